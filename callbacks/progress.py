@@ -1,0 +1,77 @@
+"""Shows how far a training is and how long it will take."""
+
+import time
+
+import keras
+
+
+class Progress(keras.callbacks.Callback):
+    """One progress bar for the whole training: epoch, losses, accuracies, time left. Use with `verbose=0`.
+
+    Where the output is not a terminal it prints a line at every epoch end instead.
+
+    Args:
+        console: `rich.console.Console` to show it on; the standard output if not given.
+
+    Example:
+        >>> import keras_musicgan as km
+        >>> progress = km.callbacks.Progress()
+    """
+
+    def __init__(self, console=None):
+        super().__init__()
+        from rich.console import Console
+
+        self.console = console or Console()
+        self.bar = None
+        self.task = None
+        self.first_epoch = None
+        self.began = 0.0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Starts the bar with the first epoch, which need not be number 0."""
+        if self.first_epoch is not None:
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.first_epoch = epoch
+        self.began = time.monotonic()
+        if self.console.is_terminal:
+            columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TextColumn("steps,"))
+            self.bar = Progress(
+                *columns, TimeRemainingColumn(), TextColumn("left {task.description}"), console=self.console
+            )
+            steps = self.params["steps"]
+            self.task = self.bar.add_task(
+                "", total=steps * self.params["epochs"] if steps else None, completed=(steps or 0) * epoch
+            )
+            self.bar.start()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Moves the bar on."""
+        if self.bar is not None:
+            steps = (self.params["steps"] or 0) * self._epoch + batch + 1
+            self.bar.update(self.task, completed=steps)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Shows the epoch's numbers and the time left."""
+        line = ", ".join(f"{name} {float(value):.3f}" for name, value in (logs or {}).items() if name in SHOWN)
+        if self.bar is not None:
+            self.bar.update(self.task, description=f"| epoch {epoch + 1}: {line}")
+            return
+        done = epoch + 1 - self.first_epoch
+        left = (time.monotonic() - self.began) / done * (self.params["epochs"] - epoch - 1)
+        self.console.print(f"epoch {epoch + 1}/{self.params['epochs']}: {line}, {left:.0f} s left", highlight=False)
+
+    def on_train_end(self, logs=None):
+        """Ends the bar."""
+        self.close()
+
+    def close(self):
+        """Gives the terminal back, also after an interrupted training."""
+        if self.bar is not None:
+            self.bar.stop()
+            self.bar = None
+
+
+SHOWN = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")

@@ -1,0 +1,52 @@
+"""What callbacks that listen to a model share: fixed latents, every N epochs."""
+
+import keras
+
+from keras_musicgan.checks import check_positive_int
+
+
+class SamplingCallback(keras.callbacks.Callback):
+    """Calls `on_samples` with the same latents at the end of every `every`-th epoch.
+
+    Args:
+        n: Number of clips.
+        every: Epochs from one call to the next.
+        seed: Seed of the latents.
+
+    Raises:
+        ValueError: If a number is not positive.
+        TypeError: At the begin of `fit`, if the model is not a `MusicGAN`.
+    """
+
+    def __init__(self, n, every, seed):
+        super().__init__()
+        check_positive_int("n", n)
+        check_positive_int("every", every)
+        self.n = n
+        self.every = every
+        self.seed = seed
+        self.latents = None
+
+    def on_train_begin(self, logs=None):
+        """Draws the latents."""
+        from keras_musicgan.gan import MusicGAN
+
+        if not isinstance(self.model, MusicGAN):
+            raise TypeError(
+                f"{type(self).__name__} listens to a `MusicGAN`. Received: a model of type {type(self.model).__name__}"
+            )
+        self.latents = self.model.sample_latents(self.n, self.seed)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Calls `on_samples` with the number of the epoch, counted from 1, where it is due."""
+        if (epoch + 1) % self.every == 0:
+            self.on_samples(epoch + 1)
+
+    def on_samples(self, epoch):
+        """What to do with `self.model` and `self.latents` after epoch number `epoch`."""
+        raise NotImplementedError
+
+
+def epoch_folder(directory, epoch):
+    """The folder of one epoch's samples."""
+    return directory / f"epoch_{epoch:04d}"

@@ -1,0 +1,72 @@
+"""Shows what the model sounds like."""
+
+import io
+from pathlib import Path
+
+from keras_musicgan.callbacks.sampling import SamplingCallback, epoch_folder
+
+from keras_musicgan import plots
+from keras_musicgan.audio import mono
+from keras_musicgan.files import replacing
+
+
+class SpectrogramLogger(SamplingCallback):
+    """Logs waveforms, librosa mel spectrograms and the audio itself to TensorBoard, of the same latents.
+
+    `tensorboard --logdir LOG_DIR` shows them under Images and Audio.
+
+    Args:
+        log_dir: Folder of the TensorBoard log.
+        n: Number of clips.
+        every: Epochs from one logging to the next.
+        seed: Seed of the latents.
+        png_dir: Folder for the same picture as `epoch_0001/spectrograms.png`; none is written if not given.
+
+    Raises:
+        ValueError: If a number is not positive.
+
+    Example:
+        >>> import keras_musicgan as km
+        >>> logger = km.callbacks.SpectrogramLogger("logs", n=2, png_dir="out")
+    """
+
+    def __init__(self, log_dir, n=3, every=1, seed=0, png_dir=None):
+        super().__init__(n, every, seed)
+        self.log_dir = Path(log_dir)
+        self.png_dir = None if png_dir is None else Path(png_dir)
+        self.writer = None
+
+    def on_train_begin(self, logs=None):
+        """Opens the log."""
+        super().on_train_begin(logs)
+        from tensorboardX import SummaryWriter
+
+        self.writer = SummaryWriter(str(self.log_dir))
+
+    def on_samples(self, epoch):
+        """Logs one epoch."""
+        sample_rate = self.model.representation.sample_rate
+        clips = self.model.generate(latents=self.latents, batch_size=self.n)
+        figure = plots.spectrograms(clips, sample_rate, title=f"epoch {epoch}")
+        png = io.BytesIO()
+        figure.savefig(png, format="png")
+        if self.png_dir is not None:
+            with replacing(epoch_folder(self.png_dir, epoch) / "spectrograms.png") as temporary:
+                temporary.write_bytes(png.getvalue())
+        self.writer.add_image("spectrograms", _pixels(png), epoch, dataformats="HWC")
+        for number, clip in enumerate(clips, start=1):
+            self.writer.add_audio(f"clip_{number}", mono(clip), epoch, sample_rate)
+        self.writer.flush()
+
+    def on_train_end(self, logs=None):
+        """Closes the log."""
+        self.writer.close()
+
+
+def _pixels(png):
+    """A PNG file as an array `[height, width, 3]` of uint8."""
+    import numpy as np
+    from PIL import Image
+
+    png.seek(0)
+    return np.asarray(Image.open(png).convert("RGB"))

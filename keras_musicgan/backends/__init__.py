@@ -1,0 +1,26 @@
+"""The only code that knows which backend Keras runs on.
+
+Each module offers the same three names:
+
+- `AdversarialTrainer`: a mixin that gives a Keras model the `train_step` and `test_step` of its backend,
+  and `minimize(loss_fn, variables, optimizer)`, which differentiates a loss and applies the gradients;
+- `input_gradient(model, inputs)`: the gradient of a network's scores, differentiable again;
+- `shard_of(draw, batch_size)`: this device's rows of something drawn for all devices together.
+"""
+
+import keras
+
+if keras.backend.backend() == "tensorflow":
+    from keras_musicgan.backends.tensorflow import AdversarialTrainer, input_gradient, shard_of
+elif keras.backend.backend() == "jax":
+    from keras_musicgan.backends.jax import AdversarialTrainer, input_gradient, shard_of
+elif keras.backend.backend() == "torch":
+    from keras_musicgan.backends.torch import AdversarialTrainer, input_gradient, shard_of
+else:
+    raise ImportError(
+        "keras_musicgan trains on the backends 'tensorflow', 'jax' and 'torch'. "
+        f"Received: keras.backend.backend()={keras.backend.backend()!r}. "
+        "Set the environment variable KERAS_BACKEND to one of the three before importing keras."
+    )
+
+__all__ = ["AdversarialTrainer", "input_gradient", "shard_of"]

@@ -1,0 +1,76 @@
+"""Differentiate and apply on JAX, where a step is a pure function of the state."""
+
+import jax
+import keras
+from jax import numpy as jnp
+
+
+class AdversarialTrainer:
+    """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
+
+    def train_step(self, state, data):
+        """Runs one adversarial step as a pure function: `(state, data)` to `(logs, state)`."""
+        variables = (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        )
+        return _as_pure_function(self.adversarial_step, variables, state, data)
+
+    def test_step(self, state, data):
+        """Computes the losses as a pure function: `(state, data)` to `(logs, state)`."""
+        variables = (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
+        return _as_pure_function(self.adversarial_losses, variables, state, data)
+
+    def minimize(self, loss_fn, variables, optimizer):
+        """Moves `variables` one optimizer step down the loss.
+
+        Args:
+            loss_fn: Function of nothing that returns a scalar loss and a structure of logs.
+            variables: The Keras variables to update.
+            optimizer: The Keras optimizer built on them.
+
+        Returns:
+            The logs.
+        """
+        updated = {id(variable) for variable in variables}
+        others = [variable for variable in self.variables if id(variable) not in updated]
+        other_values = [variable.value for variable in others]
+
+        def pure_loss(values):
+            mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
+            with keras.StatelessScope(state_mapping=mapping) as scope:
+                loss, logs = loss_fn()
+            return loss, (logs, [scope.get_current_value(variable) for variable in others])
+
+        values = [variable.value for variable in variables]
+        gradients, (logs, new_values) = jax.grad(pure_loss, has_aux=True)(values)
+        for variable, value in zip(others, new_values, strict=True):
+            variable.assign(value)  # seed states and running statistics that the loss moved on
+        optimizer.apply(gradients, variables)
+        return logs
+
+
+def _as_pure_function(step, variables, state, data):
+    """Runs a step that reads and assigns Keras variables on the given state; returns logs and new state."""
+    mapping = [pair for group, values in zip(variables, state, strict=True) for pair in zip(group, values, strict=True)]
+    with keras.StatelessScope(state_mapping=mapping) as scope:
+        logs = step(data)
+    return logs, tuple([scope.get_current_value(variable) for variable in group] for group in variables)
+
+
+def input_gradient(model, inputs):
+    """Gradient of the summed scores of `model` with respect to `inputs`; shape of `inputs`."""
+    mapping = [(variable, variable.value) for variable in model.variables]
+
+    def summed_scores(x):
+        with keras.StatelessScope(state_mapping=mapping):
+            return jnp.sum(model(x, training=True).astype("float32"))
+
+    return jax.grad(summed_scores)(inputs)
+
+
+def shard_of(draw, batch_size):
+    """`draw(batch_size)`: JAX traces one program for all devices and splits the rows itself."""
+    return draw(batch_size)

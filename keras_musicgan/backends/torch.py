@@ -1,0 +1,45 @@
+"""Differentiate and apply on PyTorch."""
+
+import torch
+
+
+class AdversarialTrainer:
+    """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
+
+    def train_step(self, data):
+        """Runs one adversarial step on the batch."""
+        return self.adversarial_step(data)
+
+    def test_step(self, data):
+        """Computes the losses on the batch without an update."""
+        return self.adversarial_losses(data)
+
+    def minimize(self, loss_fn, variables, optimizer):
+        """Moves `variables` one optimizer step down the loss.
+
+        Args:
+            loss_fn: Function of nothing that returns a scalar loss and a structure of logs.
+            variables: The Keras variables to update.
+            optimizer: The Keras optimizer built on them.
+
+        Returns:
+            The logs.
+        """
+        loss, logs = loss_fn()
+        gradients = torch.autograd.grad(loss, [variable.value for variable in variables])
+        with torch.no_grad():
+            optimizer.apply(list(gradients), variables)
+        return logs
+
+
+def input_gradient(model, inputs):
+    """Gradient of the summed scores of `model` with respect to `inputs`; shape of `inputs`."""
+    with torch.enable_grad():
+        inputs = inputs.detach().requires_grad_(True)
+        scores = model(inputs, training=True).float().sum()
+        return torch.autograd.grad(scores, inputs, create_graph=True)[0]
+
+
+def shard_of(draw, batch_size):
+    """`draw(batch_size)`: Keras trains on one PyTorch device a process."""
+    return draw(batch_size)

@@ -1,0 +1,48 @@
+"""Checks of arguments that several modules share. Each error names the argument, its value and the remedy."""
+
+import difflib
+import numbers
+
+
+def check_positive_int(name, value):
+    """Raises ValueError unless `value` is an integer of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
+
+
+def check_choice(name, value, choices):
+    """Raises ValueError unless `value` is one of `choices`; the message names the nearest one."""
+    if value in choices:
+        return
+    nearest = difflib.get_close_matches(str(value), list(choices), n=1, cutoff=0.4)
+    hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+    raise ValueError(
+        f"`{name}` must be one of {', '.join(repr(choice) for choice in choices)}. {hint}Received: {name}={value!r}"
+    )
+
+
+def get_by_name(kind, identifier, classes, base):
+    """The object that a name, a `(name, options)` pair or a ready object stands for.
+
+    Args:
+        kind: What is looked for, for the message (`"loss"`).
+        identifier: A key of `classes`, a pair of such a key and its keyword arguments, or a `base` instance.
+        classes: Dict from name to class.
+        base: The class that ready objects must be of.
+
+    Raises:
+        ValueError: If the name is unknown.
+        TypeError: If the identifier is none of the three.
+    """
+    if isinstance(identifier, base):
+        return identifier
+    options = {}
+    if isinstance(identifier, (tuple, list)) and len(identifier) == 2 and isinstance(identifier[1], dict):
+        identifier, options = identifier
+    if not isinstance(identifier, str):
+        raise TypeError(
+            f"A {kind} must be given by name, as a (name, options) pair or as a `{base.__name__}`. "
+            f"Received: {kind}={identifier!r} of type {type(identifier).__name__}"
+        )
+    check_choice(kind, identifier, classes)
+    return classes[identifier](**options)

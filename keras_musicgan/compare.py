@@ -1,0 +1,85 @@
+"""Two pieces of audio side by side, in numbers."""
+
+import numpy as np
+
+from keras_musicgan.audio import as_audio, mono
+
+SILENCE_DB = -60.0
+UNITS = {
+    "duration": "s",
+    "rms": "",
+    "peak": "",
+    "spectral_centroid": "Hz",
+    "silence": "share of frames",
+    "correlation": "",
+}
+
+
+def describe(samples, sample_rate):
+    """Numbers that sum up one piece.
+
+    Args:
+        samples: `[samples, channels]` in [−1, 1].
+        sample_rate: Rate in Hz.
+
+    Returns:
+        Dict: `duration` in seconds, `rms` and `peak` of all channels, `spectral_centroid` in Hz (the mean over
+        frames, weighted by their energy; `None` for silence), `silence` as the share of frames below −60 dB of
+        full scale.
+    """
+    import librosa
+
+    samples = as_audio(samples)
+    line = mono(samples)
+    magnitudes = np.abs(librosa.stft(line, n_fft=min(2048, len(line))))
+    energy = (magnitudes**2).sum(axis=0)
+    if energy.sum() > 0:
+        frequencies = np.linspace(0, sample_rate / 2, len(magnitudes))
+        of_frames = (frequencies @ magnitudes) / np.maximum(magnitudes.sum(axis=0), 1e-12)
+        centroid = float((of_frames * energy).sum() / energy.sum())
+    else:
+        centroid = None
+    frames = librosa.util.frame(np.pad(line, (0, max(0, 1024 - len(line)))), frame_length=1024, hop_length=512)
+    level = np.sqrt(np.mean(frames**2, axis=0))
+    return {
+        "duration": len(samples) / sample_rate,
+        "rms": float(np.sqrt(np.mean(samples.astype("float64") ** 2))),
+        "peak": float(np.abs(samples).max()),
+        "spectral_centroid": centroid,
+        "silence": float(np.mean(level < 10 ** (SILENCE_DB / 20))),
+    }
+
+
+def compare(a, rate_a, b, rate_b):
+    """Two pieces of any rate and length.
+
+    Args:
+        a: `[samples, channels]`.
+        rate_a: Its rate in Hz.
+        b: `[samples, channels]`.
+        rate_b: Its rate in Hz.
+
+    Returns:
+        Dict with `a` and `b` as by `describe`, each at its own rate, and `correlation`, that of the two mono
+        waveforms over the time both last, at the higher rate, in [−1, 1]; `None` where one is constant.
+    """
+    at_rate = max(rate_a, rate_b)
+    line_a, line_b = mono(at(a, rate_a, at_rate)), mono(at(b, rate_b, at_rate))
+    length = min(len(line_a), len(line_b))
+    line_a, line_b = line_a[:length].astype("float64"), line_b[:length].astype("float64")
+    constant = line_a.std() == 0 or line_b.std() == 0
+    return {
+        "a": describe(a, rate_a),
+        "b": describe(b, rate_b),
+        "correlation": None if constant else float(np.corrcoef(line_a, line_b)[0, 1]),
+    }
+
+
+def at(samples, rate, new_rate):
+    """`[samples, channels]` at another sample rate."""
+    import librosa
+
+    samples = as_audio(samples)
+    if rate == new_rate:
+        return samples
+    return librosa.resample(samples, orig_sr=rate, target_sr=new_rate, axis=0)

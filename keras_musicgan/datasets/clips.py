@@ -1,0 +1,64 @@
+"""Clips in memory, in batches that depend on nothing but a seed and the number of the epoch."""
+
+import keras
+import numpy as np
+
+from keras_musicgan.checks import check_positive_int
+
+
+class Clips(keras.utils.PyDataset):
+    """Batches of clips for `fit`, shuffled anew every epoch.
+
+    The order of epoch `k` follows from `seed` and `k` alone, so that a training that is continued sees what one
+    without a break would have seen: set `epoch` to the number of epochs done.
+
+    Args:
+        clips: Array `[n, ...]` as the model's representation takes it.
+        batch_size: Clips in a batch; the last batch of an epoch is dropped where it is not full, unless it is the
+            only one.
+        seed: Seed of the order and of the augmentation.
+        augment: Function `(clips, rng) -> clips` applied to every batch, or `None`.
+        held_out: `Clips` kept away from training, or `None`.
+        skipped: Dict from file to the reason why it is not used.
+
+    Raises:
+        ValueError: If there is no clip or the batch size is not positive.
+    """
+
+    def __init__(self, clips, batch_size, seed=0, augment=None, held_out=None, skipped=None):
+        super().__init__()
+        check_positive_int("batch_size", batch_size)
+        if len(clips) == 0:
+            raise ValueError("A dataset must hold at least one clip. Received: 0 clips")
+        self.clips = clips
+        self.batch_size = min(batch_size, len(clips))
+        self.seed = seed
+        self.augment = augment
+        self.held_out = held_out
+        self.skipped = skipped or {}
+        self.epoch = 0
+
+    @property
+    def epoch(self):
+        """Number of the epoch that the batches belong to."""
+        return self._epoch
+
+    @epoch.setter
+    def epoch(self, value):
+        self._epoch = value
+        self._order = np.random.default_rng((self.seed, value)).permutation(len(self.clips))
+
+    def __len__(self):
+        return len(self.clips) // self.batch_size
+
+    def __getitem__(self, index):
+        """Batch number `index` of the present epoch, a tuple of one array `[batch_size, ...]`."""
+        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
+        batch = self.clips[np.sort(chosen)]
+        if self.augment is not None:
+            batch = self.augment(batch, np.random.default_rng((self.seed, self.epoch, index)))
+        return (batch,)
+
+    def on_epoch_end(self):
+        """Goes on to the order of the next epoch."""
+        self.epoch += 1

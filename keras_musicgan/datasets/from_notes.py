@@ -1,0 +1,72 @@
+"""From pieces to a dataset: cut into clips, split by piece, shuffled, transposed when asked."""
+
+import numpy as np
+
+from keras_musicgan.datasets.clips import Clips
+from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.representations.base import UnusablePiece
+
+
+class NoUsableData(ValueError):
+    """A source of data that holds nothing a model can train on."""
+
+
+def check_notes_model(model):
+    """Raises TypeError unless the model works on notes."""
+    if not isinstance(model.representation, NotesRepresentation):
+        raise TypeError(
+            "Notes need a model of the notes domain (presets 'lecture', 'pianoroll'). Received: a model whose "
+            f"representation is {type(model.representation).__name__}"
+        )
+
+
+def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, skipped, source):
+    """Cuts named pieces into a dataset for a model.
+
+    Args:
+        pieces: Dict from name to `Notes`.
+        model: `MusicGAN` of the notes domain.
+        held_out: Share of the pieces, in [0, 1), kept away from training.
+        transpose: Largest random transposition in semitones, up or down; 0 for none.
+        batch_size: Clips in a batch, or `None` for the model's recipe.
+        seed: Seed of split, order and transposition.
+        skipped: Dict from name to reason, to which unusable pieces are added.
+        source: What to call the whole in an error.
+
+    Returns:
+        `Clips` whose `held_out` holds the other part.
+
+    Raises:
+        NoUsableData: If nothing is left to train on.
+        ValueError: If a number is out of range.
+    """
+    if not 0 <= held_out < 1:
+        raise ValueError(f"`held_out` must be a share in [0, 1). Received: held_out={held_out}")
+    if transpose < 0:
+        raise ValueError(f"`transpose` must be at least 0 semitones. Received: transpose={transpose}")
+    representation = model.representation
+    clips = {}
+    for name, piece in pieces.items():
+        try:
+            clips[name] = representation.from_notes(piece)
+        except UnusablePiece as error:
+            skipped[name] = str(error)
+    if not clips:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in list(skipped.items())[:3])
+        raise NoUsableData(
+            f"There must be at least one piece to train on. Received: {source} with none "
+            f"({len(skipped)} skipped{'; ' + reasons if reasons else ''})"
+        )
+    names = sorted(clips)
+    order = np.random.default_rng(seed).permutation(len(names))
+    n_held_out = round(held_out * len(names)) if len(names) > 1 else 0
+    batch_size = batch_size or model.recipe["batch_size"]
+
+    def part(indices, augment=None, **kwargs):
+        return Clips(np.concatenate([clips[names[index]] for index in indices]), batch_size, seed, augment, **kwargs)
+
+    def transposed(batch, rng):
+        return representation.transpose(batch, rng.integers(-transpose, transpose, len(batch), endpoint=True))
+
+    rest = part(order[:n_held_out]) if n_held_out else None
+    return part(order[n_held_out:], transposed if transpose else None, held_out=rest, skipped=skipped)

@@ -1,0 +1,58 @@
+"""A folder of MIDI files as a dataset."""
+
+from pathlib import Path
+
+from keras_musicgan import midi
+from keras_musicgan.datasets.from_notes import NoUsableData, check_notes_model, clips_of_pieces
+
+ENDINGS = (".mid", ".midi")
+
+
+def midi_folder(path, model, held_out=0.1, transpose=0, batch_size=None, seed=0):
+    """Reads all MIDI files below a folder and cuts them into clips for a model.
+
+    Files that cannot be used (empty, damaged, drums only, another metre …) are left out; `skipped` of the result
+    says which and why. The split is by file and follows from the seed and the files' names.
+
+    Args:
+        path: The folder; its sub-folders are read too.
+        model: `MusicGAN` of the notes domain.
+        held_out: Share of the files, in [0, 1), kept away from training; they are the result's `held_out`.
+        transpose: Largest random transposition in semitones, up or down, for every clip of every epoch.
+        batch_size: Clips in a batch; that of the model's recipe if not given.
+        seed: Seed of split, order and transposition.
+
+    Returns:
+        `Clips` to give to `fit`.
+
+    Raises:
+        NotADirectoryError: If there is no such folder.
+        NoUsableData: If no file in it can be used.
+        TypeError: If the model is not one of notes.
+    """
+    check_notes_model(model)
+    folder = Path(path)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"A folder of MIDI files must exist. Received: path={str(path)!r}")
+    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
+    if not files:
+        raise NoUsableData(
+            f"A folder must hold MIDI files ({', '.join(ENDINGS)}). Received: {folder}, which holds none"
+        )
+    pieces, skipped = {}, {}
+    for file in files:
+        name = file.relative_to(folder).as_posix()
+        try:
+            pieces[name] = midi.read(file)
+        except (midi.MidiError, OSError) as error:
+            skipped[name] = str(error)
+    return clips_of_pieces(
+        pieces,
+        model,
+        held_out=held_out,
+        transpose=transpose,
+        batch_size=batch_size,
+        seed=seed,
+        skipped=skipped,
+        source=f"folder {folder}",
+    )

@@ -1,0 +1,487 @@
+"""MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_musicgan import backends
+from keras_musicgan.checks import check_choice, check_positive_int, get_by_name
+from keras_musicgan.losses import LOSSES, PACKAGE, AdversarialLoss
+from keras_musicgan.penalties import PENALTIES, Penalty
+from keras_musicgan.representations import NotesRepresentation
+
+LATENT_DISTRIBUTIONS = ("normal", "uniform")
+DEFAULT_RECIPE = {
+    "generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
+    "discriminator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
+    "loss": "non_saturating",
+    "penalties": (),
+    "discriminator_steps": 1,
+}
+LOG_KEYS = ("loss", "discriminator_loss", "generator_loss", "penalty", "real_accuracy", "fake_accuracy")
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class MusicGAN(backends.AdversarialTrainer, keras.Model):
+    """A generative adversarial network for music.
+
+    `fit(x)` takes what the representation encodes: MIDI pitches, piano rolls or audio clips. Each step updates
+    the discriminator `discriminator_steps` times on the batch, every time with fresh latents, then the generator
+    once. `call`, `predict`, `generate` and the saved file use the averaged generator where there is one.
+
+    The logs are the same on every backend: `loss` (the sum of both sides), `discriminator_loss` (with its
+    penalties), `generator_loss`, `penalty` (weighted), and the discriminator's `real_accuracy` and
+    `fake_accuracy`.
+
+    Args:
+        generator: Keras model or layer from latents `[batch, latent_dim]` to an encoded clip
+            `[batch, *representation.encoded_shape]`.
+        discriminator: Keras model or layer from an encoded clip to a score `[batch, 1]`, a logit without sigmoid.
+        representation: `keras_musicgan.representations.Representation` between music and tensors.
+        latent_dim: Length of the latent vector, a positive integer.
+        latent_distribution: `"normal"` for N(0, 1) or `"uniform"` for U(−1, 1).
+        ema_momentum: Momentum of the averaged generator in (0, 1), or `None` to train without one. Early in
+            training the average follows faster, with momentum (1 + step) / (10 + step).
+        recipe: Dict of the arguments that `compile` takes when they are not given, and of `batch_size` and
+            `epochs` for datasets and the command line. Presets fill it.
+        seed: Seed of the latents drawn in training.
+        name: Name of the model.
+
+    Raises:
+        ValueError: If a number is out of range or the networks do not fit together.
+
+    Example:
+        >>> import keras_musicgan as km
+        >>> gan = km.MusicGAN.from_preset("lecture", latent_dim=64)
+        >>> gan.compile(optimizer="rmsprop")
+        >>> history = gan.fit(km.datasets.melodies(32, gan, seed=1), epochs=1, verbose=0)
+        >>> audio = gan.generate(2, seed=1)
+        >>> audio.shape[0], audio.dtype.name
+        (2, 'float32')
+
+    Reference: Generative Adversarial Nets (Goodfellow et al., 2014).
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        representation,
+        latent_dim,
+        latent_distribution="normal",
+        ema_momentum=0.999,
+        recipe=None,
+        seed=0,
+        name="music_gan",
+        **kwargs,
+    ):
+        super().__init__(name=name, **kwargs)
+        check_positive_int("latent_dim", latent_dim)
+        check_choice("latent_distribution", latent_distribution, LATENT_DISTRIBUTIONS)
+        if ema_momentum is not None and not 0 < ema_momentum < 1:
+            raise ValueError(
+                "`ema_momentum` must lie between 0 and 1, or be None to train without an averaged generator. "
+                f"Received: ema_momentum={ema_momentum}"
+            )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.representation = representation
+        self.latent_dim = latent_dim
+        self.latent_distribution = latent_distribution
+        self.ema_momentum = ema_momentum
+        self.recipe = {**DEFAULT_RECIPE, **(recipe or {})}
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self._build_networks()
+        self.averaged_generator = None
+        if ema_momentum is not None:
+            self.averaged_generator = keras.models.clone_model(generator)
+            self.averaged_generator.trainable = False
+            self.averaged_generator.build((None, latent_dim))
+            self.averaged_generator.set_weights(generator.get_weights())
+        self.trackers = [keras.metrics.Mean(name=key) for key in LOG_KEYS]
+        self.built = True
+
+    def _build_networks(self):
+        """Builds the two networks and checks that they fit the representation and each other."""
+        clip_shape = tuple(self.representation.encoded_shape)
+        generated = _output_shape("generator", self.generator, (self.latent_dim,))
+        if generated != clip_shape:
+            raise ValueError(
+                f"The generator must give what the representation encodes, a shape of {clip_shape} per clip. "
+                f"Received: a generator that gives {generated}. Change its last layer or the representation."
+            )
+        scores = _output_shape("discriminator", self.discriminator, clip_shape)
+        if scores != (1,):
+            raise ValueError(
+                "The discriminator must give one score per clip, a shape of (1,), as a logit without sigmoid. "
+                f"Received: a discriminator that gives {scores}. End it with `keras.layers.Dense(1)`."
+            )
+
+    @classmethod
+    def from_preset(cls, preset, **overrides):
+        """Builds a published or course architecture by name.
+
+        Args:
+            preset: Name of a preset; `keras_musicgan.presets.PRESETS` and `musicgan presets` list them.
+            **overrides: What to change. Any argument of `MusicGAN`; `generator` and `discriminator` may be a
+                Keras network or a dict of options for the preset's own builder, `representation` a
+                representation or a dict of its options, `recipe` a dict of what differs.
+
+        Raises:
+            ValueError: If the preset or an option is unknown; the message names the nearest.
+
+        Example:
+            >>> import keras_musicgan as km
+            >>> gan = km.MusicGAN.from_preset("lecture", latent_dim=64, generator={"units": [128, 256]})
+            >>> gan.generator.count_params()
+            74240
+        """
+        from keras_musicgan.presets import build
+
+        return cls(**build(preset, overrides))
+
+    # ---- compile ----------------------------------------------------------------------------------------
+
+    def compile(
+        self,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        loss=None,
+        penalties=None,
+        discriminator_steps=None,
+        *,
+        optimizer=None,
+        run_eagerly=False,
+        steps_per_execution=1,
+        jit_compile="auto",
+    ):
+        """Configures training. What is not given comes from the model's recipe.
+
+        Args:
+            generator_optimizer: Keras optimizer (object, name or config) of the generator.
+            discriminator_optimizer: Keras optimizer of the discriminator.
+            loss: `"non_saturating"`, `"least_squares"`, `"hinge"`, `"wasserstein"`, `"relativistic"` or a
+                `keras_musicgan.losses.AdversarialLoss`.
+            penalties: List of `"gradient_penalty"`, `"r1"`, `"r2"`, of `(name, {"weight": w, "every": k})` pairs or
+                of `keras_musicgan.penalties.Penalty` objects; an empty list for none.
+            discriminator_steps: Discriminator updates per step, a positive integer.
+            optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
+            run_eagerly: As in `keras.Model.compile`.
+            steps_per_execution: As in `keras.Model.compile`; must be 1 on PyTorch.
+            jit_compile: As in `keras.Model.compile`. The last three say how to run, not what to train, so they
+                are not saved with the model.
+
+        Raises:
+            ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
+                of the two it replaces, or under the policy `mixed_float16` (use `mixed_bfloat16`).
+        """
+        if self.dtype_policy.name == "mixed_float16":
+            raise ValueError(
+                "A MusicGAN trains in float32 or under `mixed_bfloat16`: two optimizers cannot share a loss scale. "
+                "Received: dtype policy 'mixed_float16'. Call `keras.config.set_dtype_policy('mixed_bfloat16')`."
+            )
+        if optimizer is not None:
+            if generator_optimizer is not None or discriminator_optimizer is not None:
+                raise ValueError(
+                    "`optimizer` is for both networks: give it alone, or give `generator_optimizer` and "
+                    f"`discriminator_optimizer`. Received: optimizer={optimizer!r} beside one of them."
+                )
+            generator_optimizer = discriminator_optimizer = optimizer
+
+        def given(name, value):
+            return self.recipe[name] if value is None else value
+
+        generator_optimizer = keras.optimizers.get(given("generator_optimizer", generator_optimizer))
+        discriminator_optimizer = keras.optimizers.get(given("discriminator_optimizer", discriminator_optimizer))
+        if discriminator_optimizer is generator_optimizer:
+            discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
+        self.adversarial_loss = get_by_name("loss", given("loss", loss), LOSSES, AdversarialLoss)
+        self.penalties = [
+            get_by_name("penalty", penalty, PENALTIES, Penalty) for penalty in given("penalties", penalties)
+        ]
+        self.discriminator_steps = given("discriminator_steps", discriminator_steps)
+        check_positive_int("discriminator_steps", self.discriminator_steps)
+
+        # Keras carries the state of one optimizer through JAX steps and files, so the two stand behind one.
+        of_generator = {id(variable) for variable in self.generator.trainable_variables}
+        both = keras.optimizers.MultiOptimizer(
+            lambda variable: generator_optimizer if id(variable) in of_generator else discriminator_optimizer
+        )
+        super().compile(
+            optimizer=both,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            auto_scale_loss=False,
+        )
+        both.build([*self.generator.trainable_variables, *self.discriminator.trainable_variables])
+
+    @property
+    def generator_optimizer(self):
+        """The generator's optimizer."""
+        return self.optimizer.optimizers[0]
+
+    @property
+    def discriminator_optimizer(self):
+        """The discriminator's optimizer."""
+        return self.optimizer.optimizers[1]
+
+    @property
+    def metrics(self):
+        """The trackers of the logged numbers, in the order of `LOG_KEYS`."""
+        return self.trackers
+
+    # ---- the adversarial step, written once ---------------------------------------------------------------
+
+    def adversarial_step(self, data):
+        """One step on a batch: `discriminator_steps` discriminator updates, one generator update, the average."""
+        clips = self._encode(data)
+        for _ in range(self.discriminator_steps):
+            discriminator_logs = self._update_discriminator(clips)
+        generator_logs = self._update_generator(clips)
+        if self.averaged_generator is not None:
+            self._update_average()
+        self.optimizer.iterations.assign_add(1)
+        return self._track({**discriminator_logs, **generator_logs}, ops.shape(clips)[0])
+
+    def adversarial_losses(self, data):
+        """The logs of a batch without an update, with the generator that `generate` uses and no penalty."""
+        clips = self._encode(data)
+        latents = self._draw_latents(ops.shape(clips)[0])
+        real_scores = self._score(clips, training=False)
+        fake_scores = self._score(self(latents), training=False)
+        loss = self.adversarial_loss
+        logs = {
+            "discriminator_loss": loss.discriminator_loss(real_scores, fake_scores),
+            "generator_loss": loss.generator_loss(fake_scores, real_scores),
+            "penalty": ops.zeros(()),
+        }
+        logs["real_accuracy"], logs["fake_accuracy"] = loss.accuracies(real_scores, fake_scores)
+        return self._track(logs, ops.shape(clips)[0])
+
+    def _update_discriminator(self, clips):
+        batch_size = ops.shape(clips)[0]
+        generated = ops.stop_gradient(self.generator(self._draw_latents(batch_size), training=True))
+        mix = backends.shard_of(lambda n: keras.random.uniform((n,), seed=self.seed_generator), batch_size)
+        step = ops.convert_to_tensor(self.optimizer.iterations)
+
+        def discriminator_loss():
+            real_scores, fake_scores = self._score(clips), self._score(generated)
+            penalty = ops.zeros(())
+            for each in self.penalties:
+                penalty += each.at_step(step, self.discriminator, clips, generated, mix)
+            loss = self.adversarial_loss.discriminator_loss(real_scores, fake_scores) + penalty
+            real_accuracy, fake_accuracy = self.adversarial_loss.accuracies(real_scores, fake_scores)
+            return loss, {
+                "discriminator_loss": loss,
+                "penalty": penalty,
+                "real_accuracy": real_accuracy,
+                "fake_accuracy": fake_accuracy,
+            }
+
+        return self.minimize(discriminator_loss, self.discriminator.trainable_variables, self.discriminator_optimizer)
+
+    def _update_generator(self, clips):
+        latents = self._draw_latents(ops.shape(clips)[0])
+
+        def generator_loss():
+            fake_scores = self._score(self.generator(latents, training=True))
+            real_scores = self._score(clips) if self.adversarial_loss.generator_sees_real else None
+            loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
+            return loss, {"generator_loss": loss}
+
+        return self.minimize(generator_loss, self.generator.trainable_variables, self.generator_optimizer)
+
+    def _update_average(self):
+        step = ops.cast(self.optimizer.iterations, "float32")
+        momentum = ops.minimum(self.ema_momentum, (1.0 + step) / (10.0 + step))
+        for average, current in zip(self.averaged_generator.weights, self.generator.weights, strict=True):
+            average.assign(current + ops.cast(momentum, current.dtype) * (average - current))
+
+    def _encode(self, data):
+        x, conditions, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if conditions is not None:
+            raise ValueError(
+                "This model takes no conditions: call `fit(x)` without `y`. Received: "
+                f"y={conditions if isinstance(conditions, dict) else type(conditions).__name__}"
+            )
+        return self.representation(x)
+
+    def _draw_latents(self, batch_size):
+        def draw(n):
+            shape, dtype = (n, self.latent_dim), self.compute_dtype
+            if self.latent_distribution == "uniform":
+                return keras.random.uniform(shape, -1.0, 1.0, dtype=dtype, seed=self.seed_generator)
+            return keras.random.normal(shape, dtype=dtype, seed=self.seed_generator)
+
+        return backends.shard_of(draw, batch_size)
+
+    def _score(self, clips, training=True):
+        return ops.cast(self.discriminator(clips, training=training), "float32")
+
+    def _track(self, logs, batch_size):
+        logs["loss"] = logs["discriminator_loss"] + logs["generator_loss"]
+        for tracker in self.trackers:
+            tracker.update_state(logs[tracker.name], sample_weight=batch_size)
+        return self.get_metrics_result()
+
+    # ---- use ------------------------------------------------------------------------------------------------
+
+    def call(self, latents, training=False):
+        """Encoded clips `[batch, *encoded_shape]` for latents `[batch, latent_dim]`, by the averaged generator."""
+        network = self.generator if self.averaged_generator is None else self.averaged_generator
+        return network(latents, training=training)
+
+    def sample_latents(self, n, seed=None):
+        """Latents drawn with NumPy, the same on every backend: `[n, latent_dim]` float32.
+
+        Raises:
+            ValueError: If `n` is not a positive integer.
+        """
+        check_positive_int("n", n)
+        rng = np.random.default_rng(seed)
+        if self.latent_distribution == "uniform":
+            return rng.uniform(-1.0, 1.0, (n, self.latent_dim)).astype("float32")
+        return rng.standard_normal((n, self.latent_dim)).astype("float32")
+
+    def generate(self, n=1, seed=None, latents=None, batch_size=32):
+        """Makes audio.
+
+        Args:
+            n: Number of clips.
+            seed: Seed of the latents; the same seed gives the same clips on every backend.
+            latents: Latents `[n, latent_dim]` to use instead of drawn ones; `n` and `seed` are then not used.
+            batch_size: Clips generated at a time.
+
+        Returns:
+            float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.
+
+        Raises:
+            ValueError: If a number is out of range or the latents have another shape or hold NaN.
+        """
+        return self.representation.decode(self.generate_encoded(n, seed, latents, batch_size))
+
+    def generate_notes(self, n=1, seed=None, latents=None, batch_size=32):
+        """Makes pieces in the notes domain, for `midi.write` and `synth.render`.
+
+        Args: as in `generate`.
+
+        Returns:
+            List of `n` `keras_musicgan.notes.Notes`.
+
+        Raises:
+            TypeError: If the model's representation is not one of notes.
+        """
+        if not isinstance(self.representation, NotesRepresentation):
+            raise TypeError(
+                "`generate_notes` needs a model of the notes domain. Received: a model whose representation is "
+                f"{type(self.representation).__name__}. Use `generate` for audio."
+            )
+        return self.representation.to_notes(self.generate_encoded(n, seed, latents, batch_size))
+
+    def discriminate(self, x, batch_size=32):
+        """Probability that each clip is real, as the lecture's sigmoid output: float32 `[n, 1]` in [0, 1].
+
+        For losses other than `non_saturating` and `least_squares` it ranks clips but is not calibrated.
+
+        Args:
+            x: Clips as `fit` takes them, `[n, ...]`.
+            batch_size: Clips scored at a time.
+        """
+        loss = self.adversarial_loss if self.compiled else LOSSES["non_saturating"]()
+        scores = [
+            self._score(self.representation(ops.convert_to_tensor(x[first : first + batch_size])), training=False)
+            for first in range(0, len(x), batch_size)
+        ]
+        return np.concatenate([ops.convert_to_numpy(loss.probability(score)) for score in scores])
+
+    def generate_encoded(self, n=1, seed=None, latents=None, batch_size=32):
+        """Encoded clips as the generator gives them, float32 `[n, *encoded_shape]`; arguments as in `generate`."""
+        check_positive_int("batch_size", batch_size)
+        if latents is None:
+            latents = self.sample_latents(n, seed)
+        latents = np.asarray(latents, "float32")
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim or not len(latents):
+            raise ValueError(f"`latents` must have shape (n, {self.latent_dim}). Received: shape {latents.shape}")
+        if not np.isfinite(latents).all():
+            raise ValueError("`latents` must be finite numbers. Received: latents with NaN or infinity")
+        outputs = []
+        for first in range(0, len(latents), batch_size):
+            batch = latents[first : first + batch_size]
+            # A constant batch shape is compiled once, so the last batch is filled up.
+            filled = np.resize(batch, (min(batch_size, len(latents)), self.latent_dim))
+            outputs.append(np.asarray(self.predict_on_batch(filled), "float32")[: len(batch)])
+        return np.concatenate(outputs)
+
+    # ---- saving ---------------------------------------------------------------------------------------------
+
+    def get_config(self):
+        """Everything that `from_config` needs to rebuild the model."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "name": self.name,
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
+            "representation": serialize(self.representation),
+            "latent_dim": self.latent_dim,
+            "latent_distribution": self.latent_distribution,
+            "ema_momentum": self.ema_momentum,
+            "recipe": self.recipe,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuilds the model from its configuration."""
+        config = dict(config)
+        for part in ("generator", "discriminator", "representation"):
+            config[part] = keras.saving.deserialize_keras_object(config[part], custom_objects=custom_objects)
+        return cls(**config)
+
+    def get_compile_config(self):
+        """What `compile_from_config` needs to train on."""
+        if not self.compiled:
+            return {}
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator_optimizer": serialize(self.generator_optimizer),
+            "discriminator_optimizer": serialize(self.discriminator_optimizer),
+            "loss": serialize(self.adversarial_loss),
+            "penalties": [serialize(penalty) for penalty in self.penalties],
+            "discriminator_steps": self.discriminator_steps,
+        }
+
+    def compile_from_config(self, config):
+        """Compiles a reloaded model as it was compiled."""
+        deserialize = keras.saving.deserialize_keras_object
+        self.compile(
+            generator_optimizer=deserialize(config["generator_optimizer"]),
+            discriminator_optimizer=deserialize(config["discriminator_optimizer"]),
+            loss=deserialize(config["loss"]),
+            penalties=[deserialize(penalty) for penalty in config["penalties"]],
+            discriminator_steps=config["discriminator_steps"],
+        )
+
+    def save_own_variables(self, store):
+        """Saves the random states beside the weights, so that continued training draws what it would have drawn."""
+        for index, state in enumerate(self._random_states()):
+            store[f"random_state_{index}"] = np.asarray(ops.convert_to_numpy(state), "int64")
+
+    def load_own_variables(self, store):
+        """Loads the random states."""
+        for index, state in enumerate(self._random_states()):
+            state.assign(np.asarray(store[f"random_state_{index}"]).astype(state.dtype))
+
+    def _random_states(self):
+        return [variable for variable in self.non_trainable_variables if variable.name == "seed_generator_state"]
+
+
+def _output_shape(role, network, input_shape):
+    """Shape of a network's output for one clip, building the network where it is not yet built."""
+    try:
+        return tuple(network(keras.KerasTensor((None, *input_shape))).shape)[1:]
+    except ValueError as error:
+        raise ValueError(
+            f"The {role} must take inputs of shape {input_shape} per clip. Received: one that refuses them: {error}"
+        ) from error

@@ -1,0 +1,17 @@
+"""Generator–discriminator pairs, one a file. Each builder takes sizes and returns a Keras model."""
+
+from keras_musicgan.networks.dense import dense_discriminator, dense_generator
+from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
+
+BUILDERS = {
+    "dense": (dense_generator, dense_discriminator),
+    "pianoroll": (pianoroll_generator, pianoroll_discriminator),
+}
+
+__all__ = [
+    "BUILDERS",
+    "dense_discriminator",
+    "dense_generator",
+    "pianoroll_discriminator",
+    "pianoroll_generator",
+]

@@ -1,0 +1,101 @@
+"""Notes: a piece of music as a table of notes, the common currency of MIDI files, synthesizer and networks."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Track:
+    """One instrument of a piece.
+
+    Attributes:
+        name: What a score or a mixer shows.
+        program: General MIDI program, 0 to 127 (0 is the piano).
+        is_drum: Whether pitches name drums instead of tones.
+    """
+
+    name: str = ""
+    program: int = 0
+    is_drum: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Notes:
+    """A piece as columns of equal length, one row a note.
+
+    Attributes:
+        start: Onsets in beats (quarter notes) from the beginning, float64 `[n]`.
+        duration: Lengths in beats, above 0, float64 `[n]`.
+        pitch: MIDI pitches, 0 to 127, int `[n]`.
+        velocity: MIDI velocities, 1 to 127, int `[n]`; 100 where not given.
+        track: Index into `tracks`, int `[n]`; 0 where not given.
+        tempo: Beats per minute.
+        tracks: The instruments.
+        time_signatures: (beat, numerator, denominator) of each change of metre.
+        length: Length of the piece in beats, with the rest after its last note.
+
+    Raises:
+        ValueError: If columns differ in length or a value is out of its range.
+
+    Example:
+        >>> scale = Notes(start=[0, 1, 2], duration=[1, 1, 1], pitch=[60, 62, 64], tempo=120)
+        >>> len(scale), scale.seconds
+        (3, 1.5)
+    """
+
+    start: np.ndarray
+    duration: np.ndarray
+    pitch: np.ndarray
+    velocity: np.ndarray | None = None
+    track: np.ndarray | None = None
+    tempo: float = 120.0
+    tracks: tuple[Track, ...] = (Track(),)
+    time_signatures: tuple[tuple[float, int, int], ...] = ((0.0, 4, 4),)
+    length: float | None = field(default=None)
+
+    def __post_init__(self):
+        n = len(self.pitch)
+        columns = {
+            "start": np.asarray(self.start, "float64"),
+            "duration": np.asarray(self.duration, "float64"),
+            "pitch": np.asarray(self.pitch, "int64"),
+            "velocity": np.full(n, 100) if self.velocity is None else np.asarray(self.velocity, "int64"),
+            "track": np.zeros(n, "int64") if self.track is None else np.asarray(self.track, "int64"),
+        }
+        for name, column in columns.items():
+            if column.shape != (n,):
+                raise ValueError(f"All columns of `Notes` must have shape ({n},). Received: {name} {column.shape}")
+            object.__setattr__(self, name, column)
+        _check_range("start", self.start, 0, np.inf)
+        _check_range("duration", self.duration, np.nextafter(0, 1), np.inf)
+        _check_range("pitch", self.pitch, 0, 127)
+        _check_range("velocity", self.velocity, 1, 127)
+        _check_range("track", self.track, 0, len(self.tracks) - 1)
+        if not (np.isfinite(self.tempo) and self.tempo > 0):
+            raise ValueError(f"`tempo` must be above 0 beats per minute. Received: tempo={self.tempo}")
+        end = float((self.start + self.duration).max()) if n else 0.0
+        object.__setattr__(self, "length", end if self.length is None else max(float(self.length), end))
+
+    def __len__(self):
+        return len(self.pitch)
+
+    @property
+    def seconds(self):
+        """Length of the piece in seconds."""
+        return self.length * 60.0 / self.tempo
+
+    def where(self, mask):
+        """The notes that a boolean mask `[n]` keeps, in the same piece."""
+        columns = ("start", "duration", "pitch", "velocity", "track")
+        return replace(self, **{name: getattr(self, name)[mask] for name in columns})
+
+    def of_track(self, index):
+        """The notes of one track, in the same piece."""
+        return self.where(self.track == index)
+
+
+def _check_range(name, column, low, high):
+    wrong = column[~((column >= low) & (column <= high) & np.isfinite(column))]
+    if len(wrong):
+        raise ValueError(f"`{name}` of notes must lie in [{low:g}, {high:g}]. Received: {name}={wrong[0]}")

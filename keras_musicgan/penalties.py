@@ -1,0 +1,122 @@
+"""Penalties on the discriminator's gradient with respect to its input, which keep the game stable."""
+
+import keras
+from keras import ops
+
+from keras_musicgan import backends
+from keras_musicgan.losses import PACKAGE
+
+
+class Penalty:
+    """A scalar added to the discriminator's loss.
+
+    Args:
+        weight: Factor on the penalty, at least 0.
+        every: The penalty is computed in every `every`-th step only and weighs `every` times as much there
+            ("lazy regularization"; Karras et al., 2020), which costs less and acts alike on average.
+
+    Raises:
+        ValueError: If `weight` is negative or `every` is not a positive integer.
+    """
+
+    name: str
+    default_weight: float
+
+    def __init__(self, weight=None, every=1):
+        self.weight = self.default_weight if weight is None else weight
+        self.every = every
+        if self.weight < 0:
+            raise ValueError(f"`weight` of a penalty must be at least 0. Received: weight={weight}")
+        if not (isinstance(every, int) and every >= 1):
+            raise ValueError(f"`every` must be a positive number of steps. Received: every={every}")
+
+    def at_step(self, step, discriminator, real, fake, mix):
+        """The weighted penalty of training step number `step` (a scalar integer tensor); 0 in skipped steps."""
+
+        def weighted():
+            return self.weight * self.every * self(discriminator, real, fake, mix)
+
+        if self.every == 1:
+            return weighted()
+        return ops.cond(ops.equal(step % self.every, 0), weighted, lambda: ops.zeros((), "float32"))
+
+    def __call__(self, discriminator, real, fake, mix):
+        """The unweighted penalty of one batch.
+
+        Args:
+            discriminator: Network from input to scores `[batch, 1]`.
+            real: Encoded real input, `[batch, ...]`.
+            fake: Generated input of the same shape.
+            mix: Random numbers in [0, 1), `[batch]` float32, for penalties at random points.
+
+        Returns:
+            Scalar float32.
+        """
+        raise NotImplementedError
+
+    def get_config(self):
+        """Configuration to rebuild the penalty from."""
+        return {"weight": self.weight, "every": self.every}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuilds the penalty."""
+        return cls(**config)
+
+
+def _squared_norms(discriminator, inputs):
+    """Squared Euclidean norm of the score's gradient at each input of a batch, `[batch]` float32."""
+    gradient = ops.cast(backends.input_gradient(discriminator, inputs), "float32")
+    return ops.sum(ops.square(gradient), axis=tuple(range(1, len(inputs.shape))))
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class GradientPenalty(Penalty):
+    """(‖∇D‖ − 1)² at a random point between each real and generated pair; default weight 10.
+
+    Reference: Improved Training of Wasserstein GANs (Gulrajani et al., 2017).
+    """
+
+    name = "gradient_penalty"
+    default_weight = 10.0
+
+    def __call__(self, discriminator, real, fake, mix):
+        """Mean of (‖∇D‖ − 1)² over the batch, a scalar float32."""
+        mix = ops.cast(ops.reshape(mix, (-1, *[1] * (len(real.shape) - 1))), real.dtype)
+        between = real + mix * (fake - real)
+        # Epsilon lies inside the root: the gradient of a norm at zero would be NaN.
+        norms = ops.sqrt(_squared_norms(discriminator, between) + 1e-12)
+        return ops.mean(ops.square(norms - 1.0))
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class R1(Penalty):
+    """½‖∇D‖² at real input; default weight 1.
+
+    Reference: Which Training Methods for GANs do actually Converge? (Mescheder, Geiger and Nowozin, 2018).
+    """
+
+    name = "r1"
+    default_weight = 1.0
+
+    def __call__(self, discriminator, real, fake, mix):
+        """Mean of ½‖∇D‖² over the real batch, a scalar float32."""
+        return 0.5 * ops.mean(_squared_norms(discriminator, real))
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class R2(Penalty):
+    """½‖∇D‖² at generated input; default weight 1.
+
+    Reference: Which Training Methods for GANs do actually Converge? (Mescheder, Geiger and Nowozin, 2018).
+    """
+
+    name = "r2"
+    default_weight = 1.0
+
+    def __call__(self, discriminator, real, fake, mix):
+        """Mean of ½‖∇D‖² over the generated batch, a scalar float32."""
+        return 0.5 * ops.mean(_squared_norms(discriminator, fake))
+
+
+PENALTIES = {penalty.name: penalty for penalty in (GradientPenalty, R1, R2)}

@@ -1,0 +1,90 @@
+"""Published and course architectures as plain data, and the one function that builds them."""
+
+import keras
+
+from keras_musicgan.checks import check_choice
+from keras_musicgan.networks import BUILDERS
+from keras_musicgan.representations import REPRESENTATIONS, Representation
+
+
+def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
+    config = {"learning_rate": learning_rate, "beta_1": beta_1, "beta_2": beta_2}
+    return {"class_name": "Adam", "config": config}
+
+
+PRESETS = {
+    "lecture": {
+        "summary": "Melodies as sequences of 128 pitches; fully connected networks of the course assignment.",
+        "reference": "Generative Adversarial Nets (Goodfellow et al., 2014)",
+        "domain": "notes",
+        "representation": ("pitch_sequence", {"length": 128}),
+        "networks": "dense",
+        "generator": {"units": (256, 512, 1024)},
+        "discriminator": {"units": (512, 256)},
+        "model": {"latent_dim": 100, "ema_momentum": 0.995},
+        "recipe": {
+            "generator_optimizer": _adam(2e-4, 0.5),
+            "discriminator_optimizer": _adam(2e-4, 0.5),
+            "loss": "non_saturating",
+            "batch_size": 32,
+            "epochs": 50,
+        },
+    },
+    "pianoroll": {
+        "summary": "Four bars of melody and chords; a convolutional pair with binary output.",
+        "reference": "MuseGAN (Dong et al., 2018); binary neurons (Dong and Yang, 2018)",
+        "domain": "notes",
+        "representation": ("pianoroll", {"bars": 4, "beats_per_bar": 4, "steps_per_beat": 4}),
+        "networks": "pianoroll",
+        "generator": {"width": 192},
+        "discriminator": {"width": 192},
+        "model": {"latent_dim": 128, "ema_momentum": 0.998},
+        "recipe": {
+            "generator_optimizer": _adam(3e-4, 0.0, 0.99),
+            "discriminator_optimizer": _adam(3e-4, 0.0, 0.99),
+            "loss": "non_saturating",
+            "penalties": (("r1", {"weight": 10.0, "every": 4}),),
+            "batch_size": 32,
+            "epochs": 30,
+        },
+    },
+}
+
+
+def build(preset, overrides):
+    """Arguments of `MusicGAN` for a preset with some of its entries replaced.
+
+    Args:
+        preset: A key of `PRESETS`.
+        overrides: Dict of `MusicGAN` arguments; `generator`, `discriminator` and `representation` may be
+            objects or dicts of options, `recipe` a dict that is merged.
+
+    Raises:
+        ValueError: If a name is unknown.
+    """
+    check_choice("preset", preset, PRESETS)
+    plan, overrides = PRESETS[preset], dict(overrides)
+    known = ("representation", "generator", "discriminator", "latent_dim", "latent_distribution")
+    for name in overrides:
+        check_choice("option", name, (*known, "ema_momentum", "recipe", "seed", "name"))
+
+    kind, options = plan["representation"]
+    representation = overrides.pop("representation", {})
+    if not isinstance(representation, Representation):
+        representation = REPRESENTATIONS[kind](**{**options, **representation})
+    generator = overrides.pop("generator", {})
+    discriminator = overrides.pop("discriminator", {})
+    recipe = {**plan["recipe"], **overrides.pop("recipe", {})}
+    model = {**plan["model"], **overrides}
+    build_generator, build_discriminator = BUILDERS[plan["networks"]]
+    if not isinstance(generator, keras.layers.Layer):
+        generator = build_generator(representation, model["latent_dim"], **{**plan["generator"], **generator})
+    if not isinstance(discriminator, keras.layers.Layer):
+        discriminator = build_discriminator(representation, **{**plan["discriminator"], **discriminator})
+    return {
+        "generator": generator,
+        "discriminator": discriminator,
+        "representation": representation,
+        "recipe": recipe,
+        **model,
+    }

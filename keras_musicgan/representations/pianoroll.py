@@ -1,0 +1,158 @@
+"""Bars of several tracks as a grid of steps and pitches."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.losses import PACKAGE
+from keras_musicgan.notes import Notes, Track
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePiece
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class PianoRoll(NotesRepresentation):
+    """Piano rolls `[batch, steps, pitches, tracks]` of 0 and 1.
+
+    The first track is the melody (a piece's highest track by mean pitch), the last one takes all tracks that are
+    left. A note that is struck again at once leaves its last step empty, so that the stroke can be seen.
+
+    Args:
+        bars: Bars in a clip.
+        beats_per_bar: Beats (quarter notes) in a bar; pieces in another metre are refused.
+        steps_per_beat: Steps of the grid in a beat.
+        low: MIDI pitch of the lowest row.
+        n_pitches: Rows; pitches outside are moved into range by octaves.
+        tracks: Names of the tracks.
+        programs: General MIDI program of each track.
+        tempo: Beats per minute of decoded notes.
+        sample_rate: Rate of decoded audio in Hz.
+
+    Reference: the multi-track piano roll of MuseGAN (Dong et al., 2018).
+    """
+
+    def __init__(
+        self,
+        bars=4,
+        beats_per_bar=4,
+        steps_per_beat=4,
+        low=36,
+        n_pitches=60,
+        tracks=("melody", "chords"),
+        programs=(73, 0),
+        tempo=120.0,
+        sample_rate=22050,
+        **kwargs,
+    ):
+        super().__init__(tempo=tempo, sample_rate=sample_rate, **kwargs)
+        for name, value in {
+            "bars": bars,
+            "beats_per_bar": beats_per_bar,
+            "steps_per_beat": steps_per_beat,
+        }.items():
+            check_positive_int(name, value)
+        if not (0 <= low and 12 <= n_pitches and low + n_pitches <= 128):
+            raise ValueError(
+                f"The rows must span at least 12 pitches within 0 to 127. Received: low={low}, n_pitches={n_pitches}"
+            )
+        if len(tracks) != len(programs) or not tracks:
+            raise ValueError(
+                f"`tracks` and `programs` must name the same tracks. Received: tracks={tracks}, programs={programs}"
+            )
+        self.bars = bars
+        self.beats_per_bar = beats_per_bar
+        self.steps_per_beat = steps_per_beat
+        self.low = low
+        self.n_pitches = n_pitches
+        self.tracks = tuple(tracks)
+        self.programs = tuple(programs)
+        self.steps_per_bar = beats_per_bar * steps_per_beat
+        self.encoded_shape = (bars * self.steps_per_bar, n_pitches, len(tracks))
+
+    def call(self, x):
+        """Rolls of 0 and 1 as numbers of the compute dtype; `[batch, steps, pitches, tracks]` in and out."""
+        return ops.cast(x, self.compute_dtype)
+
+    def to_notes(self, encoded):
+        """One note for each run of steps above one half."""
+        return [self._notes_of(roll) for roll in np.asarray(encoded) > 0.5]
+
+    def _notes_of(self, roll):
+        edges = np.diff(roll.astype("int8"), axis=0, prepend=0, append=0).transpose(2, 1, 0)
+        # In this order the k-th onset and the k-th end belong to the same note of the same track and pitch.
+        track, row, first = np.nonzero(edges == 1)
+        last = np.nonzero(edges == -1)[2]
+        order = np.lexsort((row, first, track))
+        return Notes(
+            start=first[order] / self.steps_per_beat,
+            duration=(last - first)[order] / self.steps_per_beat,
+            pitch=row[order] + self.low,
+            track=track[order],
+            tempo=self.tempo,
+            tracks=tuple(Track(name, program) for name, program in zip(self.tracks, self.programs, strict=True)),
+            time_signatures=((0.0, self.beats_per_bar, 4),),
+            length=self.bars * self.beats_per_bar,
+        )
+
+    def from_notes(self, notes):
+        """Rolls `[n, steps, pitches, tracks]` uint8: a clip from every bar on, the same one never twice."""
+        metres = {numerator * 4 / denominator for _, numerator, denominator in notes.time_signatures}
+        if metres != {float(self.beats_per_bar)}:
+            told = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
+            raise UnusablePiece(f"its metre is {told}, not {self.beats_per_bar}/4")
+        roll = self._roll_of(notes)
+        steps = self.encoded_shape[0]
+        firsts = range(0, len(roll) - steps + 1, self.steps_per_bar)
+        clips = [clip for clip in (roll[first : first + steps] for first in firsts) if clip.any(axis=(0, 1)).all()]
+        if not clips:
+            raise UnusablePiece(f"it has no {self.bars} bars in which every track plays")
+        _, kept = np.unique(np.packbits(np.stack(clips).reshape(len(clips), -1), axis=1), axis=0, return_index=True)
+        return np.stack([clips[index] for index in np.sort(kept)])
+
+    def _roll_of(self, notes):
+        """The whole piece as one roll, filled up to whole bars."""
+        rank = self._track_of_each(notes)
+        kept = rank >= 0
+        start = np.rint(notes.start[kept] * self.steps_per_beat).astype(int)
+        end = np.rint((notes.start + notes.duration)[kept] * self.steps_per_beat).astype(int)
+        end = np.maximum(end, start + 1)
+        row = notes.pitch[kept] - self.low
+        row = np.where(row < 0, row % 12, row)
+        row = np.where(row >= self.n_pitches, self.n_pitches - 12 + (row - self.n_pitches) % 12, row)
+        track = rank[kept]
+        n_steps = -(-int(end.max()) // self.steps_per_bar) * self.steps_per_bar
+        roll = np.zeros((n_steps, self.n_pitches, len(self.tracks)), "uint8")
+        struck = np.zeros_like(roll)
+        struck[start, row, track] = 1
+        for first, last, pitch, part in zip(start, end, row, track, strict=True):
+            struck_again = last < n_steps and struck[last, pitch, part]
+            roll[first : max(last - struck_again, first + 1), pitch, part] = 1
+        return roll
+
+    def _track_of_each(self, notes):
+        """Which of the roll's tracks each note belongs to; −1 for drums."""
+        melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
+        heard = [index for index in melodic if np.any(notes.track == index)]
+        if not heard:
+            raise UnusablePiece("it holds no melodic track, only drums")
+        if len(heard) < len(self.tracks):
+            raise UnusablePiece(f"it has {len(heard)} melodic track(s), fewer than {len(self.tracks)}")
+        heard.sort(key=lambda index: -notes.pitch[notes.track == index].mean())
+        rank = np.full(len(notes.tracks), -1)
+        rank[heard] = np.minimum(np.arange(len(heard)), len(self.tracks) - 1)
+        return rank[notes.track]
+
+    def transpose(self, clips, semitones):
+        """Rolls moved by semitones as far as their rows allow."""
+        moved = np.empty_like(clips)
+        used = clips.any(axis=(1, 3))
+        lowest = used.argmax(axis=1)
+        headroom = used[:, ::-1].argmax(axis=1)
+        for index, shift in enumerate(np.clip(semitones, -lowest, headroom)):
+            moved[index] = np.roll(clips[index], shift, axis=1)
+        return moved
+
+    def get_config(self):
+        """Configuration to rebuild the representation from."""
+        names = ("bars", "beats_per_bar", "steps_per_beat", "low", "n_pitches", "tracks", "programs")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -1,0 +1,72 @@
+"""The lecture's representation: a melody as a sequence of pitches, one number a note."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.losses import PACKAGE
+from keras_musicgan.notes import Notes, Track
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePiece
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class PitchSequence(NotesRepresentation):
+    """MIDI pitches `[batch, length]` as numbers in [−1, 1], the range of tanh.
+
+    Args:
+        length: Notes in a clip.
+        beats_per_note: Length of every note in beats; rhythm is not represented.
+        tempo: Beats per minute; 120 makes a note of one beat half a second long.
+        sample_rate: Rate of decoded audio in Hz.
+
+    Example:
+        >>> PitchSequence(length=3)(np.array([[0, 60, 127]])).shape
+        (1, 3)
+    """
+
+    def __init__(self, length=128, beats_per_note=1.0, tempo=120.0, sample_rate=44100, **kwargs):
+        super().__init__(tempo=tempo, sample_rate=sample_rate, **kwargs)
+        check_positive_int("length", length)
+        self.length = length
+        self.beats_per_note = beats_per_note
+        self.encoded_shape = (length,)
+
+    def call(self, x):
+        """MIDI pitches 0 to 127 as numbers in [−1, 1]; `[batch, length]` in and out."""
+        return ops.cast(x, self.compute_dtype) / 63.5 - 1.0
+
+    def to_notes(self, encoded):
+        """The nearest whole pitches, one note after the other."""
+        pitches = np.rint((np.clip(np.asarray(encoded, "float64"), -1, 1) + 1) * 63.5).astype(int)
+        start = np.arange(self.length) * self.beats_per_note
+        duration = np.full(self.length, self.beats_per_note)
+        return [Notes(start, duration, pitch, tempo=self.tempo, tracks=(Track("melody"),)) for pitch in pitches]
+
+    def from_notes(self, notes):
+        """The highest track's top line, in clips of `length` pitches; a shorter tune is played over and over."""
+        melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
+        heard = [index for index in melodic if np.any(notes.track == index)]
+        if not heard:
+            raise UnusablePiece("it holds no melodic track, only drums")
+        top = max(heard, key=lambda index: notes.pitch[notes.track == index].mean())
+        line = notes.of_track(top)
+        order = np.lexsort((-line.pitch, line.start))  # by onset, the highest first
+        onsets, pitches = line.start[order], line.pitch[order]
+        pitches = pitches[np.diff(onsets, prepend=-1.0) > 0]
+        if len(pitches) < 2:
+            raise UnusablePiece("its melody has fewer than 2 notes")
+        hop = max(self.length // 2, 1)
+        n_clips = max((len(pitches) - self.length) // hop + 1, 1)
+        firsts = np.arange(n_clips)[:, None] * hop
+        return pitches[(firsts + np.arange(self.length)) % len(pitches)].astype("uint8")
+
+    def transpose(self, clips, semitones):
+        """Clips moved by semitones as far as the pitches 0 to 127 allow."""
+        clips = clips.astype("int64")
+        shift = np.clip(semitones, -clips.min(axis=1), 127 - clips.max(axis=1))
+        return (clips + shift[:, None]).astype("uint8")
+
+    def get_config(self):
+        """Configuration to rebuild the representation from."""
+        return {**super().get_config(), "length": self.length, "beats_per_note": self.beats_per_note}
