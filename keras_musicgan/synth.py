@@ -37,15 +37,9 @@ TIMBRES = {
     "bell": Timbre((1.0, 0.0, 0.5, 0.0, 0.35, 0.2), 0.002, 0.3, half_life=0.8, brightness_decay=0.4),
 }
 # One timbre for each of the sixteen families of eight General MIDI programs.
-TIMBRE_OF_FAMILY = ("piano", "bell", "organ", "pluck", "pluck", "strings", "strings", "reed") + (
-    "reed",
-    "flute",
-    "organ",
-    "strings",
-    "organ",
-    "pluck",
-    "bell",
-    "sine",
+TIMBRE_OF_FAMILY = (
+    *("piano", "bell", "organ", "pluck", "pluck", "strings", "strings", "reed"),
+    *("reed", "flute", "organ", "strings", "organ", "pluck", "bell", "sine"),
 )
 MIX_LEVEL = 0.35  # amplitude of one note at full velocity, so that a few notes together stay below full scale
 

@@ -43,7 +43,7 @@ def input_gradient(model, inputs):
 
 
 def shard_of(draw, batch_size):
-    """This replica's rows of `draw(total)`, drawn alike on every replica for all of them together."""
+    """The replica's rows of `draw(total)`, drawn alike on every replica for all of them together."""
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return draw(batch_size)

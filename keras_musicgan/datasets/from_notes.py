@@ -4,10 +4,10 @@ import numpy as np
 
 from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.representations import NotesRepresentation
-from keras_musicgan.representations.base import UnusablePiece
+from keras_musicgan.representations.base import UnusablePieceError
 
 
-class NoUsableData(ValueError):
+class NoUsableDataError(ValueError):
     """A source of data that holds nothing a model can train on."""
 
 
@@ -37,7 +37,7 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
         `Clips` whose `held_out` holds the other part.
 
     Raises:
-        NoUsableData: If nothing is left to train on.
+        NoUsableDataError: If nothing is left to train on.
         ValueError: If a number is out of range.
     """
     if not 0 <= held_out < 1:
@@ -49,11 +49,11 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
     for name, piece in pieces.items():
         try:
             clips[name] = representation.from_notes(piece)
-        except UnusablePiece as error:
+        except UnusablePieceError as error:
             skipped[name] = str(error)
     if not clips:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in list(skipped.items())[:3])
-        raise NoUsableData(
+        raise NoUsableDataError(
             f"There must be at least one piece to train on. Received: {source} with none "
             f"({len(skipped)} skipped{'; ' + reasons if reasons else ''})"
         )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from keras_musicgan import midi
-from keras_musicgan.datasets.from_notes import NoUsableData, check_notes_model, clips_of_pieces
+from keras_musicgan.datasets.from_notes import NoUsableDataError, check_notes_model, clips_of_pieces
 
 ENDINGS = (".mid", ".midi")
 
@@ -27,7 +27,7 @@ def midi_folder(path, model, held_out=0.1, transpose=0, batch_size=None, seed=0)
 
     Raises:
         NotADirectoryError: If there is no such folder.
-        NoUsableData: If no file in it can be used.
+        NoUsableDataError: If no file in it can be used.
         TypeError: If the model is not one of notes.
     """
     check_notes_model(model)
@@ -36,7 +36,7 @@ def midi_folder(path, model, held_out=0.1, transpose=0, batch_size=None, seed=0)
         raise NotADirectoryError(f"A folder of MIDI files must exist. Received: path={str(path)!r}")
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
     if not files:
-        raise NoUsableData(
+        raise NoUsableDataError(
             f"A folder must hold MIDI files ({', '.join(ENDINGS)}). Received: {folder}, which holds none"
         )
     pieces, skipped = {}, {}

@@ -26,7 +26,7 @@ def pianoroll_generator(representation, latent_dim, width=192):
         Keras model from `[batch, latent_dim]` to `[batch, steps, pitches, tracks]` of 0 and 1.
     """
     r = representation
-    steps, n_pitches, n_tracks = r.encoded_shape
+    steps, n_pitches, _ = r.encoded_shape
     n_octaves = -(-n_pitches // 12)
 
     latents = keras.Input((latent_dim,))

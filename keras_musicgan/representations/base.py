@@ -49,7 +49,7 @@ class NotesRepresentation(Representation):
         """Clips for `fit` cut from one piece: an array `[n, ...]`.
 
         Raises:
-            UnusablePiece: If the piece holds nothing for this representation; the message says why.
+            UnusablePieceError: If the piece holds nothing for this representation; the message says why.
         """
         raise NotImplementedError
 
@@ -70,5 +70,5 @@ class NotesRepresentation(Representation):
         return {**super().get_config(), "tempo": self.tempo, "sample_rate": self.sample_rate}
 
 
-class UnusablePiece(ValueError):
+class UnusablePieceError(ValueError):
     """A piece of music that a representation can cut no clip from."""

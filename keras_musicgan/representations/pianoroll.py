@@ -7,7 +7,7 @@ from keras import ops
 from keras_musicgan.checks import check_positive_int
 from keras_musicgan.losses import PACKAGE
 from keras_musicgan.notes import Notes, Track
-from keras_musicgan.representations.base import NotesRepresentation, UnusablePiece
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
@@ -99,13 +99,13 @@ class PianoRoll(NotesRepresentation):
         metres = {numerator * 4 / denominator for _, numerator, denominator in notes.time_signatures}
         if metres != {float(self.beats_per_bar)}:
             told = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
-            raise UnusablePiece(f"its metre is {told}, not {self.beats_per_bar}/4")
+            raise UnusablePieceError(f"its metre is {told}, not {self.beats_per_bar}/4")
         roll = self._roll_of(notes)
         steps = self.encoded_shape[0]
         firsts = range(0, len(roll) - steps + 1, self.steps_per_bar)
         clips = [clip for clip in (roll[first : first + steps] for first in firsts) if clip.any(axis=(0, 1)).all()]
         if not clips:
-            raise UnusablePiece(f"it has no {self.bars} bars in which every track plays")
+            raise UnusablePieceError(f"it has no {self.bars} bars in which every track plays")
         _, kept = np.unique(np.packbits(np.stack(clips).reshape(len(clips), -1), axis=1), axis=0, return_index=True)
         return np.stack([clips[index] for index in np.sort(kept)])
 
@@ -134,9 +134,9 @@ class PianoRoll(NotesRepresentation):
         melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
         heard = [index for index in melodic if np.any(notes.track == index)]
         if not heard:
-            raise UnusablePiece("it holds no melodic track, only drums")
+            raise UnusablePieceError("it holds no melodic track, only drums")
         if len(heard) < len(self.tracks):
-            raise UnusablePiece(f"it has {len(heard)} melodic track(s), fewer than {len(self.tracks)}")
+            raise UnusablePieceError(f"it has {len(heard)} melodic track(s), fewer than {len(self.tracks)}")
         heard.sort(key=lambda index: -notes.pitch[notes.track == index].mean())
         rank = np.full(len(notes.tracks), -1)
         rank[heard] = np.minimum(np.arange(len(heard)), len(self.tracks) - 1)

@@ -7,7 +7,7 @@ from keras import ops
 from keras_musicgan.checks import check_positive_int
 from keras_musicgan.losses import PACKAGE
 from keras_musicgan.notes import Notes, Track
-from keras_musicgan.representations.base import NotesRepresentation, UnusablePiece
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
@@ -48,14 +48,14 @@ class PitchSequence(NotesRepresentation):
         melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
         heard = [index for index in melodic if np.any(notes.track == index)]
         if not heard:
-            raise UnusablePiece("it holds no melodic track, only drums")
+            raise UnusablePieceError("it holds no melodic track, only drums")
         top = max(heard, key=lambda index: notes.pitch[notes.track == index].mean())
         line = notes.of_track(top)
         order = np.lexsort((-line.pitch, line.start))  # by onset, the highest first
         onsets, pitches = line.start[order], line.pitch[order]
         pitches = pitches[np.diff(onsets, prepend=-1.0) > 0]
         if len(pitches) < 2:
-            raise UnusablePiece("its melody has fewer than 2 notes")
+            raise UnusablePieceError("its melody has fewer than 2 notes")
         hop = max(self.length // 2, 1)
         n_clips = max((len(pitches) - self.length) // hop + 1, 1)
         firsts = np.arange(n_clips)[:, None] * hop
