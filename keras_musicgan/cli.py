@@ -2,6 +2,8 @@
 
 import json
 import os
+import tempfile
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +56,7 @@ def train(
     from keras_musicgan.run import RunFolder
     from keras_musicgan.run import train as train_run
 
-    with _errors_told(console):
+    with _errors_told():
         run = RunFolder(out)
         if resume:
             request = run.read_config()
@@ -95,7 +97,7 @@ def generate(
     from keras_musicgan.run import RunError, load_model
     from keras_musicgan.samples import write_samples
 
-    with _errors_told(console):
+    with _errors_told():
         if (out / "latents.npz").exists() and not overwrite:
             raise RunError(
                 f"Samples need a folder without some. Received: {out}, which holds latents.npz. "
@@ -122,7 +124,7 @@ def compare(
     from keras_musicgan.files import replacing
     from keras_musicgan.run import RunError
 
-    with _errors_told(console):
+    with _errors_told():
         if out.exists() and not overwrite:
             raise RunError(
                 f"The figure needs a new file. Received: {out}, which exists. Replace it with --overwrite or name "
@@ -162,28 +164,44 @@ def presets():
 
 
 def _start():
-    """A console, with TensorFlow's start-up messages turned off unless the user asked for them."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    """A console, once Keras and its backend are up."""
     from rich.console import Console
 
+    with _stderr_held_back():
+        import keras
+
+        keras.ops.zeros(())  # the backend looks for devices at its first operation
     return Console()
 
 
-class _errors_told:  # noqa: N801 - reads as a phrase where it is used
-    """Turns the package's own errors into one line and exit status 2; anything else keeps its traceback."""
+@contextmanager
+def _stderr_held_back():
+    """Keeps what native code writes to the standard error, and shows it only if the block fails.
 
-    def __init__(self, console):
-        self.console = console
+    TensorFlow reports the absence of a GPU there in a dozen lines that no environment variable turns off.
+    """
+    shown = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(shown, held.read())
+            raise
+        finally:
+            os.dup2(shown, 2)
+            os.close(shown)
 
-    def __enter__(self):
-        return self
 
-    def __exit__(self, kind, error, traceback):
-        if isinstance(error, (ValueError, TypeError, OSError)):
-            typer.echo(f"musicgan: {error}", err=True)
-            raise typer.Exit(2) from error
-        return False
+@contextmanager
+def _errors_told():
+    """Turns errors about what the user gave into one line and exit status 2; others keep their traceback."""
+    try:
+        yield
+    except (ValueError, TypeError, OSError) as error:
+        typer.echo(f"musicgan: {error}", err=True)
+        raise typer.Exit(2) from error
 
 
 def _overrides(preset, batch_size, latent_dim, ema_momentum, options):

@@ -203,7 +203,8 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
         self.discriminator_steps = given("discriminator_steps", discriminator_steps)
         check_positive_int("discriminator_steps", self.discriminator_steps)
 
-        # Keras carries the state of one optimizer through JAX steps and files, so the two stand behind one.
+        # Keras carries the state of one optimizer through JAX steps and files, so the two stand behind one;
+        # `optimizer.optimizers` holds the generator's first.
         of_generator = {id(variable) for variable in self.generator.trainable_variables}
         both = keras.optimizers.MultiOptimizer(
             lambda variable: generator_optimizer if id(variable) in of_generator else discriminator_optimizer
@@ -216,16 +217,6 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
             auto_scale_loss=False,
         )
         both.build([*self.generator.trainable_variables, *self.discriminator.trainable_variables])
-
-    @property
-    def generator_optimizer(self):
-        """The generator's optimizer."""
-        return self.optimizer.optimizers[0]
-
-    @property
-    def discriminator_optimizer(self):
-        """The discriminator's optimizer."""
-        return self.optimizer.optimizers[1]
 
     @property
     def metrics(self):
@@ -280,7 +271,8 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
                 "fake_accuracy": fake_accuracy,
             }
 
-        return self.minimize(discriminator_loss, self.discriminator.trainable_variables, self.discriminator_optimizer)
+        _, optimizer = self.optimizer.optimizers
+        return self.minimize(discriminator_loss, self.discriminator.trainable_variables, optimizer)
 
     def _update_generator(self, clips):
         latents = self._draw_latents(ops.shape(clips)[0])
@@ -291,7 +283,8 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
             loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
             return loss, {"generator_loss": loss}
 
-        return self.minimize(generator_loss, self.generator.trainable_variables, self.generator_optimizer)
+        optimizer, _ = self.optimizer.optimizers
+        return self.minimize(generator_loss, self.generator.trainable_variables, optimizer)
 
     def _update_average(self):
         step = ops.cast(self.optimizer.iterations, "float32")
@@ -444,9 +437,10 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
         if not self.compiled:
             return {}
         serialize = keras.saving.serialize_keras_object
+        generator_optimizer, discriminator_optimizer = self.optimizer.optimizers
         return {
-            "generator_optimizer": serialize(self.generator_optimizer),
-            "discriminator_optimizer": serialize(self.discriminator_optimizer),
+            "generator_optimizer": serialize(generator_optimizer),
+            "discriminator_optimizer": serialize(discriminator_optimizer),
             "loss": serialize(self.adversarial_loss),
             "penalties": [serialize(penalty) for penalty in self.penalties],
             "discriminator_steps": self.discriminator_steps,

@@ -151,19 +151,27 @@ def _continued_phases(starts, durations, frequencies):
 
 
 def _partials(timbre, f0, phase, time, sample_rate, decays):
-    """The sum of a note's partials below half the sample rate, scaled to a peak of at most 1."""
+    """The sum of a note's partials below half the sample rate, scaled to a peak of at most 1.
+
+    sin(kx) and the decay of each partial follow from those of the partials before it: two sines for any number.
+    """
     angle = 2 * np.pi * f0 * time + phase
+    twice_cosine = 2 * np.cos(angle)
+    before, partial = np.zeros(len(time)), np.sin(angle)
     sound = np.zeros(len(time))
     total = 0.0
+    decay = faster = 1.0
+    if decays and np.isfinite(timbre.half_life):
+        decay = np.exp2(-time / timbre.half_life)
+        faster = np.exp2(-timbre.brightness_decay * time / timbre.half_life)
     for number, amplitude in enumerate(timbre.harmonics, start=1):
-        if not amplitude or (number > 1 and number * f0 >= sample_rate / 2):
-            continue
-        partial = amplitude * np.sin(number * angle)
-        if decays and np.isfinite(timbre.half_life):
-            rate = (1.0 + timbre.brightness_decay * (number - 1)) / timbre.half_life
-            partial *= np.exp2(-rate * time)
-        sound += partial
-        total += amplitude
+        if number > 1 and number * f0 >= sample_rate / 2:
+            break
+        if amplitude:
+            sound += amplitude * decay * partial
+            total += amplitude
+        before, partial = partial, twice_cosine * partial - before
+        decay = decay * faster
     return sound / total
 
 

@@ -35,11 +35,12 @@ def pianoroll_generator(representation, latent_dim, width=192):
     x = _block(_unfold(x, r.beats_per_bar, width), width, kernel_size=3)
     x = _block(_unfold(x, r.steps_per_beat, width // 2), width // 2, kernel_size=3)
 
+    rests = keras.initializers.Constant(-3.0)  # most cells of a roll are empty, from the first step on
     tracks = []
     for name in r.tracks:
         track = layers.Dense(n_octaves * 32, name=f"{name}_octaves")(x)
         track = layers.LeakyReLU(0.2)(layers.Reshape((steps, n_octaves, 32))(track))
-        track = layers.Dense(12, name=f"{name}_pitches")(track)
+        track = layers.Dense(12, bias_initializer=rests, name=f"{name}_pitches")(track)
         track = layers.Reshape((steps, n_octaves * 12))(track)
         skip = layers.Dense(n_octaves * 12, name=f"{name}_skip")(x)
         tracks.append((track + skip)[:, :, :n_pitches])
