@@ -72,10 +72,9 @@ def train(
                 "every": every,
                 "seed": seed,
             }
-            run.create(overwrite)
         keras.utils.set_random_seed(request["seed"])
         try:
-            train_run(run, request, console, resume)
+            train_run(run, request, console, resume, overwrite)
         except KeyboardInterrupt:
             done, _ = run.newest_checkpoint()
             console.print(f"\nstopped after {done} whole epochs. Go on with: musicgan train --resume --out {out}")

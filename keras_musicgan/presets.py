@@ -38,7 +38,7 @@ PRESETS = {
         "networks": "pianoroll",
         "generator": {"width": 192},
         "discriminator": {"width": 192},
-        "model": {"latent_dim": 128, "ema_momentum": 0.998},
+        "model": {"latent_dim": 128, "ema_momentum": 0.99},
         "recipe": {
             "generator_optimizer": _adam(3e-4, 0.0, 0.99),
             "discriminator_optimizer": _adam(3e-4, 0.0, 0.99),

@@ -38,25 +38,22 @@ class RunFolder:
         self.logs = self.path / "logs"
         self.history = self.path / "history.csv"
 
-    def create(self, overwrite=False):
-        """Makes the folder ready for a new run.
-
-        Raises:
-            RunError: If it holds a run already and `overwrite` is false, or something else of the same names.
-            OSError: If it cannot be written.
-        """
-        held = [part for part in self._parts() if part.exists()]
-        if held and not overwrite:
+    def refuse_if_used(self):
+        """Raises RunError if the folder holds a run, or something of the names that a run uses."""
+        held = [part.name for part in self._parts() if part.exists()]
+        if held:
             raise RunError(
-                f"A new run needs a folder without one. Received: {self.path}, which holds {held[0].name}. "
+                f"A new run needs a folder without one. Received: {self.path}, which holds {held[0]}. "
                 "Continue it with --resume, replace it with --overwrite, or name another folder with --out."
             )
-        for part in held:
+
+    def clear(self):
+        """Deletes the run that the folder holds, and nothing else in it."""
+        for part in self._parts():
             if part.is_dir():
                 shutil.rmtree(part)
             else:
-                part.unlink()
-        self.checkpoints.mkdir(parents=True, exist_ok=True)
+                part.unlink(missing_ok=True)
 
     def _parts(self):
         return self.config_file, self.checkpoints, self.samples, self.logs, self.history
@@ -109,19 +106,27 @@ def load_model(path):
     return model
 
 
-def train(run, request, console, resume=False):
+def train(run, request, console, resume=False, overwrite=False):
     """Trains a model as requested, in a folder.
 
     Args:
-        run: `RunFolder`, made ready by `create` or holding the run to continue.
+        run: `RunFolder`, empty or holding the run to continue or to replace.
         request: Dict of `preset`, `data` (folder or `None` for built-in tunes), `epochs`, `overrides` (of
             `MusicGAN.from_preset`), `compile` (arguments), `transpose`, `every`, `seed`.
         console: `rich.console.Console` for progress.
         resume: Whether to go on from the newest checkpoint.
+        overwrite: Whether a new run may replace the one that the folder holds. It does so only once model and
+            data are ready, so that a mistyped option costs nothing.
 
     Returns:
-        The model and the number of epochs done before this training.
+        The trained model.
+
+    Raises:
+        RunError: If the folder holds a run that is neither to be continued nor replaced.
+        ValueError: If an option or the data cannot be used.
     """
+    if not resume and not overwrite:
+        run.refuse_if_used()
     done, checkpoint = run.newest_checkpoint() if resume else (0, None)
     if checkpoint is None:
         model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
@@ -131,11 +136,13 @@ def train(run, request, console, resume=False):
     epochs = request["epochs"] or model.recipe["epochs"]
     data = _data(request, model)
     data.epoch = done
+    if not resume:
+        run.clear()
     run.write_config({**request, "epochs": epochs, "found": _found(data)})
     console.print(_describe(request, data), highlight=False)
     if done >= epochs:
         console.print(f"nothing left to do: {done} of {epochs} epochs are done", highlight=False)
-        return model, done
+        return model
     progress = callbacks.Progress(console)
     try:
         model.fit(
@@ -154,7 +161,7 @@ def train(run, request, console, resume=False):
         )
     finally:
         progress.close()
-    return model, done
+    return model
 
 
 def _data(request, model):

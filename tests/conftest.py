@@ -1,0 +1,106 @@
+"""Fixtures and the harness that every saved object goes through."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import pytest
+
+import keras_musicgan as km
+from keras_musicgan import midi
+from keras_musicgan.notes import Notes, Track
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+SMALL = {
+    "lecture": {"generator": {"units": (16, 16)}, "discriminator": {"units": (16,)}, "latent_dim": 8},
+    "pianoroll": {"generator": {"width": 8}, "discriminator": {"width": 8}, "latent_dim": 8},
+}
+SMALL["lecture"]["representation"] = {"length": 16, "sample_rate": 8000}
+SMALL["pianoroll"]["representation"] = {"sample_rate": 8000}
+
+
+def small_gan(preset="lecture", **overrides):
+    """A preset at a size that trains in a second."""
+    return km.MusicGAN.from_preset(preset, **{**SMALL[preset], **overrides})
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture
+def gan():
+    """A small compiled lecture model."""
+    model = small_gan()
+    model.compile()
+    return model
+
+
+@pytest.fixture
+def data(gan):
+    """Made tunes for `gan`."""
+    return km.datasets.melodies(12, gan, batch_size=8, seed=1)
+
+
+@pytest.fixture
+def nottingham():
+    folder = SHARED_DATA / "nottingham"
+    if not folder.is_dir():
+        pytest.skip("the real tunes of ../shared/data/nottingham are not there")
+    return folder
+
+
+@pytest.fixture
+def two_tracks():
+    """A bar of melody over a chord that is held for two."""
+    return Notes(
+        start=[0, 1, 1.5, 2, 3, 0, 0, 0, 4],
+        duration=[1, 0.5, 0.5, 1, 1, 8, 8, 8, 4],
+        pitch=[72, 74, 76, 77, 77, 48, 52, 55, 72],
+        velocity=[100, 90, 90, 100, 80, 60, 60, 60, 100],
+        track=[0, 0, 0, 0, 0, 1, 1, 1, 0],
+        tempo=100.0,
+        tracks=(Track("melody", 73), Track("chords", 0)),
+    )
+
+
+@pytest.fixture
+def midi_files(tmp_path):
+    """A folder with good tunes in a sub-folder, and one bad file of every kind."""
+    folder = tmp_path / "midi"
+    for index, tune in enumerate(km.datasets.compose(4, seed=5, bars=8)):
+        midi.write(folder / "good" / f"{index}.mid", tune)
+    (folder / "empty.mid").write_bytes(b"")
+    (folder / "text.mid").write_text("this is a letter")
+    whole = (folder / "good" / "0.mid").read_bytes()
+    (folder / "truncated.mid").write_bytes(whole[: len(whole) // 3])
+    drums = Notes([0, 1], [1, 1], [36, 38], tracks=(Track("kit", 0, is_drum=True),))
+    midi.write(folder / "drums.MID", drums)
+    (folder / "notes.txt").write_text("not looked at")
+    return folder
+
+
+def check_config_round_trip(thing):
+    """Serializes and deserializes through Keras, safe mode on; returns the copy, which must equal in config."""
+    copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(thing), safe_mode=True)
+    assert type(copy) is type(thing)
+    assert copy.get_config() == thing.get_config()
+    return copy
+
+
+def check_layer(layer, inputs, expected_shape=None):
+    """What holds for every layer: config, shapes as promised, the compute dtype, saved inside a model."""
+    outputs = keras.ops.convert_to_numpy(layer(inputs))
+    promised = layer.compute_output_shape(inputs.shape)
+    assert tuple(promised) == outputs.shape
+    if expected_shape is not None:
+        assert outputs.shape == expected_shape
+    copy = check_config_round_trip(layer)
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(copy(inputs)), outputs)
+    half = type(layer).from_config({**layer.get_config(), "dtype": "mixed_bfloat16"})
+    assert keras.backend.standardize_dtype(half(inputs).dtype) == "bfloat16"
+    return outputs

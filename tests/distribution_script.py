@@ -1,0 +1,54 @@
+"""One training step on two virtual CPU devices and on one, in a process of its own; prints the largest difference.
+
+Run by test_distribution.py, because devices can be split only before a backend starts.
+"""
+
+import os
+import sys
+
+backend, network = sys.argv[1:]
+os.environ["KERAS_BACKEND"] = backend
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+if backend == "tensorflow":
+    import tensorflow as tf
+
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+import keras_musicgan as km  # noqa: E402
+
+SMALL = {
+    "lecture": {"generator": {"units": (32, 32)}, "discriminator": {"units": (32,)}},
+    "pianoroll": {"generator": {"width": 16}, "discriminator": {"width": 16}},
+}
+
+
+def train():
+    keras.utils.set_random_seed(3)
+    gan = km.MusicGAN.from_preset(network, **SMALL[network])
+    # With SGD a wrong scale of the gradient shows; Adam would hide it. The penalty draws random numbers too.
+    gan.compile(
+        optimizer=keras.optimizers.SGD(0.01),
+        loss="non_saturating",
+        penalties=["gradient_penalty", "r1"],
+        discriminator_steps=2,
+    )
+    clips = km.datasets.melodies(8, gan, held_out=0).clips[:8]
+    history = gan.fit(clips, batch_size=8, epochs=2, shuffle=False, verbose=0).history
+    weights = [keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path]
+    return weights, history
+
+
+one_weights, one_history = train()
+if backend == "tensorflow":
+    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        two_weights, two_history = train()
+else:
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
+    two_weights, two_history = train()
+
+difference = max(np.abs(a - b).max() for a, b in zip(one_weights, two_weights, strict=True))
+logs = max(abs(one_history[key][-1] - two_history[key][-1]) for key in one_history)
+print(f"weights {difference:.3e} logs {logs:.3e}")

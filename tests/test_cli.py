@@ -1,0 +1,166 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from keras_musicgan import audio
+from keras_musicgan.cli import app
+
+SMALL = ["--set", "generator.units=[16,16]", "--set", "discriminator.units=[16]", "--set", "representation.length=16"]
+TRAIN = ["train", "--preset", "lecture", *SMALL]
+
+
+def musicgan(*arguments):
+    """Runs the command in this process; returns exit status, output and errors."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A small run of two epochs on built-in tunes."""
+    folder = tmp_path_factory.mktemp("cli") / "run"
+    status, output, _ = musicgan(*TRAIN, "--epochs", 2, "--out", folder, "--latent-dim", 64, "--optimizer", "rmsprop")
+    assert status == 0
+    return folder, output
+
+
+def test_train_leaves_a_whole_run_and_says_what_to_type(run):
+    folder, output = run
+    config = json.loads((folder / "config.json").read_text())
+    assert (config["preset"], config["epochs"], config["overrides"]["latent_dim"]) == ("lecture", 2, 64)
+    assert config["compile"]["generator_optimizer"]["class_name"] == "rmsprop"
+    assert config["found"]["clips"] > 100
+    assert sorted(path.name for path in (folder / "checkpoints").iterdir()) == ["epoch_0001.keras", "epoch_0002.keras"]
+    assert len((folder / "history.csv").read_text().splitlines()) == 3
+    for epoch in ("epoch_0001", "epoch_0002"):
+        names = {path.name for path in (folder / "samples" / epoch).iterdir()}
+        assert {"sample_01.wav", "sample_01.mid", "spectrograms.png", "latents.npz"} <= names
+    assert list((folder / "logs").rglob("events.out.tfevents*"))
+    assert "left" in output and f"musicgan generate {folder}" in output
+    assert str(folder / "samples" / "epoch_0002" / "sample_01.wav") in output
+
+
+def test_generate_is_reproducible_and_overwrites_nothing(run, tmp_path):
+    folder, _ = run
+    arguments = ["generate", folder, "-n", 3, "--seed", 1, "--out", tmp_path / "a"]
+    status, output, _ = musicgan(*arguments)
+    assert status == 0 and len(output.split()) == 3
+    status, _, errors = musicgan(*arguments)
+    assert status == 2 and "--overwrite" in errors
+    assert musicgan(*arguments, "--overwrite")[0] == 0
+    model = folder / "checkpoints" / "epoch_0002.keras"
+    musicgan("generate", model, "-n", 3, "--seed", 1, "--out", tmp_path / "b", "--subtype", "float")
+    first, second = (audio.read(tmp_path / name / "sample_02.wav")[0] for name in "ab")
+    np.testing.assert_allclose(first, second, atol=1e-4)
+
+
+def test_compare_prints_a_table_and_json(run, tmp_path):
+    folder, _ = run
+    a, b = (folder / "samples" / f"epoch_000{epoch}" / "sample_01.wav" for epoch in (1, 2))
+    status, output, _ = musicgan("compare", a, b, "--out", tmp_path / "c.png")
+    assert status == 0 and "spectral centroid" in output and (tmp_path / "c.png").stat().st_size > 10_000
+    status, _, errors = musicgan("compare", a, b, "--out", tmp_path / "c.png")
+    assert status == 2 and "exists" in errors
+    status, output, _ = musicgan("compare", a, a, "--out", tmp_path / "d.png", "--json")
+    numbers = json.loads(output)
+    assert numbers["correlation"] == pytest.approx(1.0) and numbers["a"] == numbers["b"]
+    status, _, errors = musicgan("compare", a, folder / "config.json", "--out", tmp_path / "e.png")
+    assert status == 2 and "libsndfile" in errors and not (tmp_path / "e.png").exists()
+
+
+def test_presets_are_listed():
+    status, output, _ = musicgan("presets")
+    assert status == 0 and "lecture" in output and "pianoroll" in output
+
+
+def test_a_run_is_neither_lost_nor_mixed(tmp_path):
+    out = tmp_path / "run"
+    assert musicgan(*TRAIN, "--epochs", 1, "--out", out)[0] == 0
+    (out / "mine.txt").write_text("keep")
+    status, _, errors = musicgan(*TRAIN, "--epochs", 1, "--out", out)
+    assert status == 2 and "--resume" in errors and "--overwrite" in errors
+    status, output, _ = musicgan("train", "--resume", "--out", out)
+    assert status == 0 and "nothing left to do" in output
+    status, output, _ = musicgan("train", "--resume", "--out", out, "--epochs", 2)
+    assert status == 0 and "epoch 2/2" in output and "epoch 1/2" not in output
+    assert len((out / "history.csv").read_text().splitlines()) == 3
+    assert musicgan(*TRAIN, "--epochs", 1, "--out", out, "--overwrite")[0] == 0
+    assert [path.name for path in (out / "checkpoints").iterdir()] == ["epoch_0001.keras"]
+    assert (out / "mine.txt").read_text() == "keep"
+
+
+def test_resumed_equals_never_stopped(tmp_path):
+    from keras_musicgan.run import load_model
+
+    musicgan(*TRAIN, "--epochs", 4, "--out", tmp_path / "whole", "--transpose", 2)
+    musicgan(*TRAIN, "--epochs", 2, "--out", tmp_path / "parts", "--transpose", 2)
+    musicgan("train", "--resume", "--epochs", 4, "--out", tmp_path / "parts")
+    whole, parts = (load_model(tmp_path / name).get_weights() for name in ("whole", "parts"))
+    for a, b in zip(whole, parts, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_folder_of_midi(midi_files, tmp_path):
+    status, output, _ = musicgan(*TRAIN, midi_files, "--epochs", 1, "--out", tmp_path / "run", "--batch-size", 4)
+    assert status == 0 and "4 files skipped" in output
+    assert set(json.loads((tmp_path / "run" / "config.json").read_text())["found"]["skipped"]) >= {"empty.mid"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--preset", "pianorol"], "Did you mean 'pianoroll'"),
+        (["--latent-dim", 0], "latent_dim"),
+        (["--batch-size", 0], "batch_size"),
+        (["--loss", "wasserstei"], "Did you mean 'wasserstein'"),
+        (["--set", "units=3"], "generator.NAME=VALUE"),
+        (["--set", "generator.unit=3"], "unit"),
+        (["--optimizer", "adm"], "adm"),
+        (["nowhere"], "nowhere"),
+    ],
+)
+def test_wrong_options_are_named_and_leave_no_run(arguments, message, tmp_path):
+    status, _, errors = musicgan(*TRAIN, "--out", tmp_path / "run", *arguments)
+    assert status == 2 and message in errors
+    assert not (tmp_path / "run" / "config.json").exists()
+    status, _, _ = musicgan(*TRAIN, "--out", tmp_path / "run", "--epochs", 1)
+    assert status == 0, "a failed start must not block the next one"
+
+
+def test_wrong_models_and_folders_are_named(tmp_path):
+    (tmp_path / "text.keras").write_text("no model")
+    (tmp_path / "empty").mkdir()
+    for path, message in {"text.keras": "whole .keras file", "none": "must be a .keras", "empty": "checkpoint"}.items():
+        status, _, errors = musicgan("generate", tmp_path / path, "--out", tmp_path / "out")
+        assert status == 2 and message in errors and path in errors
+    status, _, errors = musicgan("train", "--resume", "--out", tmp_path / "empty")
+    assert status == 2 and "config.json" in errors
+    (tmp_path / "file").write_text("")
+    status, _, errors = musicgan(*TRAIN, "--out", tmp_path / "file" / "run")
+    assert status == 2 and "file" in errors
+
+
+@pytest.mark.slow
+def test_interrupt_keeps_the_last_epoch_and_resumes(tmp_path):
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "keras_musicgan.cli", *map(str, TRAIN), "--epochs", "500", "--out", str(out)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    deadline = time.monotonic() + 120
+    while not list((out / "checkpoints").glob("epoch_*")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130 and "--resume" in output
+    assert not [path for path in out.rglob("*") if ".part" in path.name]
+    done = max(int(path.stem[-4:]) for path in (out / "checkpoints").iterdir())
+    status, output, _ = musicgan("train", "--resume", "--out", out, "--epochs", done + 1)
+    assert status == 0 and f"epoch {done + 1}/{done + 1}" in output

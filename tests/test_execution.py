@@ -1,0 +1,69 @@
+"""The same training under every way to run it."""
+
+import keras
+import numpy as np
+import pytest
+from conftest import small_gan
+
+import keras_musicgan as km
+
+pytestmark = pytest.mark.backend
+BACKEND = keras.backend.backend()
+
+
+def trained_weights(**execution):
+    keras.utils.set_random_seed(0)
+    gan = small_gan()
+    gan.compile(optimizer=keras.optimizers.SGD(0.05), penalties=["gradient_penalty"], **execution)
+    data = km.datasets.melodies(16, gan, batch_size=4, seed=1)
+    gan.fit(data, epochs=2, verbose=0)
+    return gan.get_weights()
+
+
+@pytest.mark.parametrize(
+    "execution",
+    [
+        {"jit_compile": True},
+        {"run_eagerly": True},
+        {"steps_per_execution": 3},
+        {"steps_per_execution": 2, "jit_compile": True},
+    ],
+    ids=str,
+)
+def test_every_way_to_run_gives_the_same_weights(execution):
+    if BACKEND == "torch" and "steps_per_execution" in execution:
+        pytest.skip("Keras refuses steps_per_execution on PyTorch")
+    if BACKEND == "torch" and "jit_compile" in execution:
+        pytest.skip("torch.compile cannot differentiate a gradient penalty twice")
+    expected = trained_weights(jit_compile=False)
+    for a, b in zip(expected, trained_weights(**execution), strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-5)
+
+
+@pytest.mark.parametrize("preset", ["lecture", "pianoroll"])
+def test_mixed_bfloat16(preset):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        gan = small_gan(preset)
+        gan.compile(penalties=["gradient_penalty", "r1"])
+        history = gan.fit(km.datasets.melodies(8, gan, batch_size=4), verbose=0).history
+        latents = gan.sample_latents(4, 0)
+        output = gan(latents)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert keras.backend.standardize_dtype(output.dtype) == "bfloat16"
+    assert {keras.backend.standardize_dtype(w.dtype) for w in gan.generator.weights} == {"float32"}
+    assert 0.1 < history["discriminator_loss"][-1] < 100
+    full = small_gan(preset)
+    full.set_weights(gan.get_weights())
+    close = np.abs(full.generate_encoded(latents=latents) - gan.generate_encoded(latents=latents)) < 0.05
+    assert close.mean() > 0.98
+
+
+def test_mixed_float16_is_refused_with_the_remedy():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        with pytest.raises(ValueError, match="mixed_bfloat16"):
+            small_gan().compile()
+    finally:
+        keras.config.set_dtype_policy("float32")

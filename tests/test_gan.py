@@ -1,0 +1,188 @@
+import keras
+import numpy as np
+import pytest
+from conftest import small_gan
+
+import keras_musicgan as km
+from keras_musicgan.gan import LOG_KEYS
+from keras_musicgan.presets import PRESETS
+
+pytestmark = pytest.mark.backend
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_trains_logs_and_generates(preset):
+    gan = small_gan(preset)
+    gan.compile()
+    data = km.datasets.melodies(12, gan, batch_size=4)
+    before = gan.generator.get_weights()
+    history = gan.fit(data, epochs=2, verbose=0, validation_data=data.held_out).history
+    assert set(history) == {*LOG_KEYS, *(f"val_{key}" for key in LOG_KEYS)}
+    np.testing.assert_allclose(
+        history["loss"], np.add(history["discriminator_loss"], history["generator_loss"]), rtol=1e-5
+    )
+    assert all(0 <= history[f"{side}_accuracy"][-1] <= 1 for side in ("real", "fake"))
+    assert all(np.any(a != b) for a, b in zip(before, gan.generator.get_weights(), strict=True) if a.ndim > 1)
+    audio = gan.generate(3, seed=1)
+    assert audio.shape[0] == 3 and audio.shape[2] == 1 and audio.dtype == "float32"
+    assert 0 <= np.abs(audio).max() <= 1
+
+
+def test_lecture_has_the_networks_of_the_assignment():
+    gan = km.MusicGAN.from_preset("lecture")
+    units = [layer.units for layer in gan.generator.layers if isinstance(layer, keras.layers.Dense)]
+    assert units == [256, 512, 1024, 128]
+    units = [layer.units for layer in gan.discriminator.layers if isinstance(layer, keras.layers.Dense)]
+    assert units == [512, 256, 1]
+    weights = 100 * 256 + 256 * 512 + 512 * 1024 + 1024 * 128
+    assert gan.generator.count_params() == weights + 256 + 512 + 1024 + 128
+    assert (gan.latent_dim, gan.recipe["batch_size"]) == (100, 32)
+
+
+def test_students_own_networks_and_optimizer_reach_both_sides():
+    generator = keras.Sequential([keras.layers.Dense(8, "relu"), keras.layers.Dense(16, "tanh")])
+    discriminator = keras.Sequential([keras.layers.Dense(8, "relu"), keras.layers.Dense(1)])
+    gan = small_gan(generator=generator, discriminator=discriminator, latent_dim=64)
+    gan.compile(optimizer="rmsprop")
+    first, second = gan.optimizer.optimizers
+    assert type(first) is type(second) is keras.optimizers.RMSprop and first is not second
+    gan.fit(km.datasets.melodies(4, gan, batch_size=4), verbose=0)
+    steps = [int(optimizer.iterations) for optimizer in (first, second)]
+    assert steps == [int(gan.optimizer.iterations)] * 2 and steps[0] > 0
+    assert gan(np.zeros((2, 64), "float32")).shape == (2, 16)
+
+
+def test_discriminator_steps_and_schedule():
+    gan = small_gan()
+    gan.compile(discriminator_steps=3, generator_optimizer=keras.optimizers.Adam(0.0))
+    before = gan.generator.get_weights()
+    gan.fit(km.datasets.melodies(4, gan, batch_size=4), epochs=2, verbose=0)
+    generator_optimizer, discriminator_optimizer = gan.optimizer.optimizers
+    assert int(discriminator_optimizer.iterations) == 3 * int(generator_optimizer.iterations)
+    for a, b in zip(before, gan.generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_discriminator_learns_which_is_real(gan, data):
+    """The notebook's defect: with the labels the wrong way round, real would score below one half."""
+    gan.compile(generator_optimizer=keras.optimizers.SGD(0.0), discriminator_optimizer=keras.optimizers.Adam(3e-3))
+    gan.fit(data, epochs=40, verbose=0)
+    probability = gan.discriminate(data.clips)
+    assert probability.shape == (len(data.clips), 1)
+    assert probability.mean() > 0.9
+    generated = np.rint((gan.generate_encoded(20, seed=0) + 1) * 63.5)
+    assert gan.discriminate(generated).mean() < 0.1
+
+
+def test_generator_learns_the_range_of_the_data():
+    """Pitches of folk tunes lie between 55 and 90: the generator must leave the whole keyboard for that range."""
+    gan = small_gan(generator={"units": (64, 64)}, discriminator={"units": (64, 64)}, ema_momentum=0.98)
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(1e-3, 0.5), discriminator_optimizer=keras.optimizers.Adam(1e-3, 0.5)
+    )
+    data = km.datasets.melodies(64, gan, batch_size=32)
+    gan.fit(data, epochs=40, verbose=0)
+    real, made = data.clips, np.stack([notes.pitch for notes in gan.generate_notes(200, seed=3)])
+    assert made.mean() == pytest.approx(real.mean(), abs=3.0)
+    assert made.std() == pytest.approx(real.std(), rel=0.5)
+
+
+def test_average_follows_by_the_stated_rule_and_can_be_off(data):
+    gan = small_gan(ema_momentum=0.9)
+    gan.compile()
+    average, total = gan.averaged_generator.get_weights()[0], 0
+    clips = data.clips[:8]
+    for step in range(1, 4):
+        gan.train_on_batch(clips)
+        momentum = min(0.9, (1 + step) / (10 + step))
+        average = momentum * average + (1 - momentum) * gan.generator.get_weights()[0]
+        total += 1
+    np.testing.assert_allclose(gan.averaged_generator.get_weights()[0], average, atol=1e-6)
+    latents = gan.sample_latents(2, seed=0)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(gan(latents)), keras.ops.convert_to_numpy(gan.averaged_generator(latents))
+    )
+
+    plain = small_gan(ema_momentum=None)
+    plain.compile()
+    plain.fit(data, verbose=0)
+    assert plain.averaged_generator is None
+    np.testing.assert_allclose(plain.predict(latents, verbose=0), plain.generate_encoded(latents=latents), atol=1e-6)
+
+
+def test_evaluate_changes_nothing(gan, data):
+    before = gan.get_weights()
+    logs = gan.evaluate(data, verbose=0, return_dict=True)
+    assert set(logs) == set(LOG_KEYS) and logs["penalty"] == 0
+    after = gan.get_weights()
+    changed = [w.path for w, a, b in zip(gan.weights, before, after, strict=True) if np.any(a != b)]
+    assert [path for path in changed if "seed_generator" not in path] == []
+
+
+def test_generate_is_a_function_of_seed_or_latents_whatever_the_batch(gan):
+    first = gan.generate(5, seed=7)
+    np.testing.assert_array_equal(first, gan.generate(5, seed=7))
+    np.testing.assert_allclose(first, gan.generate(5, seed=7, batch_size=2), atol=1e-4)
+    assert np.abs(first - gan.generate(5, seed=8)).max() > 0.01
+    np.testing.assert_array_equal(first, gan.generate(latents=gan.sample_latents(5, seed=7)))
+    # Known values of NumPy's generator: the same latents on every backend and machine.
+    np.testing.assert_allclose(gan.sample_latents(1, seed=1)[0, :2], [0.345584, 0.821618], atol=1e-6)
+
+
+def test_uniform_latents_stay_in_their_range():
+    gan = small_gan(latent_distribution="uniform")
+    latents = gan.sample_latents(500, seed=0)
+    assert -1 <= latents.min() < -0.95 and 0.95 < latents.max() <= 1
+    gan.compile()
+    gan.fit(km.datasets.melodies(4, gan, batch_size=4), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"latent_dim": 0}, "latent_dim.*positive"),
+        ({"latent_dim": 2.5}, "latent_dim"),
+        ({"latent_distribution": "gauss"}, "latent_distribution.*'normal'"),
+        ({"ema_momentum": 1.0}, "ema_momentum"),
+        ({"latent_dims": 3}, "Did you mean 'latent_dim'"),
+        ({"generator": keras.Sequential([keras.Input((8,)), keras.layers.Dense(5)])}, "generator.*\\(16,\\).*\\(5,\\)"),
+        ({"generator": keras.Sequential([keras.Input((9,)), keras.layers.Dense(16)])}, "generator must take.*\\(8,\\)"),
+        ({"discriminator": keras.Sequential([keras.Input((16,)), keras.layers.Dense(2)])}, "Dense\\(1\\)"),
+    ],
+)
+def test_wrong_models_are_named(overrides, message):
+    with pytest.raises(ValueError, match=message):
+        small_gan(**overrides)
+
+
+def test_unknown_preset_names_the_nearest():
+    with pytest.raises(ValueError, match="Did you mean 'pianoroll'"):
+        km.MusicGAN.from_preset("piano-roll")
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"loss": "hing"}, ValueError, "Did you mean 'hinge'"),
+        ({"loss": 3}, TypeError, "loss=3"),
+        ({"penalties": ["r3"]}, ValueError, "'r1'"),
+        ({"discriminator_steps": 0}, ValueError, "discriminator_steps"),
+        ({"optimizer": "adam", "generator_optimizer": "sgd"}, ValueError, "beside"),
+    ],
+)
+def test_wrong_compile_options_are_named(gan, options, error, message):
+    with pytest.raises(error, match=message):
+        gan.compile(**options)
+
+
+def test_wrong_use_is_named(gan):
+    with pytest.raises(ValueError, match="latents.*shape \\(n, 8\\)"):
+        gan.generate(latents=np.zeros((2, 9)))
+    with pytest.raises(ValueError, match="NaN"):
+        gan.generate(latents=np.full((2, 8), np.nan))
+    with pytest.raises(ValueError, match="n` must be a positive"):
+        gan.generate(0)
+    with pytest.raises(ValueError, match="batch_size"):
+        gan.generate(1, batch_size=0)
+    with pytest.raises(ValueError, match="takes no conditions"):
+        gan.train_on_batch(np.zeros((4, 16)), np.zeros((4, 1)))

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+import symusic
+
+from keras_musicgan import midi
+from keras_musicgan.notes import Notes, Track
+
+
+def test_midi_round_trip_keeps_everything(two_tracks, tmp_path):
+    midi.write(tmp_path / "new" / "song.mid", two_tracks)
+    back = midi.read(tmp_path / "new" / "song.mid")
+    order = np.lexsort((two_tracks.pitch, two_tracks.start, two_tracks.track))
+    back_order = np.lexsort((back.pitch, back.start, back.track))
+    for column in ("start", "duration", "pitch", "velocity", "track"):
+        expected, got = getattr(two_tracks, column)[order], getattr(back, column)[back_order]
+        np.testing.assert_allclose(got, expected, atol=1e-9)
+    assert back.tempo == pytest.approx(100.0, abs=1e-3)
+    assert back.tracks == two_tracks.tracks
+    assert back.time_signatures == ((0.0, 4, 4),)
+
+
+def test_files_open_in_another_program(two_tracks, tmp_path):
+    """muspy reads MIDI through mido, a parser of its own."""
+    muspy = pytest.importorskip("muspy")
+    midi.write(tmp_path / "song.mid", two_tracks)
+    music = muspy.read_midi(tmp_path / "song.mid", backend="mido")
+    assert [track.program for track in music.tracks] == [73, 0]
+    assert music.tempos[0].qpm == pytest.approx(100, abs=1e-3)
+    seconds = max(note.end for track in music.tracks for note in track.notes) / music.resolution * 60 / 100
+    assert seconds == pytest.approx(two_tracks.seconds)
+    assert sorted(note.pitch for note in music.tracks[0].notes) == sorted(two_tracks.of_track(0).pitch)
+
+
+def test_reads_a_real_tune(nottingham):
+    tune = midi.read(nottingham / "reelsu-z23.mid")
+    assert tune.start[:3].tolist() == [3.0, 3.5, 4.0] and tune.pitch[:3].tolist() == [66, 67, 69]
+    assert (tune.tempo, tune.time_signatures, len(tune.tracks)) == (120.0, ((0.0, 4, 4),), 2)
+
+
+def test_first_tempo_and_metre_changes(tmp_path):
+    score = symusic.Score(480)
+    score.tempos.append(symusic.Tempo(0, 90.0))
+    score.tempos.append(symusic.Tempo(960, 140.0))
+    score.time_signatures.append(symusic.TimeSignature(0, 6, 8))
+    score.time_signatures.append(symusic.TimeSignature(1440, 3, 4))
+    score.tracks.append(symusic.Track("x", 5, False))
+    score.tracks[0].notes.append(symusic.Note(480, 240, 60, 99))
+    score.dump_midi(tmp_path / "x.mid")
+    tune = midi.read(tmp_path / "x.mid")
+    assert tune.tempo == pytest.approx(90, abs=1e-3)
+    assert tune.time_signatures == ((0.0, 6, 8), (3.0, 3, 4))
+    assert (tune.start[0], tune.duration[0], tune.velocity[0]) == (1.0, 0.5, 99)
+
+
+def test_bad_files_are_named(midi_files):
+    for name, message in {
+        "empty.mid": "not be empty.*empty.mid",
+        "text.mid": "MThd.*text.mid",
+        "truncated.mid": "whole.*truncated.mid",
+    }.items():
+        with pytest.raises(midi.MidiError, match=message):
+            midi.read(midi_files / name)
+    with pytest.raises(FileNotFoundError, match="nowhere.mid"):
+        midi.read(midi_files / "nowhere.mid")
+    symusic.Score(480).dump_midi(midi_files / "silent.mid")
+    with pytest.raises(midi.MidiError, match="at least one note.*silent.mid"):
+        midi.read(midi_files / "silent.mid")
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"start": [0], "duration": [1], "pitch": [128]}, "pitch=128"),
+        ({"start": [-1], "duration": [1], "pitch": [60]}, "start=-1"),
+        ({"start": [np.nan], "duration": [1], "pitch": [60]}, "start=nan"),
+        ({"start": [0], "duration": [0], "pitch": [60]}, "duration=0"),
+        ({"start": [0, 1], "duration": [1], "pitch": [60]}, "shape \\(1,\\).*start"),
+        ({"start": [0], "duration": [1], "pitch": [60], "velocity": [0]}, "velocity=0"),
+        ({"start": [0], "duration": [1], "pitch": [60], "track": [1]}, "track=1"),
+        ({"start": [0], "duration": [1], "pitch": [60], "tempo": 0}, "tempo=0"),
+    ],
+)
+def test_wrong_notes_are_named(columns, message):
+    with pytest.raises(ValueError, match=message):
+        Notes(**columns)
+
+
+def test_selection_keeps_the_piece(two_tracks):
+    chords = two_tracks.of_track(1)
+    assert len(chords) == 3 and chords.length == two_tracks.length == 8
+    assert two_tracks.seconds == pytest.approx(4.8)
+    assert Notes([], [], [], length=4).seconds == 2.0
+    assert Track().program == 0

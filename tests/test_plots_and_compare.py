@@ -1,0 +1,76 @@
+import io
+
+import librosa
+import numpy as np
+import pytest
+
+from keras_musicgan import plots
+from keras_musicgan.audio import AudioError
+from keras_musicgan.compare import at, compare, describe
+
+
+def sine(hz, seconds, rate, amplitude=0.5):
+    return (amplitude * np.sin(2 * np.pi * hz * np.arange(round(seconds * rate)) / rate))[:, None]
+
+
+def test_numbers_of_a_sine_are_known():
+    numbers = describe(sine(1000, 2.0, 16000), 16000)
+    assert numbers["duration"] == 2.0
+    assert numbers["rms"] == pytest.approx(0.5 / np.sqrt(2), rel=1e-3)
+    assert numbers["peak"] == pytest.approx(0.5, rel=1e-3)
+    assert numbers["spectral_centroid"] == pytest.approx(1000, rel=0.02)
+    assert numbers["silence"] == 0
+
+
+def test_silence_is_counted_and_has_no_centroid():
+    half = np.concatenate([np.zeros((8000, 1)), sine(440, 1.0, 8000)])
+    assert describe(half, 8000)["silence"] == pytest.approx(0.5, abs=0.07)
+    nothing = describe(np.zeros((8000, 1)), 8000)
+    assert (nothing["spectral_centroid"], nothing["silence"], nothing["rms"]) == (None, 1.0, 0.0)
+    assert describe(np.ones((3, 1)), 8000)["duration"] == 3 / 8000
+
+
+def test_comparison_of_any_rate_and_length():
+    long, short = sine(440, 2.0, 44100), sine(440, 0.5, 8000)
+    numbers = compare(long, 44100, short, 8000)
+    assert numbers["correlation"] == pytest.approx(1.0, abs=0.01)
+    assert compare(long, 44100, -short, 8000)["correlation"] == pytest.approx(-1.0, abs=0.01)
+    assert compare(long, 44100, np.zeros((100, 1)), 8000)["correlation"] is None
+    with pytest.raises(AudioError, match="NaN"):
+        compare(long, 44100, short * np.nan, 8000)
+    assert at(short, 8000, 16000).shape == (8000, 1)
+
+
+def test_integers_do_not_overflow():
+    """The notebook's defect: the difference of two int16 signals wrapped around."""
+    up, down = np.full((800, 1), 30000, "int16"), np.full((800, 1), -30000, "int16")
+    assert compare(up, 8000, down, 8000)["a"]["peak"] == pytest.approx(30000 / 32768)
+    figure = plots.comparison(up / 32768, down / 32768, 8000, "a", "b")
+    assert figure.axes[2].get_ylim()[1] > 2 * 30000 / 32768
+
+
+def test_peaks_survive_decimation():
+    samples = np.zeros(100_000)
+    samples[[7, 50_001, 99_999]] = (0.9, -0.8, 0.7)
+    position, low, high = plots.peak_envelope(samples, 500)
+    assert len(position) == 500
+    assert sorted(high[high > 0]) == [0.7, 0.9] and low.min() == -0.8
+    assert len(plots.peak_envelope(samples[:3], 500)[0]) == 3
+
+
+def test_mel_spectrogram_agrees_with_librosa():
+    samples = librosa.chirp(fmin=200, fmax=3000, sr=22050, duration=1.0)
+    power = librosa.feature.melspectrogram(y=samples, sr=22050, n_fft=2048, hop_length=512, n_mels=96)
+    expected = librosa.power_to_db(power, ref=np.max, top_db=80)
+    np.testing.assert_allclose(plots.mel_spectrogram_db(samples, 22050), expected, atol=1e-2)
+    assert (plots.mel_spectrogram_db(np.zeros(4000), 8000) == plots.FLOOR_DB).all()
+
+
+def test_figures_share_one_scale():
+    figure = plots.comparison(sine(440, 1, 8000, 0.1), sine(440, 2, 8000, 0.9), 8000, "soft", "loud")
+    assert len({axis.get_ylim() for axis in figure.axes[:3]}) == 1
+    assert figure.axes[0].get_xlim() == (0, 2.0)
+    png = io.BytesIO()
+    figure.savefig(png)
+    assert png.getvalue()[:4] == b"\x89PNG"
+    assert len(plots.spectrograms(np.zeros((3, 8000, 1)), 8000).axes) == 6

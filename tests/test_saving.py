@@ -1,0 +1,97 @@
+import os
+import subprocess
+import sys
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+from conftest import small_gan
+
+import keras_musicgan as km
+
+pytestmark = pytest.mark.backend
+RELOAD = """
+import numpy as np, keras, keras_musicgan
+gan = keras.saving.load_model("gan.keras", safe_mode=True)
+np.savez("out_{backend}.npz", audio=gan.generate(2, seed=5), encoded=gan.generate_encoded(2, seed=5))
+data = keras_musicgan.datasets.melodies(12, gan, seed=1)
+data.epoch = 2
+gan.fit(data, epochs=1, verbose=0)
+np.savez("more_{backend}.npz", *gan.get_weights())
+"""
+
+
+def reload_elsewhere(folder, backend):
+    """Loads and trains on in a fresh process under a backend."""
+    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    script = RELOAD.replace("{backend}", backend)
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    return np.load(folder / f"out_{backend}.npz"), np.load(folder / f"more_{backend}.npz")
+
+
+def small_trained(preset, **options):
+    gan = small_gan(preset, recipe={"batch_size": 8})
+    gan.compile(**options)
+    data = km.datasets.melodies(12, gan, seed=1)
+    gan.fit(data, epochs=2, verbose=0)
+    return gan, data
+
+
+@pytest.mark.parametrize("preset", ["lecture", "pianoroll"])
+def test_fresh_process_gives_the_same_audio_and_trains_on_exactly(preset, tmp_path):
+    gan, data = small_trained(preset, loss="relativistic", penalties=["r1", ("r2", {"weight": 2.0, "every": 2})])
+    gan.save(tmp_path / "gan.keras")
+    out, more = reload_elsewhere(tmp_path, keras.backend.backend())
+    np.testing.assert_array_equal(out["audio"], gan.generate(2, seed=5))
+    assert data.epoch == 2
+    gan.fit(data, epochs=1, verbose=0)
+    for mine, theirs in zip(gan.get_weights(), more.values(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", ["tensorflow", "jax", "torch"])
+def test_loads_under_the_other_backends(other, tmp_path):
+    pytest.importorskip(other)
+    gan, _ = small_trained("lecture", optimizer="rmsprop")
+    gan.save(tmp_path / "gan.keras")
+    out, _ = reload_elsewhere(tmp_path, other)
+    np.testing.assert_allclose(out["encoded"], gan.generate_encoded(2, seed=5), atol=1e-4)
+
+
+def test_reload_keeps_everything_that_was_chosen(tmp_path):
+    gan = small_gan(latent_distribution="uniform", recipe={"batch_size": 5}, seed=4)
+    gan.compile(
+        generator_optimizer=keras.optimizers.SGD(0.125),
+        discriminator_optimizer="rmsprop",
+        loss="hinge",
+        penalties=[("r1", {"weight": 3.0, "every": 2})],
+        discriminator_steps=2,
+    )
+    gan.save(tmp_path / "gan.keras")
+    copy = keras.saving.load_model(tmp_path / "gan.keras", safe_mode=True)
+    assert copy.get_config() == gan.get_config()
+    assert copy.get_compile_config() == gan.get_compile_config()
+    first, second = copy.optimizer.optimizers
+    assert (type(first).__name__, float(first.learning_rate), type(second).__name__) == ("SGD", 0.125, "RMSprop")
+
+
+def test_not_compiled_reloads_not_compiled(tmp_path):
+    small_gan().save(tmp_path / "gan.keras")
+    assert not keras.saving.load_model(tmp_path / "gan.keras").compiled
+
+
+def test_the_file_holds_each_weight_once(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    gan, _ = small_trained("lecture")
+    gan.save(tmp_path / "gan.keras")
+    sizes = []
+    with zipfile.ZipFile(tmp_path / "gan.keras") as archive, archive.open("model.weights.h5") as weights:
+        with h5py.File(weights) as file:
+            file.visititems(lambda _, item: sizes.append(item.size) if isinstance(item, h5py.Dataset) else None)
+    state = sum(np.size(w) for w in gan.get_weights()) + sum(np.prod(v.shape) for v in gan.optimizer.variables)
+    assert sum(sizes) == state
