@@ -31,7 +31,8 @@ def describe(samples, sample_rate):
 
     samples = as_audio(samples)
     line = mono(samples)
-    magnitudes = np.abs(librosa.stft(line, n_fft=min(2048, len(line))))
+    padded = np.pad(line, (0, max(0, 2048 - len(line))))
+    magnitudes = np.abs(librosa.stft(padded, n_fft=2048))
     energy = (magnitudes**2).sum(axis=0)
     if energy.sum() > 0:
         frequencies = np.linspace(0, sample_rate / 2, len(magnitudes))
@@ -39,7 +40,7 @@ def describe(samples, sample_rate):
         centroid = float((of_frames * energy).sum() / energy.sum())
     else:
         centroid = None
-    frames = librosa.util.frame(np.pad(line, (0, max(0, 1024 - len(line)))), frame_length=1024, hop_length=512)
+    frames = librosa.util.frame(padded, frame_length=1024, hop_length=512)
     level = np.sqrt(np.mean(frames**2, axis=0))
     return {
         "duration": len(samples) / sample_rate,

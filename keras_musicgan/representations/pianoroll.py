@@ -73,6 +73,10 @@ class PianoRoll(NotesRepresentation):
         """Rolls of 0 and 1 as numbers of the compute dtype; `[batch, steps, pitches, tracks]` in and out."""
         return ops.cast(x, self.compute_dtype)
 
+    def compute_output_shape(self, input_shape):
+        """The shape of the input."""
+        return input_shape
+
     def to_notes(self, encoded):
         """One note for each run of steps above one half."""
         return [self._notes_of(roll) for roll in np.asarray(encoded) > 0.5]

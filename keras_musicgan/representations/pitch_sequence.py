@@ -36,6 +36,10 @@ class PitchSequence(NotesRepresentation):
         """MIDI pitches 0 to 127 as numbers in [−1, 1]; `[batch, length]` in and out."""
         return ops.cast(x, self.compute_dtype) / 63.5 - 1.0
 
+    def compute_output_shape(self, input_shape):
+        """The shape of the input."""
+        return input_shape
+
     def to_notes(self, encoded):
         """The nearest whole pitches, one note after the other."""
         pitches = np.rint((np.clip(np.asarray(encoded, "float64"), -1, 1) + 1) * 63.5).astype(int)
