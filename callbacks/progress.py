@@ -26,10 +26,12 @@ class Progress(keras.callbacks.Callback):
         self.bar = None
         self.task = None
         self.first_epoch = None
+        self.epoch = 0
         self.began = 0.0
 
     def on_epoch_begin(self, epoch, logs=None):
         """Starts the bar with the first epoch, which need not be number 0."""
+        self.epoch = epoch
         if self.first_epoch is not None:
             return
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -50,7 +52,7 @@ class Progress(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         """Moves the bar on."""
         if self.bar is not None:
-            steps = (self.params["steps"] or 0) * self._epoch + batch + 1
+            steps = (self.params["steps"] or 0) * self.epoch + batch + 1
             self.bar.update(self.task, completed=steps)
 
     def on_epoch_end(self, epoch, logs=None):

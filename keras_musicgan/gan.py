@@ -7,6 +7,7 @@ from keras import ops
 from keras_musicgan import backends
 from keras_musicgan.checks import check_choice, check_positive_int, get_by_name
 from keras_musicgan.losses import LOSSES, PACKAGE, AdversarialLoss
+from keras_musicgan.optimizers import AdversarialOptimizer
 from keras_musicgan.penalties import PENALTIES, Penalty
 from keras_musicgan.representations import NotesRepresentation
 
@@ -15,7 +16,7 @@ DEFAULT_RECIPE = {
     "generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
     "discriminator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
     "loss": "non_saturating",
-    "penalties": (),
+    "penalties": [],
     "discriminator_steps": 1,
 }
 LOG_KEYS = ("loss", "discriminator_loss", "generator_loss", "penalty", "real_accuracy", "fake_accuracy")
@@ -41,7 +42,8 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
         latent_dim: Length of the latent vector, a positive integer.
         latent_distribution: `"normal"` for N(0, 1) or `"uniform"` for U(−1, 1).
         ema_momentum: Momentum of the averaged generator in (0, 1), or `None` to train without one. Early in
-            training the average follows faster, with momentum (1 + step) / (10 + step).
+            training the average follows faster, with momentum (1 + step) / (10 + step) after
+            step number `step`.
         recipe: Dict of the arguments that `compile` takes when they are not given, and of `batch_size` and
             `epochs` for datasets and the command line. Presets fill it.
         seed: Seed of the latents drawn in training.
@@ -203,20 +205,18 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
         self.discriminator_steps = given("discriminator_steps", discriminator_steps)
         check_positive_int("discriminator_steps", self.discriminator_steps)
 
-        # Keras carries the state of one optimizer through JAX steps and files, so the two stand behind one;
-        # `optimizer.optimizers` holds the generator's first.
-        of_generator = {id(variable) for variable in self.generator.trainable_variables}
-        both = keras.optimizers.MultiOptimizer(
-            lambda variable: generator_optimizer if id(variable) in of_generator else discriminator_optimizer
-        )
         super().compile(
-            optimizer=both,
+            optimizer=AdversarialOptimizer(
+                generator_optimizer,
+                discriminator_optimizer,
+                self.generator.trainable_variables,
+                self.discriminator.trainable_variables,
+            ),
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
             jit_compile=jit_compile,
             auto_scale_loss=False,
         )
-        both.build([*self.generator.trainable_variables, *self.discriminator.trainable_variables])
 
     @property
     def metrics(self):
@@ -231,9 +231,9 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
         for _ in range(self.discriminator_steps):
             discriminator_logs = self._update_discriminator(clips)
         generator_logs = self._update_generator(clips)
+        self.optimizer.iterations.assign_add(1)
         if self.averaged_generator is not None:
             self._update_average()
-        self.optimizer.iterations.assign_add(1)
         return self._track({**discriminator_logs, **generator_logs}, ops.shape(clips)[0])
 
     def adversarial_losses(self, data):
@@ -271,20 +271,21 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
                 "fake_accuracy": fake_accuracy,
             }
 
-        _, optimizer = self.optimizer.optimizers
-        return self.minimize(discriminator_loss, self.discriminator.trainable_variables, optimizer)
+        variables = self.discriminator.trainable_variables
+        return self.minimize(discriminator_loss, variables, self.optimizer.discriminator)
 
     def _update_generator(self, clips):
         latents = self._draw_latents(ops.shape(clips)[0])
 
         def generator_loss():
-            fake_scores = self._score(self.generator(latents, training=True))
+            generated = self.generator(latents, training=True)
+            fake_scores = self._score(generated)
             real_scores = self._score(clips) if self.adversarial_loss.generator_sees_real else None
             loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
-            return loss, {"generator_loss": loss}
+            # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
+            return loss, {"generator_loss": loss + 0.0 * ops.mean(ops.cast(generated, "float32"))}
 
-        optimizer, _ = self.optimizer.optimizers
-        return self.minimize(generator_loss, self.generator.trainable_variables, optimizer)
+        return self.minimize(generator_loss, self.generator.trainable_variables, self.optimizer.generator)
 
     def _update_average(self):
         step = ops.cast(self.optimizer.iterations, "float32")
@@ -437,10 +438,9 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
         if not self.compiled:
             return {}
         serialize = keras.saving.serialize_keras_object
-        generator_optimizer, discriminator_optimizer = self.optimizer.optimizers
         return {
-            "generator_optimizer": serialize(generator_optimizer),
-            "discriminator_optimizer": serialize(discriminator_optimizer),
+            "generator_optimizer": serialize(self.optimizer.generator),
+            "discriminator_optimizer": serialize(self.optimizer.discriminator),
             "loss": serialize(self.adversarial_loss),
             "penalties": [serialize(penalty) for penalty in self.penalties],
             "discriminator_steps": self.discriminator_steps,

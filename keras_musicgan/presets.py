@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_musicgan.checks import check_choice
+from keras_musicgan.checks import check_choice, check_positive_int
 from keras_musicgan.networks import BUILDERS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
 
@@ -19,8 +19,8 @@ PRESETS = {
         "domain": "notes",
         "representation": ("pitch_sequence", {"length": 128}),
         "networks": "dense",
-        "generator": {"units": (256, 512, 1024)},
-        "discriminator": {"units": (512, 256)},
+        "generator": {"units": [256, 512, 1024]},
+        "discriminator": {"units": [512, 256]},
         "model": {"latent_dim": 100, "ema_momentum": 0.995},
         "recipe": {
             "generator_optimizer": _adam(2e-4, 0.5),
@@ -43,7 +43,7 @@ PRESETS = {
             "generator_optimizer": _adam(3e-4, 0.0, 0.99),
             "discriminator_optimizer": _adam(3e-4, 0.0, 0.99),
             "loss": "non_saturating",
-            "penalties": (("r1", {"weight": 10.0, "every": 4}),),
+            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
             "batch_size": 32,
             "epochs": 30,
         },
@@ -76,6 +76,7 @@ def build(preset, overrides):
     discriminator = overrides.pop("discriminator", {})
     recipe = {**plan["recipe"], **overrides.pop("recipe", {})}
     model = {**plan["model"], **overrides}
+    check_positive_int("latent_dim", model["latent_dim"])
     build_generator, build_discriminator = BUILDERS[plan["networks"]]
     if not isinstance(generator, keras.layers.Layer):
         generator = build_generator(representation, model["latent_dim"], **{**plan["generator"], **generator})

@@ -149,6 +149,7 @@ def train(run, request, console, resume=False, overwrite=False):
             data,
             epochs=epochs,
             initial_epoch=done,
+            shuffle=False,
             verbose=0,
             callbacks=[
                 progress,

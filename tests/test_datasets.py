@@ -78,12 +78,13 @@ def test_epochs_are_shuffled_by_seed_and_number_alone():
     assert len(data) == 2
     epochs = []
     for _ in range(3):
+        data.on_epoch_begin()
         epochs.append([data[index][0].ravel().tolist() for index in range(len(data))])
-        data.on_epoch_end()
     assert epochs[0] != epochs[1]
     assert all(len({number for batch in epoch for number in batch}) == 8 for epoch in epochs)
     later = Clips(clips, batch_size=4, seed=3)
     later.epoch = 2
+    later.on_epoch_begin()
     assert [later[index][0].ravel().tolist() for index in range(2)] == epochs[2]
     assert Clips(clips, batch_size=64)[0][0].shape == (10, 1)
 
@@ -93,6 +94,9 @@ def test_transposition_changes_every_epoch(midi_files):
     data = km.datasets.midi_folder(midi_files, gan, transpose=3, batch_size=4)
     before = data[0][0]
     np.testing.assert_array_equal(before, data[0][0])
+    data.epoch = 1
+    data.on_epoch_begin()
+    assert not np.array_equal(before, data[0][0])
     plain = km.datasets.midi_folder(midi_files, gan, batch_size=4)[0][0]
     assert before.sum() == plain.sum() and not np.array_equal(before, plain)
 

@@ -14,10 +14,12 @@ BACKEND = keras.backend.backend()
 def trained_weights(**execution):
     keras.utils.set_random_seed(0)
     gan = small_gan()
-    gan.compile(optimizer=keras.optimizers.SGD(0.05), penalties=["gradient_penalty"], **execution)
+    # XLA draws other random numbers than TensorFlow without it, so the latents here are not drawn.
+    gan._draw_latents = lambda n: keras.ops.sin(keras.ops.reshape(keras.ops.arange(n * 8, dtype="float32"), (n, 8)))
+    gan.compile(optimizer=keras.optimizers.SGD(0.05), penalties=["r1", "r2"], **execution)
     data = km.datasets.melodies(16, gan, batch_size=4, seed=1)
-    gan.fit(data, epochs=2, verbose=0)
-    return gan.get_weights()
+    gan.fit(data, epochs=2, shuffle=False, verbose=0)
+    return [keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def test_every_way_to_run_gives_the_same_weights(execution):
     if BACKEND == "torch" and "steps_per_execution" in execution:
         pytest.skip("Keras refuses steps_per_execution on PyTorch")
     if BACKEND == "torch" and "jit_compile" in execution:
-        pytest.skip("torch.compile cannot differentiate a gradient penalty twice")
+        pytest.skip("torch.compile cannot differentiate the gradient of a penalty")
     expected = trained_weights(jit_compile=False)
     for a, b in zip(expected, trained_weights(**execution), strict=True):
         np.testing.assert_allclose(a, b, atol=2e-5)

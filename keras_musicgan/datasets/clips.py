@@ -10,7 +10,8 @@ class Clips(keras.utils.PyDataset):
     """Batches of clips for `fit`, shuffled anew every epoch.
 
     The order of epoch `k` follows from `seed` and `k` alone, so that a training that is continued sees what one
-    without a break would have seen: set `epoch` to the number of epochs done.
+    without a break would have seen: set `epoch`, the number of the next epoch, to the number of epochs done, and
+    give `fit` the argument `shuffle=False`, since it would shuffle the batches once more.
 
     Args:
         clips: Array `[n, ...]` as the model's representation takes it.
@@ -37,16 +38,17 @@ class Clips(keras.utils.PyDataset):
         self.held_out = held_out
         self.skipped = skipped or {}
         self.epoch = 0
+        self._served = 0
+        self._order = self._order_of(0)
 
-    @property
-    def epoch(self):
-        """Number of the epoch that the batches belong to."""
-        return self._epoch
+    def _order_of(self, epoch):
+        return np.random.default_rng((self.seed, epoch)).permutation(len(self.clips))
 
-    @epoch.setter
-    def epoch(self, value):
-        self._epoch = value
-        self._order = np.random.default_rng((self.seed, value)).permutation(len(self.clips))
+    def on_epoch_begin(self):
+        """Takes up the order of the epoch that begins."""
+        self._served = self.epoch
+        self._order = self._order_of(self.epoch)
+        self.epoch += 1
 
     def __len__(self):
         return len(self.clips) // self.batch_size
@@ -56,9 +58,5 @@ class Clips(keras.utils.PyDataset):
         chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
         batch = self.clips[np.sort(chosen)]
         if self.augment is not None:
-            batch = self.augment(batch, np.random.default_rng((self.seed, self.epoch, index)))
+            batch = self.augment(batch, np.random.default_rng((self.seed, self._served, index)))
         return (batch,)
-
-    def on_epoch_end(self):
-        """Goes on to the order of the next epoch."""
-        self.epoch += 1

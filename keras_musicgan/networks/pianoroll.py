@@ -83,9 +83,13 @@ def _block(x, width, kernel_size):
 
 
 def _unfold(x, factor, width):
-    """Time `factor` times as long: a transposed convolution whose kernel equals its stride."""
-    length = x.shape[1] * factor
-    return layers.Reshape((length, width))(layers.Dense(factor * width)(x))
+    """Time `factor` times as long: every moment is repeated, and a transposed convolution tells the parts apart.
+
+    The second part begins small, so that notes last from the first step on and need not learn not to flicker.
+    """
+    held = layers.UpSampling1D(factor)(layers.Dense(width)(x))
+    apart = layers.Dense(factor * width, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01))(x)
+    return layers.add([held, layers.Reshape((x.shape[1] * factor, width))(apart)])
 
 
 def _fold(x, factor, width):
