@@ -1,6 +1,5 @@
 """Shows what the model sounds like."""
 
-import io
 from pathlib import Path
 
 from keras_musicgan.callbacks.sampling import SamplingCallback, epoch_folder
@@ -47,13 +46,13 @@ class SpectrogramLogger(SamplingCallback):
         """Logs one epoch."""
         sample_rate = self.model.representation.sample_rate
         clips = self.model.generate(latents=self.latents, batch_size=self.n)
-        figure = plots.spectrograms(clips, sample_rate, title=f"epoch {epoch}")
-        png = io.BytesIO()
-        figure.savefig(png, format="png")
+        picture = plots.pixels(plots.spectrograms(clips, sample_rate, title=f"epoch {epoch}"))
         if self.png_dir is not None:
+            from matplotlib.image import imsave
+
             with replacing(epoch_folder(self.png_dir, epoch) / "spectrograms.png") as temporary:
-                temporary.write_bytes(png.getvalue())
-        self.writer.add_image("spectrograms", _pixels(png), epoch, dataformats="HWC")
+                imsave(temporary, picture)
+        self.writer.add_image("spectrograms", picture, epoch, dataformats="HWC")
         for number, clip in enumerate(clips, start=1):
             self.writer.add_audio(f"clip_{number}", mono(clip), epoch, sample_rate)
         self.writer.flush()
@@ -61,12 +60,3 @@ class SpectrogramLogger(SamplingCallback):
     def on_train_end(self, logs=None):
         """Closes the log."""
         self.writer.close()
-
-
-def _pixels(png):
-    """A PNG file as an array `[height, width, 3]` of uint8."""
-    import numpy as np
-    from PIL import Image
-
-    png.seek(0)
-    return np.asarray(Image.open(png).convert("RGB"))

@@ -37,22 +37,30 @@ def train(
     batch_size: Annotated[int | None, typer.Option(help="Clips in a batch.")] = None,
     latent_dim: Annotated[int | None, typer.Option(help="Length of the latent vector.")] = None,
     loss: Annotated[str | None, typer.Option(help="Adversarial loss.")] = None,
+    penalty: Annotated[list[str] | None, typer.Option(help="NAME or NAME=WEIGHT; may be repeated; none.")] = None,
     optimizer: Annotated[str | None, typer.Option(help="Keras optimizer of both networks.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Learning rate of both optimizers.")] = None,
     discriminator_steps: Annotated[int | None, typer.Option(help="Discriminator updates a step.")] = None,
     ema_momentum: Annotated[float | None, typer.Option(help="Averaged generator; 0 for none.")] = None,
     transpose: Annotated[int, typer.Option(min=0, help="Largest random transposition, semitones.")] = 0,
-    every: Annotated[int, typer.Option(min=1, help="Epochs from one set of samples to the next.")] = 1,
+    every: Annotated[
+        int | None, typer.Option(min=1, help="Epochs between samples; by default twenty sets a run.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights, data order and latents.")] = 0,
-    option: Annotated[
+    setting: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Any other number of the preset, as generator.width=128. May be repeated."),
+        typer.Option(
+            "--set",
+            help="Any other number or name, as generator.width=128 or discriminator_optimizer.learning_rate=1e-4. "
+            "May be repeated.",
+        ),
     ] = None,
 ):
     """Train a model and write what it sounds like after every epoch."""
     console = _start()
     import keras
 
+    from keras_musicgan import options
     from keras_musicgan.run import RunFolder
     from keras_musicgan.run import train as train_run
 
@@ -62,12 +70,15 @@ def train(
             request = run.read_config()
             request["epochs"] = epochs or request["epochs"]
         else:
+            settings = options.parse_settings(setting or [])
             request = {
                 "preset": preset,
                 "data": None if data is None else str(data.resolve()),
                 "epochs": epochs,
-                "overrides": _overrides(preset, batch_size, latent_dim, ema_momentum, option or []),
-                "compile": _compile_arguments(preset, loss, optimizer, learning_rate, discriminator_steps),
+                "overrides": options.overrides(settings, latent_dim, batch_size, ema_momentum),
+                "compile": options.compile_arguments(
+                    preset, settings, loss, penalty, discriminator_steps, optimizer, learning_rate
+                ),
                 "transpose": transpose,
                 "every": every,
                 "seed": seed,
@@ -201,50 +212,6 @@ def _errors_told():
     except (ValueError, TypeError, OSError) as error:
         typer.echo(f"musicgan: {error}", err=True)
         raise typer.Exit(2) from error
-
-
-def _overrides(preset, batch_size, latent_dim, ema_momentum, options):
-    """Overrides of `from_preset` from the command line's options."""
-    from keras_musicgan.checks import check_choice, check_positive_int
-    from keras_musicgan.presets import PRESETS
-
-    check_choice("preset", preset, PRESETS)
-    overrides = {}
-    if latent_dim is not None:
-        overrides["latent_dim"] = latent_dim
-    if batch_size is not None:
-        check_positive_int("batch_size", batch_size)
-        overrides["recipe"] = {"batch_size": batch_size}
-    if ema_momentum is not None:
-        overrides["ema_momentum"] = ema_momentum or None
-    for option in options:
-        name, _, value = option.partition("=")
-        part, _, key = name.partition(".")
-        if not value or not key or part not in ("generator", "discriminator", "representation"):
-            raise ValueError(
-                "`--set` takes generator.NAME=VALUE, discriminator.NAME=VALUE or representation.NAME=VALUE. "
-                f"Received: --set {option}"
-            )
-        try:
-            overrides.setdefault(part, {})[key] = json.loads(value)
-        except json.JSONDecodeError:
-            overrides.setdefault(part, {})[key] = value
-    return overrides
-
-
-def _compile_arguments(preset, loss, optimizer, learning_rate, discriminator_steps):
-    """Arguments of `compile` from the command line's options, as plain data."""
-    from keras_musicgan.presets import PRESETS
-
-    given = {"loss": loss, "discriminator_steps": discriminator_steps}
-    arguments = {name: value for name, value in given.items() if value is not None}
-    if optimizer is None and learning_rate is None:
-        return arguments
-    for role in ("generator_optimizer", "discriminator_optimizer"):
-        base = PRESETS[preset]["recipe"][role] if optimizer is None else {"class_name": optimizer, "config": {}}
-        rate = {} if learning_rate is None else {"learning_rate": learning_rate}
-        arguments[role] = {"class_name": base["class_name"], "config": {**base["config"], **rate}}
-    return arguments
 
 
 def _print_summary(console, run):

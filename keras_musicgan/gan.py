@@ -18,6 +18,9 @@ DEFAULT_RECIPE = {
     "loss": "non_saturating",
     "penalties": [],
     "discriminator_steps": 1,
+    "batch_size": 32,
+    "epochs": 20,
+    "tunes": 256,
 }
 LOG_KEYS = ("loss", "discriminator_loss", "generator_loss", "penalty", "real_accuracy", "fake_accuracy")
 
@@ -45,7 +48,7 @@ class MusicGAN(backends.AdversarialTrainer, keras.Model):
             training the average follows faster, with momentum (1 + step) / (10 + step) after
             step number `step`.
         recipe: Dict of the arguments that `compile` takes when they are not given, and of `batch_size` and
-            `epochs` for datasets and the command line. Presets fill it.
+            `epochs` and (made) `tunes` for datasets and the command line. Presets fill it.
         seed: Seed of the latents drawn in training.
         name: Name of the model.
 

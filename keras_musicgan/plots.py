@@ -94,6 +94,15 @@ def comparison(a, b, sample_rate, name_a, name_b):
     return figure
 
 
+def pixels(figure):
+    """The figure as an image: uint8 `[height, width, 3]`."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
 def _draw_waveform(axis, samples, sample_rate, color="C0"):
     position, low, high = peak_envelope(samples)
     axis.fill_between(position / sample_rate, low, high, color=color, linewidth=0.4)

@@ -27,7 +27,8 @@ PRESETS = {
             "discriminator_optimizer": _adam(2e-4, 0.5),
             "loss": "non_saturating",
             "batch_size": 32,
-            "epochs": 50,
+            "epochs": 100,
+            "tunes": 1024,
         },
     },
     "pianoroll": {
@@ -40,12 +41,13 @@ PRESETS = {
         "discriminator": {"width": 192},
         "model": {"latent_dim": 128, "ema_momentum": 0.99},
         "recipe": {
-            "generator_optimizer": _adam(3e-4, 0.0, 0.99),
-            "discriminator_optimizer": _adam(3e-4, 0.0, 0.99),
-            "loss": "non_saturating",
-            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
+            "generator_optimizer": _adam(2e-4, 0.5, 0.9),
+            "discriminator_optimizer": _adam(4e-4, 0.5, 0.9),
+            "loss": "wasserstein",
+            "penalties": [["gradient_penalty", {"weight": 10.0}]],
             "batch_size": 32,
-            "epochs": 30,
+            "epochs": 20,
+            "tunes": 64,
         },
     },
 }

@@ -11,7 +11,7 @@ from keras_musicgan.callbacks.checkpoints import saved_epochs
 from keras_musicgan.files import replacing
 from keras_musicgan.gan import MusicGAN
 
-BUILT_IN_TUNES = 256
+SAMPLES_PER_RUN = 20
 
 
 class RunError(ValueError):
@@ -112,7 +112,8 @@ def train(run, request, console, resume=False, overwrite=False):
     Args:
         run: `RunFolder`, empty or holding the run to continue or to replace.
         request: Dict of `preset`, `data` (folder or `None` for built-in tunes), `epochs`, `overrides` (of
-            `MusicGAN.from_preset`), `compile` (arguments), `transpose`, `every`, `seed`.
+            `MusicGAN.from_preset`), `compile` (arguments), `transpose`, `every` (epochs between samples or `None`
+            for twenty sets a run), `seed`.
         console: `rich.console.Console` for progress.
         resume: Whether to go on from the newest checkpoint.
         overwrite: Whether a new run may replace the one that the folder holds. It does so only once model and
@@ -134,6 +135,7 @@ def train(run, request, console, resume=False, overwrite=False):
     else:
         model = load_model(checkpoint)
     epochs = request["epochs"] or model.recipe["epochs"]
+    every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
     data = _data(request, model)
     data.epoch = done
     if not resume:
@@ -156,8 +158,8 @@ def train(run, request, console, resume=False, overwrite=False):
                 callbacks.Checkpoints(run.checkpoints),
                 keras.callbacks.CSVLogger(str(run.history), append=True),
                 callbacks.ScalarLogger(run.logs / "scalars"),
-                callbacks.WavWriter(run.samples, every=request["every"]),
-                callbacks.SpectrogramLogger(run.logs / "samples", every=request["every"], png_dir=run.samples),
+                callbacks.WavWriter(run.samples, every=every),
+                callbacks.SpectrogramLogger(run.logs / "samples", every=every, png_dir=run.samples),
             ],
         )
     finally:
@@ -168,7 +170,7 @@ def train(run, request, console, resume=False, overwrite=False):
 def _data(request, model):
     options = {"transpose": request["transpose"], "seed": request["seed"]}
     if request["data"] is None:
-        return datasets.melodies(BUILT_IN_TUNES, model, **options)
+        return datasets.melodies(model.recipe["tunes"], model, **options)
     return datasets.midi_folder(request["data"], model, **options)
 
 

@@ -8,25 +8,27 @@ from keras_musicgan.losses import PACKAGE
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
 class StraightThrough(keras.layers.Layer):
-    """0 or 1 by the sign of a logit; the gradient is that of the sigmoid.
+    """0 or 1 by the sign of a logit; the gradient passes as if the layer were not there.
 
     The discriminator then sees notes that are on or off, as in real rolls, and cannot tell the two apart by
-    values in between.
+    values in between. The gradient of a sigmoid in place of 1 vanishes at cells that are off for sure, and they
+    could never come back.
 
     Example:
         >>> import numpy as np
-        >>> StraightThrough()(np.array([[-2.0, 0.5]])).tolist()
+        >>> outputs = StraightThrough()(np.array([[-2.0, 0.5]]))
+        >>> keras.ops.convert_to_numpy(outputs).tolist()
         [[0.0, 1.0]]
 
-    Reference: Convolutional Generative Adversarial Networks with Binary Neurons for Polyphonic Music
-    Generation (Dong and Yang, 2018), deterministic binary neurons with the sigmoid-adjusted estimator.
+    Reference: Estimating or Propagating Gradients Through Stochastic Neurons (Bengio, Léonard and Courville,
+    2013); for piano rolls Convolutional Generative Adversarial Networks with Binary Neurons for Polyphonic Music
+    Generation (Dong and Yang, 2018).
     """
 
     def call(self, logits):
         """Binary values of the shape of `logits`."""
-        soft = ops.sigmoid(logits)
-        hard = ops.cast(logits > 0, soft.dtype)
-        return soft + ops.stop_gradient(hard - soft)
+        hard = ops.cast(logits > 0, logits.dtype)
+        return hard + (logits - ops.stop_gradient(logits))  # the bracket is exactly zero
 
     def compute_output_shape(self, input_shape):
         """The shape of the input."""

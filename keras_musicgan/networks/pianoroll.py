@@ -26,25 +26,19 @@ def pianoroll_generator(representation, latent_dim, width=192):
         Keras model from `[batch, latent_dim]` to `[batch, steps, pitches, tracks]` of 0 and 1.
     """
     r = representation
-    steps, n_pitches, _ = r.encoded_shape
-    n_octaves = -(-n_pitches // 12)
+    steps, n_pitches, n_tracks = r.encoded_shape
 
     latents = keras.Input((latent_dim,))
     x = layers.Reshape((r.bars, 2 * width))(layers.Dense(r.bars * 2 * width)(latents))
-    x = _block(x, 2 * width, kernel_size=3)
-    x = _block(_unfold(x, r.beats_per_bar, width), width, kernel_size=3)
-    x = _block(_unfold(x, r.steps_per_beat, width // 2), width // 2, kernel_size=3)
-
-    rests = keras.initializers.Constant(-3.0)  # most cells of a roll are empty, from the first step on
-    tracks = []
-    for name in r.tracks:
-        track = layers.Dense(n_octaves * 32, name=f"{name}_octaves")(x)
-        track = layers.LeakyReLU(0.2)(layers.Reshape((steps, n_octaves, 32))(track))
-        track = layers.Dense(12, bias_initializer=rests, name=f"{name}_pitches")(track)
-        track = layers.Reshape((steps, n_octaves * 12))(track)
-        skip = layers.Dense(n_octaves * 12, name=f"{name}_skip")(x)
-        tracks.append((track + skip)[:, :, :n_pitches])
-    return keras.Model(latents, StraightThrough()(ops.stack(tracks, axis=-1)), name="pianoroll_generator")
+    x = _block(x, 2 * width)
+    logits = _held(_notes(x, n_pitches * n_tracks, "bars", spread=0.05, bias=-2.0), steps)
+    x = _block(_unfold(x, r.beats_per_bar, width), width)
+    logits += _held(_notes(x, n_pitches * n_tracks, "beats", spread=0.05), steps)
+    for factor in _prime_factors(r.steps_per_beat):
+        x = _block(_unfold(x, factor, width // 2), width // 2)
+        logits += _held(_notes(x, n_pitches * n_tracks, f"parts_of_{x.shape[1]}", spread=0.01), steps)
+    roll = StraightThrough()(layers.Reshape((steps, n_pitches, n_tracks))(logits))
+    return keras.Model(latents, roll, name="pianoroll_generator")
 
 
 def pianoroll_discriminator(representation, width=192):
@@ -77,19 +71,31 @@ def pianoroll_discriminator(representation, width=192):
     return keras.Model(roll, layers.Dense(1)(layers.LeakyReLU(0.2)(x)), name="pianoroll_discriminator")
 
 
-def _block(x, width, kernel_size):
+def _block(x, width, kernel_size=3):
     x = layers.LeakyReLU(0.2)(layers.LayerNormalization()(x))
     return layers.LeakyReLU(0.2)(layers.LayerNormalization()(layers.Conv1D(width, kernel_size, padding="same")(x)))
 
 
-def _unfold(x, factor, width):
-    """Time `factor` times as long: every moment is repeated, and a transposed convolution tells the parts apart.
+def _notes(x, n_cells, name, spread, bias=0.0):
+    """Logits of all cells at one level of the hierarchy."""
+    initializers = keras.initializers.RandomNormal(stddev=spread), keras.initializers.Constant(bias)
+    return layers.Dense(n_cells, kernel_initializer=initializers[0], bias_initializer=initializers[1], name=name)(x)
 
-    The second part begins small, so that notes last from the first step on and need not learn not to flicker.
-    """
-    held = layers.UpSampling1D(factor)(layers.Dense(width)(x))
-    apart = layers.Dense(factor * width, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01))(x)
-    return layers.add([held, layers.Reshape((x.shape[1] * factor, width))(apart)])
+
+def _held(x, steps):
+    """What holds for a bar, a beat or a part of one, at every step of it."""
+    return layers.UpSampling1D(steps // x.shape[1])(x)
+
+
+def _unfold(x, factor, width):
+    """Time `factor` times as long: a transposed convolution whose kernel equals its stride."""
+    return layers.Reshape((x.shape[1] * factor, width))(layers.Dense(factor * width)(x))
+
+
+def _prime_factors(n):
+    """Prime factors, the smallest first: 12 is 2 · 2 · 3."""
+    divisor = next((d for d in range(2, n + 1) if n % d == 0), None)
+    return [] if divisor is None else [divisor, *_prime_factors(n // divisor)]
 
 
 def _fold(x, factor, width):

@@ -1,0 +1,75 @@
+"""Share of a default run that its callbacks take: the time inside each callback's hooks over the time of `fit`."""
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+
+import keras_musicgan as km
+
+
+class Timed(keras.callbacks.Callback):
+    """Passes every hook on to a callback and adds up the seconds that it takes."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+        self.seconds = 0.0
+
+    def set_model(self, model):
+        self.inner.set_model(model)
+
+    def set_params(self, params):
+        self.inner.set_params(params)
+
+    def _pass_on(self, hook, *arguments):
+        began = time.perf_counter()
+        getattr(self.inner, hook)(*arguments)
+        self.seconds += time.perf_counter() - began
+
+    def on_train_begin(self, logs=None):
+        self._pass_on("on_train_begin", logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._pass_on("on_epoch_end", epoch, logs)
+
+    def on_train_end(self, logs=None):
+        self._pass_on("on_train_end", logs)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", default="pianoroll")
+    parser.add_argument("--epochs", type=int, default=20)
+    arguments = parser.parse_args()
+    gan = km.MusicGAN.from_preset(arguments.preset)
+    gan.compile()
+    data = km.datasets.melodies(gan.recipe["tunes"], gan)
+    gan.fit(data, epochs=1, verbose=0)  # compiles, which is no callback's doing
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        timed = {
+            "WavWriter": Timed(km.callbacks.WavWriter(out / "samples")),
+            "SpectrogramLogger": Timed(km.callbacks.SpectrogramLogger(out / "logs", png_dir=out / "samples")),
+            "ScalarLogger": Timed(km.callbacks.ScalarLogger(out / "logs" / "scalars")),
+            "Checkpoints": Timed(km.callbacks.Checkpoints(out / "checkpoints")),
+        }
+        began = time.perf_counter()
+        gan.fit(data, epochs=arguments.epochs, verbose=0, callbacks=list(timed.values()))
+        whole = time.perf_counter() - began
+    print(
+        f"{arguments.preset}, {keras.backend.backend()}: {arguments.epochs} epochs of {len(data)} steps in {whole:.1f} s"
+    )
+    for name, callback in timed.items():
+        print(f"{name:<18} {callback.seconds:6.2f} s   {100 * callback.seconds / whole:5.1f} %")
+    total = sum(callback.seconds for callback in timed.values())
+    print(f"{'together':<18} {total:6.2f} s   {100 * total / whole:5.1f} %")
+
+
+if __name__ == "__main__":
+    main()

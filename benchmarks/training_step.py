@@ -1,0 +1,89 @@
+"""Training steps per second of the preset `lecture` at batch 32, against a loop in the notebook's manner.
+
+The notebook's loop runs `predict`, then `train_on_batch` on the discriminator and on the stacked model. The two are
+measured in turns; the ratio is that of the medians.
+"""
+
+import argparse
+import os
+import statistics
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+
+import keras_musicgan as km
+
+BATCH = 32
+
+
+def notebook_models():
+    """Generator, discriminator and stacked model, built and compiled as in the notebook."""
+    dense = keras.layers.Dense
+    generator = keras.Sequential(
+        [keras.Input((100,)), dense(256, "relu"), dense(512, "relu"), dense(1024, "relu"), dense(128, "tanh")]
+    )
+    discriminator = keras.Sequential([keras.Input((128,)), dense(512, "relu"), dense(256, "relu"), dense(1, "sigmoid")])
+    discriminator.compile(optimizer="adam", loss="binary_crossentropy")
+    discriminator.trainable = False
+    latents = keras.Input((100,))
+    stacked = keras.Model(latents, discriminator(generator(latents)))
+    stacked.compile(optimizer="adam", loss="binary_crossentropy")
+    return generator, discriminator, stacked
+
+
+def notebook_steps(models, real, n_steps):
+    generator, discriminator, stacked = models
+    for _ in range(n_steps):
+        generated = generator.predict(np.random.normal(0, 1, (BATCH, 100)), verbose=0)
+        both = np.concatenate([generated, real])
+        labels = np.concatenate([np.zeros((BATCH, 1)), np.ones((BATCH, 1))])
+        discriminator.trainable = True
+        discriminator.train_on_batch(both, labels)
+        discriminator.trainable = False
+        stacked.train_on_batch(np.random.normal(0, 1, (BATCH, 100)), np.ones((BATCH, 1)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=1024, help="steps of fit in a round")
+    parser.add_argument("--steps-per-execution", type=int, nargs="+", default=[1, 32])
+    arguments = parser.parse_args()
+    if keras.backend.backend() == "torch":
+        arguments.steps_per_execution = [1]
+
+    clips = np.random.default_rng(0).integers(55, 90, (arguments.steps * BATCH, 128)).astype("uint8")
+    real = clips[:BATCH] / 63.5 - 1
+    models = notebook_models()
+    notebook_steps(models, real, 3)
+    gans = {}
+    for k in arguments.steps_per_execution:
+        gan = km.MusicGAN.from_preset("lecture")
+        gan.compile(steps_per_execution=k)
+        gan.fit(clips[: 2 * k * BATCH], batch_size=BATCH, verbose=0)
+        gans[k] = gan
+
+    rates = {"notebook": [], **{k: [] for k in gans}}
+    n_notebook = 12
+    for _ in range(arguments.rounds):
+        began = time.perf_counter()
+        notebook_steps(models, real, n_notebook)
+        rates["notebook"].append(n_notebook / (time.perf_counter() - began))
+        for k, gan in gans.items():
+            began = time.perf_counter()
+            gan.fit(clips, batch_size=BATCH, verbose=0)
+            rates[k].append(arguments.steps / (time.perf_counter() - began))
+
+    base = statistics.median(rates["notebook"])
+    print(f"backend {keras.backend.backend()}, batch {BATCH}, median of {arguments.rounds} rounds")
+    print(f"notebook's loop                {base:8.1f} steps/s")
+    for k in gans:
+        rate = statistics.median(rates[k])
+        print(f"fit, steps_per_execution={k:<4}  {rate:8.1f} steps/s   {rate / base:6.1f}×")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""What the command line says, as arguments of `MusicGAN.from_preset` and `compile`, all plain data."""
+
+import json
+
+from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.presets import PRESETS
+
+NETWORK_PARTS = ("generator", "discriminator", "representation")
+OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
+
+
+def overrides(settings, latent_dim=None, batch_size=None, ema_momentum=None):
+    """Overrides of a preset.
+
+    Args:
+        settings: Dict by `parse_settings`.
+        latent_dim: Length of the latent vector, or `None` for the preset's.
+        batch_size: Clips in a batch, or `None`.
+        ema_momentum: Momentum of the averaged generator, 0 for none, or `None`.
+
+    Example:
+        >>> overrides({"generator": {"width": 64}}, batch_size=8)
+        {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
+    """
+    result = {part: settings[part] for part in NETWORK_PARTS if part in settings}
+    if latent_dim is not None:
+        result["latent_dim"] = latent_dim
+    if batch_size is not None:
+        check_positive_int("batch_size", batch_size)
+        result["recipe"] = {"batch_size": batch_size}
+    if ema_momentum is not None:
+        result["ema_momentum"] = ema_momentum or None
+    return result
+
+
+def compile_arguments(
+    preset, settings, loss=None, penalties=None, discriminator_steps=None, optimizer=None, learning_rate=None
+):
+    """Arguments of `compile` that differ from the preset's.
+
+    Args:
+        preset: Name of the preset.
+        settings: Dict by `parse_settings`; `generator_optimizer` and `discriminator_optimizer` in it hold options of
+            one optimizer, `name` among them.
+        loss: Name of a loss, or `None`.
+        penalties: List of `NAME` or `NAME=WEIGHT`; `["none"]` for no penalty; `None` for the preset's.
+        discriminator_steps: A number, or `None`.
+        optimizer: Name of the optimizer of both networks, or `None`.
+        learning_rate: Learning rate of both, or `None`.
+
+    Example:
+        >>> compile_arguments("lecture", {}, loss="hinge", penalties=["r1=2.5"])
+        {'loss': 'hinge', 'penalties': [['r1', {'weight': 2.5}]]}
+    """
+    check_choice("preset", preset, PRESETS)
+    result = {"loss": loss, "discriminator_steps": discriminator_steps}
+    result = {name: value for name, value in result.items() if value is not None}
+    if penalties:
+        result["penalties"] = [] if penalties == ["none"] else [_penalty(text) for text in penalties]
+    for role in OPTIMIZERS:
+        options = dict(settings.get(role, {}))
+        name = options.pop("name", optimizer)
+        if learning_rate is not None:
+            options.setdefault("learning_rate", learning_rate)
+        if name or options:
+            base = {"class_name": name, "config": {}} if name else PRESETS[preset]["recipe"][role]
+            result[role] = {"class_name": base["class_name"], "config": {**base["config"], **options}}
+    return result
+
+
+def parse_settings(texts):
+    """Settings written `PART.NAME=VALUE` as a dict of dicts; values are JSON or, failing that, text.
+
+    Raises:
+        ValueError: If a text is written otherwise or names another part.
+
+    Example:
+        >>> parse_settings(["generator.units=[64, 64]", "generator_optimizer.name=sgd"])
+        {'generator': {'units': [64, 64]}, 'generator_optimizer': {'name': 'sgd'}}
+    """
+    settings = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        part, _, key = name.partition(".")
+        if not value or not key:
+            raise ValueError(f"`--set` takes PART.NAME=VALUE, as generator.width=128. Received: --set {text}")
+        check_choice("--set", part, (*NETWORK_PARTS, *OPTIMIZERS))
+        try:
+            settings.setdefault(part, {})[key] = json.loads(value)
+        except json.JSONDecodeError:
+            settings.setdefault(part, {})[key] = value
+    return settings
+
+
+def _penalty(text):
+    name, _, weight = text.partition("=")
+    try:
+        return [name, {"weight": float(weight)}] if weight else name
+    except ValueError:
+        raise ValueError(f"`--penalty` takes NAME or NAME=WEIGHT. Received: --penalty {text}") from None
