@@ -5,7 +5,7 @@ import json
 from keras_musicgan.checks import check_choice, check_positive_int
 from keras_musicgan.presets import PRESETS
 
-NETWORK_PARTS = ("generator", "discriminator", "representation")
+MODEL_PARTS = ("generator", "discriminator", "representation", "recipe")
 OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
 
@@ -22,12 +22,12 @@ def overrides(settings, latent_dim=None, batch_size=None, ema_momentum=None):
         >>> overrides({"generator": {"width": 64}}, batch_size=8)
         {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
     """
-    result = {part: settings[part] for part in NETWORK_PARTS if part in settings}
+    result = {part: settings[part] for part in MODEL_PARTS if part in settings}
     if latent_dim is not None:
         result["latent_dim"] = latent_dim
     if batch_size is not None:
         check_positive_int("batch_size", batch_size)
-        result["recipe"] = {"batch_size": batch_size}
+        result["recipe"] = {**result.get("recipe", {}), "batch_size": batch_size}
     if ema_momentum is not None:
         result["ema_momentum"] = ema_momentum or None
     return result
@@ -84,7 +84,7 @@ def parse_settings(texts):
         part, _, key = name.partition(".")
         if not value or not key:
             raise ValueError(f"`--set` takes PART.NAME=VALUE, as generator.width=128. Received: --set {text}")
-        check_choice("--set", part, (*NETWORK_PARTS, *OPTIMIZERS))
+        check_choice("--set", part, (*MODEL_PARTS, *OPTIMIZERS))
         try:
             settings.setdefault(part, {})[key] = json.loads(value)
         except json.JSONDecodeError:

@@ -13,7 +13,7 @@ from keras_musicgan import audio
 from keras_musicgan.cli import app
 
 SMALL = ["--set", "generator.units=[16,16]", "--set", "discriminator.units=[16]", "--set", "representation.length=16"]
-TRAIN = ["train", "--preset", "lecture", *SMALL]
+TRAIN = ["train", "--preset", "lecture", *SMALL, "--set", "recipe.tunes=8"]
 
 
 def musicgan(*arguments):
@@ -38,7 +38,7 @@ def test_train_leaves_a_whole_run_and_says_what_to_type(run):
     config = json.loads((folder / "config.json").read_text())
     assert (config["preset"], config["epochs"], config["overrides"]["latent_dim"]) == ("lecture", 2, 64)
     assert config["compile"]["generator_optimizer"]["class_name"] == "rmsprop"
-    assert config["found"]["clips"] > 100
+    assert config["found"]["clips"] > 50
     assert sorted(path.name for path in (folder / "checkpoints").iterdir()) == ["epoch_0001.keras", "epoch_0002.keras"]
     assert len((folder / "history.csv").read_text().splitlines()) == 3
     for epoch in ("epoch_0001", "epoch_0002"):
