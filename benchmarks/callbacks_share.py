@@ -62,9 +62,8 @@ def main():
         began = time.perf_counter()
         gan.fit(data, epochs=arguments.epochs, verbose=0, callbacks=list(timed.values()))
         whole = time.perf_counter() - began
-    print(
-        f"{arguments.preset}, {keras.backend.backend()}: {arguments.epochs} epochs of {len(data)} steps in {whole:.1f} s"
-    )
+    title = f"{arguments.preset}, {keras.backend.backend()}"
+    print(f"{title}: {arguments.epochs} epochs of {len(data)} steps in {whole:.1f} s")
     for name, callback in timed.items():
         print(f"{name:<18} {callback.seconds:6.2f} s   {100 * callback.seconds / whole:5.1f} %")
     total = sum(callback.seconds for callback in timed.values())

@@ -4,10 +4,9 @@ A loss sees the discriminator's unbounded scores (logits), `[batch, 1]` float32,
 input, and says what each network minimizes. High scores mean "real".
 """
 
-import keras
 from keras import ops
 
-PACKAGE = "keras_musicgan"
+from keras_musicgan.registration import serializable
 
 
 class AdversarialLoss:
@@ -51,7 +50,7 @@ class AdversarialLoss:
         return cls(**config)
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class NonSaturating(AdversarialLoss):
     """Binary cross-entropy on logits; the generator maximizes log D(G(z)).
 
@@ -69,7 +68,7 @@ class NonSaturating(AdversarialLoss):
         return ops.mean(ops.softplus(-fake_scores))
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class LeastSquares(AdversarialLoss):
     """Squared distance of the scores to 1 (real) and 0 (generated).
 
@@ -92,7 +91,7 @@ class LeastSquares(AdversarialLoss):
         return ops.clip(scores, 0.0, 1.0)
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class Hinge(AdversarialLoss):
     """Margins of 1 for the discriminator, the raw score for the generator.
 
@@ -110,7 +109,7 @@ class Hinge(AdversarialLoss):
         return -ops.mean(fake_scores)
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class Wasserstein(AdversarialLoss):
     """Difference of the mean scores; needs a penalty that keeps the discriminator Lipschitz.
 
@@ -135,7 +134,7 @@ class Wasserstein(AdversarialLoss):
         return super().accuracies(real_scores - midpoint, fake_scores - midpoint)
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class Relativistic(AdversarialLoss):
     """Each generated input is paired with a real one, and only the difference of their scores counts.
 

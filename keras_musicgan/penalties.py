@@ -1,10 +1,9 @@
 """Penalties on the discriminator's gradient with respect to its input, which keep the game stable."""
 
-import keras
 from keras import ops
 
 from keras_musicgan import backends
-from keras_musicgan.losses import PACKAGE
+from keras_musicgan.registration import serializable
 
 
 class Penalty:
@@ -70,7 +69,7 @@ def _squared_norms(discriminator, inputs):
     return ops.sum(ops.square(gradient), axis=tuple(range(1, len(inputs.shape))))
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class GradientPenalty(Penalty):
     """(‖∇D‖ − 1)² at a random point between each real and generated pair; default weight 10.
 
@@ -89,7 +88,7 @@ class GradientPenalty(Penalty):
         return ops.mean(ops.square(norms - 1.0))
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class R1(Penalty):
     """½‖∇D‖² at real input; default weight 1.
 
@@ -104,7 +103,7 @@ class R1(Penalty):
         return 0.5 * ops.mean(_squared_norms(discriminator, real))
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class R2(Penalty):
     """½‖∇D‖² at generated input; default weight 1.
 

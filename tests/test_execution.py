@@ -43,7 +43,7 @@ def test_every_way_to_run_gives_the_same_weights(execution):
 
 
 @pytest.mark.parametrize("preset", ["lecture", "pianoroll"])
-def test_mixed_bfloat16(preset):
+def test_mixed_bfloat16(preset, tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         gan = small_gan(preset)
@@ -51,11 +51,15 @@ def test_mixed_bfloat16(preset):
         history = gan.fit(km.datasets.melodies(8, gan, batch_size=4), verbose=0).history
         latents = gan.sample_latents(4, 0)
         output = gan(latents)
+        gan.save(tmp_path / "half.keras")
     finally:
         keras.config.set_dtype_policy("float32")
     assert keras.backend.standardize_dtype(output.dtype) == "bfloat16"
     assert {keras.backend.standardize_dtype(w.dtype) for w in gan.generator.weights} == {"float32"}
     assert 0.1 < history["discriminator_loss"][-1] < 100
+    copy = keras.saving.load_model(tmp_path / "half.keras")
+    assert copy.compute_dtype == "bfloat16"
+    np.testing.assert_array_equal(copy.generate_encoded(latents=latents), gan.generate_encoded(latents=latents))
     full = small_gan(preset)
     full.set_weights(gan.get_weights())
     close = np.abs(full.generate_encoded(latents=latents) - gan.generate_encoded(latents=latents)) < 0.05

@@ -4,7 +4,7 @@ import pytest
 from conftest import small_gan
 
 import keras_musicgan as km
-from keras_musicgan.gan import LOG_KEYS
+from keras_musicgan.adversarial import LOG_KEYS
 from keras_musicgan.presets import PRESETS
 
 pytestmark = pytest.mark.backend

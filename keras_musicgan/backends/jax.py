@@ -24,16 +24,7 @@ class AdversarialTrainer:
         return _as_pure_function(self.adversarial_losses, variables, state, data)
 
     def minimize(self, loss_fn, variables, optimizer):
-        """Moves `variables` one optimizer step down the loss.
-
-        Args:
-            loss_fn: Function of nothing that returns a scalar loss and a structure of logs.
-            variables: The Keras variables to update.
-            optimizer: The Keras optimizer built on them.
-
-        Returns:
-            The logs.
-        """
+        """Moves `variables` one optimizer step down the loss."""
         updated = {id(variable) for variable in variables}
         others = [variable for variable in self.variables if id(variable) not in updated]
         other_values = [variable.value for variable in others]

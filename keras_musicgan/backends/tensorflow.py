@@ -15,16 +15,7 @@ class AdversarialTrainer:
         return self.adversarial_losses(data)
 
     def minimize(self, loss_fn, variables, optimizer):
-        """Moves `variables` one optimizer step down the loss.
-
-        Args:
-            loss_fn: Function of nothing that returns a scalar loss and a structure of logs.
-            variables: The Keras variables to update.
-            optimizer: The Keras optimizer built on them.
-
-        Returns:
-            The logs. Under `tf.distribute` the gradient is that of the mean over all replicas.
-        """
+        """Moves `variables` one step down the loss, under `tf.distribute` the mean over all replicas."""
         values = [variable.value for variable in variables]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)

@@ -15,16 +15,7 @@ class AdversarialTrainer:
         return self.adversarial_losses(data)
 
     def minimize(self, loss_fn, variables, optimizer):
-        """Moves `variables` one optimizer step down the loss.
-
-        Args:
-            loss_fn: Function of nothing that returns a scalar loss and a structure of logs.
-            variables: The Keras variables to update.
-            optimizer: The Keras optimizer built on them.
-
-        Returns:
-            The logs.
-        """
+        """Moves `variables` one optimizer step down the loss."""
         loss, logs = loss_fn()
         gradients = torch.autograd.grad(loss, [variable.value for variable in variables])
         with torch.no_grad():

@@ -3,10 +3,10 @@
 import keras
 from keras import ops
 
-from keras_musicgan.losses import PACKAGE
+from keras_musicgan.registration import serializable
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class MinibatchDeviation(keras.layers.Layer):
     """Appends one feature: the standard deviation over groups of neighbouring clips, averaged over all features.
 

@@ -3,10 +3,10 @@
 import keras
 from keras import ops
 
-from keras_musicgan.losses import PACKAGE
+from keras_musicgan.registration import serializable
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class StraightThrough(keras.layers.Layer):
     """0 or 1 by the sign of a logit; the gradient passes as if the layer were not there.
 

@@ -1,16 +1,15 @@
 """Bars of several tracks as a grid of steps and pitches."""
 
-import keras
 import numpy as np
 from keras import ops
 
 from keras_musicgan.checks import check_positive_int
-from keras_musicgan.losses import PACKAGE
 from keras_musicgan.notes import Notes, Track
+from keras_musicgan.registration import serializable
 from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class PianoRoll(NotesRepresentation):
     """Piano rolls `[batch, steps, pitches, tracks]` of 0 and 1.
 

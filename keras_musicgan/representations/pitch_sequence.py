@@ -1,16 +1,15 @@
 """The lecture's representation: a melody as a sequence of pitches, one number a note."""
 
-import keras
 import numpy as np
 from keras import ops
 
 from keras_musicgan.checks import check_positive_int
-from keras_musicgan.losses import PACKAGE
 from keras_musicgan.notes import Notes, Track
+from keras_musicgan.registration import serializable
 from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
 
 
-@keras.saving.register_keras_serializable(package=PACKAGE)
+@serializable
 class PitchSequence(NotesRepresentation):
     """MIDI pitches `[batch, length]` as numbers in [−1, 1], the range of tanh.
 

@@ -1,0 +1,231 @@
+"""How two networks are trained against each other: the adversarial step, written once for all backends."""
+
+import keras
+from keras import ops
+
+from keras_musicgan import backends
+from keras_musicgan.checks import check_positive_int, get_by_name
+from keras_musicgan.losses import LOSSES, AdversarialLoss
+from keras_musicgan.optimizers import AdversarialOptimizer
+from keras_musicgan.penalties import PENALTIES, Penalty
+
+DEFAULT_RECIPE = {
+    "generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
+    "discriminator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
+    "loss": "non_saturating",
+    "penalties": [],
+    "discriminator_steps": 1,
+    "batch_size": 32,
+    "epochs": 20,
+    "tunes": 256,
+}
+LOG_KEYS = ("loss", "discriminator_loss", "generator_loss", "penalty", "real_accuracy", "fake_accuracy")
+
+
+class AdversarialModel(backends.AdversarialTrainer, keras.Model):
+    """A Keras model whose step updates a discriminator and a generator in turns.
+
+    `MusicGAN`, which extends it, sets `generator`, `averaged_generator` (or `None`), `discriminator`,
+    `representation`, `latent_dim`, `latent_distribution`, `ema_momentum`, `recipe` and `seed_generator`.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.trackers = [keras.metrics.Mean(name=key) for key in LOG_KEYS]
+
+    def compile(
+        self,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        loss=None,
+        penalties=None,
+        discriminator_steps=None,
+        *,
+        optimizer=None,
+        run_eagerly=False,
+        steps_per_execution=1,
+        jit_compile="auto",
+    ):
+        """Configures training. What is not given comes from the model's recipe.
+
+        Args:
+            generator_optimizer: Keras optimizer (object, name or config) of the generator.
+            discriminator_optimizer: Keras optimizer of the discriminator.
+            loss: `"non_saturating"`, `"least_squares"`, `"hinge"`, `"wasserstein"`, `"relativistic"` or a
+                `keras_musicgan.losses.AdversarialLoss`.
+            penalties: List of `"gradient_penalty"`, `"r1"`, `"r2"`, of `(name, {"weight": w, "every": k})` pairs or
+                of `keras_musicgan.penalties.Penalty` objects; an empty list for none.
+            discriminator_steps: Discriminator updates per step, a positive integer.
+            optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
+            run_eagerly: As in `keras.Model.compile`.
+            steps_per_execution: As in `keras.Model.compile`; must be 1 on PyTorch.
+            jit_compile: As in `keras.Model.compile`. The last three say how to run, not what to train, so they
+                are not saved with the model.
+
+        Raises:
+            ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
+                of the two it replaces, or under the policy `mixed_float16` (use `mixed_bfloat16`).
+        """
+        if self.dtype_policy.name == "mixed_float16":
+            raise ValueError(
+                "A MusicGAN trains in float32 or under `mixed_bfloat16`: two optimizers cannot share a loss scale. "
+                "Received: dtype policy 'mixed_float16'. Call `keras.config.set_dtype_policy('mixed_bfloat16')`."
+            )
+        if optimizer is not None:
+            if generator_optimizer is not None or discriminator_optimizer is not None:
+                raise ValueError(
+                    "`optimizer` is for both networks: give it alone, or give `generator_optimizer` and "
+                    f"`discriminator_optimizer`. Received: optimizer={optimizer!r} beside one of them."
+                )
+            generator_optimizer = discriminator_optimizer = optimizer
+
+        def given(name, value):
+            return self.recipe[name] if value is None else value
+
+        generator_optimizer = keras.optimizers.get(given("generator_optimizer", generator_optimizer))
+        discriminator_optimizer = keras.optimizers.get(given("discriminator_optimizer", discriminator_optimizer))
+        if discriminator_optimizer is generator_optimizer:
+            discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
+        self.adversarial_loss = get_by_name("loss", given("loss", loss), LOSSES, AdversarialLoss)
+        self.penalties = [
+            get_by_name("penalty", penalty, PENALTIES, Penalty) for penalty in given("penalties", penalties)
+        ]
+        self.discriminator_steps = given("discriminator_steps", discriminator_steps)
+        check_positive_int("discriminator_steps", self.discriminator_steps)
+
+        super().compile(
+            optimizer=AdversarialOptimizer(
+                generator_optimizer,
+                discriminator_optimizer,
+                self.generator.trainable_variables,
+                self.discriminator.trainable_variables,
+            ),
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            auto_scale_loss=False,
+        )
+
+    @property
+    def metrics(self):
+        """The trackers of the logged numbers, in the order of `LOG_KEYS`."""
+        return self.trackers
+
+    def adversarial_step(self, data):
+        """One step on a batch: `discriminator_steps` discriminator updates, one generator update, the average."""
+        clips = self._encode(data)
+        for _ in range(self.discriminator_steps):
+            discriminator_logs = self._update_discriminator(clips)
+        generator_logs = self._update_generator(clips)
+        self.optimizer.iterations.assign_add(1)
+        if self.averaged_generator is not None:
+            self._update_average()
+        return self._track({**discriminator_logs, **generator_logs}, ops.shape(clips)[0])
+
+    def adversarial_losses(self, data):
+        """The logs of a batch without an update, with the generator that `generate` uses and no penalty."""
+        clips = self._encode(data)
+        latents = self._draw_latents(ops.shape(clips)[0])
+        real_scores = self._score(clips, training=False)
+        fake_scores = self._score(self(latents), training=False)
+        loss = self.adversarial_loss
+        logs = {
+            "discriminator_loss": loss.discriminator_loss(real_scores, fake_scores),
+            "generator_loss": loss.generator_loss(fake_scores, real_scores),
+            "penalty": ops.zeros(()),
+        }
+        logs["real_accuracy"], logs["fake_accuracy"] = loss.accuracies(real_scores, fake_scores)
+        return self._track(logs, ops.shape(clips)[0])
+
+    def _update_discriminator(self, clips):
+        batch_size = ops.shape(clips)[0]
+        generated = ops.stop_gradient(self.generator(self._draw_latents(batch_size), training=True))
+        mix = backends.shard_of(lambda n: keras.random.uniform((n,), seed=self.seed_generator), batch_size)
+        step = ops.convert_to_tensor(self.optimizer.iterations)
+
+        def discriminator_loss():
+            real_scores, fake_scores = self._score(clips), self._score(generated)
+            penalty = ops.zeros(())
+            for each in self.penalties:
+                penalty += each.at_step(step, self.discriminator, clips, generated, mix)
+            loss = self.adversarial_loss.discriminator_loss(real_scores, fake_scores) + penalty
+            real_accuracy, fake_accuracy = self.adversarial_loss.accuracies(real_scores, fake_scores)
+            return loss, {
+                "discriminator_loss": loss,
+                "penalty": penalty,
+                "real_accuracy": real_accuracy,
+                "fake_accuracy": fake_accuracy,
+            }
+
+        variables = self.discriminator.trainable_variables
+        return self.minimize(discriminator_loss, variables, self.optimizer.discriminator)
+
+    def _update_generator(self, clips):
+        latents = self._draw_latents(ops.shape(clips)[0])
+
+        def generator_loss():
+            generated = self.generator(latents, training=True)
+            fake_scores = self._score(generated)
+            real_scores = self._score(clips) if self.adversarial_loss.generator_sees_real else None
+            loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
+            # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
+            return loss, {"generator_loss": loss + 0.0 * ops.mean(ops.cast(generated, "float32"))}
+
+        return self.minimize(generator_loss, self.generator.trainable_variables, self.optimizer.generator)
+
+    def _update_average(self):
+        step = ops.cast(self.optimizer.iterations, "float32")
+        momentum = ops.minimum(self.ema_momentum, (1.0 + step) / (10.0 + step))
+        for average, current in zip(self.averaged_generator.weights, self.generator.weights, strict=True):
+            average.assign(current + ops.cast(momentum, current.dtype) * (average - current))
+
+    def _encode(self, data):
+        x, conditions, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if conditions is not None:
+            raise ValueError(
+                "This model takes no conditions: call `fit(x)` without `y`. Received: "
+                f"y={conditions if isinstance(conditions, dict) else type(conditions).__name__}"
+            )
+        return self.representation(x)
+
+    def _draw_latents(self, batch_size):
+        def draw(n):
+            shape, dtype = (n, self.latent_dim), self.compute_dtype
+            if self.latent_distribution == "uniform":
+                return keras.random.uniform(shape, -1.0, 1.0, dtype=dtype, seed=self.seed_generator)
+            return keras.random.normal(shape, dtype=dtype, seed=self.seed_generator)
+
+        return backends.shard_of(draw, batch_size)
+
+    def _score(self, clips, training=True):
+        return ops.cast(self.discriminator(clips, training=training), "float32")
+
+    def _track(self, logs, batch_size):
+        logs["loss"] = logs["discriminator_loss"] + logs["generator_loss"]
+        for tracker in self.trackers:
+            tracker.update_state(logs[tracker.name], sample_weight=batch_size)
+        return self.get_metrics_result()
+
+    def get_compile_config(self):
+        """What `compile_from_config` needs to train on."""
+        if not self.compiled:
+            return {}
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator_optimizer": serialize(self.optimizer.generator),
+            "discriminator_optimizer": serialize(self.optimizer.discriminator),
+            "loss": serialize(self.adversarial_loss),
+            "penalties": [serialize(penalty) for penalty in self.penalties],
+            "discriminator_steps": self.discriminator_steps,
+        }
+
+    def compile_from_config(self, config):
+        """Compiles a reloaded model as it was compiled."""
+        deserialize = keras.saving.deserialize_keras_object
+        self.compile(
+            generator_optimizer=deserialize(config["generator_optimizer"]),
+            discriminator_optimizer=deserialize(config["discriminator_optimizer"]),
+            loss=deserialize(config["loss"]),
+            penalties=[deserialize(penalty) for penalty in config["penalties"]],
+            discriminator_steps=config["discriminator_steps"],
+        )
