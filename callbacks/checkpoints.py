@@ -30,7 +30,7 @@ class Checkpoints(keras.callbacks.Callback):
         >>> checkpoints = km.callbacks.Checkpoints("run/checkpoints", keep=3)
     """
 
-    def __init__(self, directory, keep=2, every=1):
+    def __init__(self, directory: str | Path, keep: int = 2, every: int = 1):
         super().__init__()
         check_positive_int("keep", keep)
         check_positive_int("every", every)
@@ -48,7 +48,7 @@ class Checkpoints(keras.callbacks.Callback):
             path.unlink()
 
 
-def saved_epochs(directory):
+def saved_epochs(directory: str | Path) -> list[tuple[int, Path]]:
     """The checkpoints in a folder as a list of (epochs done, path), the oldest first."""
     found = ((PATTERN.fullmatch(path.name), path) for path in Path(directory).glob("epoch_*.keras"))
     return sorted((int(match[1]), path) for match, path in found if match)

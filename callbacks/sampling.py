@@ -1,5 +1,7 @@
 """What callbacks that listen to a model share: fixed latents, every N epochs."""
 
+from pathlib import Path
+
 import keras
 
 from keras_musicgan.checks import check_positive_int
@@ -18,7 +20,7 @@ class SamplingCallback(keras.callbacks.Callback):
         TypeError: At the begin of `fit`, if the model is not a `MusicGAN`.
     """
 
-    def __init__(self, n, every, seed):
+    def __init__(self, n: int, every: int, seed: int):
         super().__init__()
         check_positive_int("n", n)
         check_positive_int("every", every)
@@ -47,6 +49,6 @@ class SamplingCallback(keras.callbacks.Callback):
         raise NotImplementedError
 
 
-def epoch_folder(directory, epoch):
+def epoch_folder(directory: Path, epoch: int) -> Path:
     """The folder of one epoch's samples."""
     return directory / f"epoch_{epoch:04d}"

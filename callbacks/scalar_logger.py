@@ -16,7 +16,7 @@ class ScalarLogger(keras.callbacks.Callback):
         >>> logger = km.callbacks.ScalarLogger("logs/scalars")
     """
 
-    def __init__(self, log_dir):
+    def __init__(self, log_dir: str | Path):
         super().__init__()
         self.log_dir = Path(log_dir)
         self.writer = None

@@ -29,7 +29,9 @@ class SpectrogramLogger(SamplingCallback):
         >>> logger = km.callbacks.SpectrogramLogger("logs", n=2, png_dir="out")
     """
 
-    def __init__(self, log_dir, n=3, every=1, seed=0, png_dir=None):
+    def __init__(
+        self, log_dir: str | Path, n: int = 3, every: int = 1, seed: int = 0, png_dir: str | Path | None = None
+    ):
         super().__init__(n, every, seed)
         self.log_dir = Path(log_dir)
         self.png_dir = None if png_dir is None else Path(png_dir)

@@ -27,7 +27,7 @@ class WavWriter(SamplingCallback):
         >>> writer = km.callbacks.WavWriter("out", n=2, every=5)
     """
 
-    def __init__(self, directory, n=4, every=1, seed=0):
+    def __init__(self, directory: str | Path, n: int = 4, every: int = 1, seed: int = 0):
         super().__init__(n, every, seed)
         self.directory = Path(directory)
 

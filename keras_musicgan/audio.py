@@ -14,7 +14,7 @@ class AudioError(ValueError):
     """A file or an array that cannot be used as audio."""
 
 
-def as_audio(samples, name="audio"):
+def as_audio(samples: np.ndarray, name: str = "audio") -> np.ndarray:
     """Samples as float32 `[samples, channels]`; integers are scaled by their type's full scale.
 
     Raises:
@@ -36,7 +36,7 @@ def as_audio(samples, name="audio"):
     return samples.astype("float32")
 
 
-def read(path):
+def read(path: str | Path) -> tuple[np.ndarray, int]:
     """Reads an audio file of any kind that libsndfile knows (WAV, FLAC, OGG, MP3 …).
 
     Returns:
@@ -60,7 +60,7 @@ def read(path):
     return as_audio(samples, str(path)), sample_rate
 
 
-def write_wav(path, samples, sample_rate, subtype="pcm16"):
+def write_wav(path: str | Path, samples: np.ndarray, sample_rate: int, subtype: str = "pcm16") -> None:
     """Writes a WAV file.
 
     Args:
@@ -84,6 +84,6 @@ def write_wav(path, samples, sample_rate, subtype="pcm16"):
         soundfile.write(temporary, samples, sample_rate, subtype=SUBTYPES[subtype], format="WAV")
 
 
-def mono(samples):
+def mono(samples: np.ndarray) -> np.ndarray:
     """The mean of the channels: `[samples]` from `[samples, channels]`."""
     return np.asarray(samples).mean(axis=1)

@@ -2,15 +2,16 @@
 
 import difflib
 import numbers
+from collections.abc import Iterable
 
 
-def check_positive_int(name, value):
+def check_positive_int(name: str, value: object) -> None:
     """Raises ValueError unless `value` is an integer of at least 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
         raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
 
 
-def check_choice(name, value, choices):
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
     """Raises ValueError unless `value` is one of `choices`; the message names the nearest one."""
     if value in choices:
         return
@@ -21,7 +22,7 @@ def check_choice(name, value, choices):
     )
 
 
-def get_by_name(kind, identifier, classes, base):
+def get_by_name(kind: str, identifier: object, classes: dict[str, type], base: type) -> object:
     """The object that a name, a `(name, options)` pair or a ready object stands for.
 
     Args:

@@ -15,7 +15,7 @@ UNITS = {
 }
 
 
-def describe(samples, sample_rate):
+def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
     """Numbers that sum up one piece.
 
     Args:
@@ -51,7 +51,7 @@ def describe(samples, sample_rate):
     }
 
 
-def compare(a, rate_a, b, rate_b):
+def compare(a: np.ndarray, rate_a: int, b: np.ndarray, rate_b: int) -> dict:
     """Two pieces of any rate and length.
 
     Args:
@@ -76,7 +76,7 @@ def compare(a, rate_a, b, rate_b):
     }
 
 
-def at(samples, rate, new_rate):
+def at(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     """`[samples, channels]` at another sample rate."""
     import librosa
 

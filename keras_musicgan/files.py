@@ -1,12 +1,13 @@
 """Files that are either whole or not there: written under a temporary name, then renamed."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def replacing(path):
+def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path`, with the same ending, that takes its place when the block succeeds.
 
     Args:

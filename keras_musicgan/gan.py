@@ -7,8 +7,9 @@ from keras import ops
 from keras_musicgan.adversarial import DEFAULT_RECIPE, AdversarialModel
 from keras_musicgan.checks import check_choice, check_positive_int
 from keras_musicgan.losses import LOSSES
+from keras_musicgan.notes import Notes
 from keras_musicgan.registration import serializable
-from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.representations import NotesRepresentation, Representation
 
 LATENT_DISTRIBUTIONS = ("normal", "uniform")
 
@@ -57,15 +58,15 @@ class MusicGAN(AdversarialModel):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        representation,
-        latent_dim,
-        latent_distribution="normal",
-        ema_momentum=0.999,
-        recipe=None,
-        seed=0,
-        name="music_gan",
+        generator: keras.layers.Layer,
+        discriminator: keras.layers.Layer,
+        representation: Representation,
+        latent_dim: int,
+        latent_distribution: str = "normal",
+        ema_momentum: float | None = 0.999,
+        recipe: dict | None = None,
+        seed: int = 0,
+        name: str = "music_gan",
         **kwargs,
     ):
         super().__init__(name=name, **kwargs)
@@ -111,7 +112,7 @@ class MusicGAN(AdversarialModel):
             )
 
     @classmethod
-    def from_preset(cls, preset, **overrides):
+    def from_preset(cls, preset: str, **overrides) -> "MusicGAN":
         """Builds a published or course architecture by name.
 
         Args:
@@ -138,7 +139,7 @@ class MusicGAN(AdversarialModel):
         network = self.generator if self.averaged_generator is None else self.averaged_generator
         return network(latents, training=training)
 
-    def sample_latents(self, n, seed=None):
+    def sample_latents(self, n: int, seed: int | None = None) -> np.ndarray:
         """Latents drawn with NumPy, the same on every backend: `[n, latent_dim]` float32.
 
         Raises:
@@ -150,7 +151,9 @@ class MusicGAN(AdversarialModel):
             return rng.uniform(-1.0, 1.0, (n, self.latent_dim)).astype("float32")
         return rng.standard_normal((n, self.latent_dim)).astype("float32")
 
-    def generate(self, n=1, seed=None, latents=None, batch_size=32):
+    def generate(
+        self, n: int = 1, seed: int | None = None, latents: np.ndarray | None = None, batch_size: int = 32
+    ) -> np.ndarray:
         """Makes audio.
 
         Args:
@@ -167,7 +170,9 @@ class MusicGAN(AdversarialModel):
         """
         return self.representation.decode(self.generate_encoded(n, seed, latents, batch_size))
 
-    def generate_notes(self, n=1, seed=None, latents=None, batch_size=32):
+    def generate_notes(
+        self, n: int = 1, seed: int | None = None, latents: np.ndarray | None = None, batch_size: int = 32
+    ) -> list[Notes]:
         """Makes pieces in the notes domain, for `midi.write` and `synth.render`.
 
         Args: as in `generate`.
@@ -185,7 +190,7 @@ class MusicGAN(AdversarialModel):
             )
         return self.representation.to_notes(self.generate_encoded(n, seed, latents, batch_size))
 
-    def discriminate(self, x, batch_size=32):
+    def discriminate(self, x: np.ndarray, batch_size: int = 32) -> np.ndarray:
         """Probability that each clip is real, as the lecture's sigmoid output: float32 `[n, 1]` in [0, 1].
 
         For losses other than `non_saturating` and `least_squares` it ranks clips but is not calibrated.
@@ -201,7 +206,9 @@ class MusicGAN(AdversarialModel):
         ]
         return np.concatenate([ops.convert_to_numpy(loss.probability(score)) for score in scores])
 
-    def generate_encoded(self, n=1, seed=None, latents=None, batch_size=32):
+    def generate_encoded(
+        self, n: int = 1, seed: int | None = None, latents: np.ndarray | None = None, batch_size: int = 32
+    ) -> np.ndarray:
         """Encoded clips as the generator gives them, float32 `[n, *encoded_shape]`; arguments as in `generate`."""
         check_positive_int("batch_size", batch_size)
         if latents is None:

@@ -14,7 +14,7 @@ class MidiError(ValueError):
     """A file that cannot be read as MIDI, or holds nothing to play."""
 
 
-def read(path):
+def read(path: str | Path) -> Notes:
     """Reads a MIDI file.
 
     Args:
@@ -66,7 +66,7 @@ def read(path):
     )
 
 
-def write(path, notes):
+def write(path: str | Path, notes: Notes) -> None:
     """Writes notes as a MIDI file of 480 ticks a beat, with tempo, metre and track names.
 
     Args:

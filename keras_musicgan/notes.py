@@ -81,16 +81,16 @@ class Notes:
         return len(self.pitch)
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """Length of the piece in seconds."""
         return self.length * 60.0 / self.tempo
 
-    def where(self, mask):
+    def where(self, mask: np.ndarray) -> "Notes":
         """The notes that a boolean mask `[n]` keeps, in the same piece."""
         columns = ("start", "duration", "pitch", "velocity", "track")
         return replace(self, **{name: getattr(self, name)[mask] for name in columns})
 
-    def of_track(self, index):
+    def of_track(self, index: int) -> "Notes":
         """The notes of one track, in the same piece."""
         return self.where(self.track == index)
 

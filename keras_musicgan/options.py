@@ -9,7 +9,12 @@ MODEL_PARTS = ("generator", "discriminator", "representation", "recipe")
 OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
 
-def overrides(settings, latent_dim=None, batch_size=None, ema_momentum=None):
+def overrides(
+    settings: dict,
+    latent_dim: int | None = None,
+    batch_size: int | None = None,
+    ema_momentum: float | None = None,
+) -> dict:
     """Overrides of a preset.
 
     Args:
@@ -34,8 +39,14 @@ def overrides(settings, latent_dim=None, batch_size=None, ema_momentum=None):
 
 
 def compile_arguments(
-    preset, settings, loss=None, penalties=None, discriminator_steps=None, optimizer=None, learning_rate=None
-):
+    preset: str,
+    settings: dict,
+    loss: str | None = None,
+    penalties: list[str] | None = None,
+    discriminator_steps: int | None = None,
+    optimizer: str | None = None,
+    learning_rate: float | None = None,
+) -> dict:
     """Arguments of `compile` that differ from the preset's.
 
     Args:
@@ -68,7 +79,7 @@ def compile_arguments(
     return result
 
 
-def parse_settings(texts):
+def parse_settings(texts: list[str]) -> dict[str, dict]:
     """Settings written `PART.NAME=VALUE` as a dict of dicts; values are JSON or, failing that, text.
 
     Raises:

@@ -1,14 +1,19 @@
 """Figures of sound. Each function returns a matplotlib figure that belongs to no window."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from keras_musicgan.audio import mono
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 COLUMNS = 1200  # of a drawn waveform; each keeps the lowest and the highest sample that falls into it
 FLOOR_DB = -80.0
 
 
-def peak_envelope(samples, n_columns=COLUMNS):
+def peak_envelope(samples: np.ndarray, n_columns: int = COLUMNS) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest and highest sample in each of at most `n_columns` equal parts, so that drawing few points keeps peaks.
 
     Args:
@@ -28,7 +33,7 @@ def peak_envelope(samples, n_columns=COLUMNS):
     return edges, np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)
 
 
-def mel_spectrogram_db(samples, sample_rate, n_mels=96):
+def mel_spectrogram_db(samples: np.ndarray, sample_rate: int, n_mels: int = 96) -> np.ndarray:
     """Log-mel spectrogram of `[samples]` in dB below its peak: `[n_mels, frames]`, all at the floor for silence."""
     import librosa
 
@@ -41,7 +46,7 @@ def mel_spectrogram_db(samples, sample_rate, n_mels=96):
     return np.maximum(10 * np.log10(np.maximum(power / power.max(), 1e-20)), FLOOR_DB)
 
 
-def spectrograms(clips, sample_rate, title=""):
+def spectrograms(clips: np.ndarray, sample_rate: int, title: str = "") -> "Figure":
     """Waveform above mel spectrogram for each of some clips `[n, samples, channels]`."""
     from matplotlib.figure import Figure
 
@@ -58,7 +63,7 @@ def spectrograms(clips, sample_rate, title=""):
     return figure
 
 
-def comparison(a, b, sample_rate, name_a, name_b):
+def comparison(a: np.ndarray, b: np.ndarray, sample_rate: int, name_a: str, name_b: str) -> "Figure":
     """The assignment's figure: two waveforms and their difference in one scale, and both spectrograms.
 
     Args:
@@ -94,7 +99,7 @@ def comparison(a, b, sample_rate, name_a, name_b):
     return figure
 
 
-def pixels(figure):
+def pixels(figure: "Figure") -> np.ndarray:
     """The figure as an image: uint8 `[height, width, 3]`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 

@@ -54,7 +54,7 @@ PRESETS = {
 }
 
 
-def build(preset, overrides):
+def build(preset: str, overrides: dict) -> dict:
     """Arguments of `MusicGAN` for a preset with some of its entries replaced.
 
     Args:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keras
 
@@ -10,6 +11,9 @@ from keras_musicgan import callbacks, datasets
 from keras_musicgan.callbacks.checkpoints import saved_epochs
 from keras_musicgan.files import replacing
 from keras_musicgan.gan import MusicGAN
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 SAMPLES_PER_RUN = 20
 
@@ -38,7 +42,7 @@ class RunFolder:
         self.logs = self.path / "logs"
         self.history = self.path / "history.csv"
 
-    def refuse_if_used(self):
+    def refuse_if_used(self) -> None:
         """Raises RunError if the folder holds a run, or something of the names that a run uses."""
         held = [part.name for part in self._parts() if part.exists()]
         if held:
@@ -47,7 +51,7 @@ class RunFolder:
                 "Continue it with --resume, replace it with --overwrite, or name another folder with --out."
             )
 
-    def clear(self):
+    def clear(self) -> None:
         """Deletes the run that the folder holds, and nothing else in it."""
         for part in self._parts():
             if part.is_dir():
@@ -58,12 +62,12 @@ class RunFolder:
     def _parts(self):
         return self.config_file, self.checkpoints, self.samples, self.logs, self.history
 
-    def write_config(self, config):
+    def write_config(self, config: dict) -> None:
         """Writes `config.json`."""
         with replacing(self.config_file) as temporary:
             temporary.write_text(json.dumps(config, indent=2) + "\n")
 
-    def read_config(self):
+    def read_config(self) -> dict:
         """Reads `config.json`.
 
         Raises:
@@ -76,13 +80,13 @@ class RunFolder:
         except json.JSONDecodeError as error:
             raise RunError(f"config.json of a run must be whole. Received: {self.config_file}: {error}") from error
 
-    def newest_checkpoint(self):
+    def newest_checkpoint(self) -> tuple[int, Path | None]:
         """(epochs done, path) of the newest checkpoint, or (0, None)."""
         found = saved_epochs(self.checkpoints)
         return found[-1] if found else (0, None)
 
 
-def load_model(path):
+def load_model(path: str | Path) -> MusicGAN:
     """Loads a model from a `.keras` file or from the newest checkpoint of a run folder.
 
     Raises:
@@ -106,7 +110,7 @@ def load_model(path):
     return model
 
 
-def train(run, request, console, resume=False, overwrite=False):
+def train(run: RunFolder, request: dict, console: "Console", resume: bool = False, overwrite: bool = False) -> MusicGAN:
     """Trains a model as requested, in a folder.
 
     Args:

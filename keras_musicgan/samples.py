@@ -1,6 +1,7 @@
 """Generated clips as files: WAV, MIDI in the notes domain, and the latents they were made from."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,8 +9,11 @@ from keras_musicgan import audio, midi
 from keras_musicgan.files import replacing
 from keras_musicgan.representations import NotesRepresentation
 
+if TYPE_CHECKING:
+    from keras_musicgan.gan import MusicGAN
 
-def write_samples(model, latents, directory, subtype="pcm16"):
+
+def write_samples(model: "MusicGAN", latents: np.ndarray, directory: str | Path, subtype: str = "pcm16") -> list[Path]:
     """Generates clips and writes `sample_01.wav`, `sample_01.mid` … and `latents.npz` into a folder.
 
     Args:

@@ -1,10 +1,12 @@
 """Notes to audio by additive synthesis, vectorized over samples."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.notes import Notes
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,15 @@ MIX_LEVEL = 0.35  # amplitude of one note at full velocity, so that a few notes 
 
 
 def render(
-    notes,
-    sample_rate=44100,
-    timbre=None,
+    notes: Notes,
+    sample_rate: int = 44100,
+    timbre: str | Timbre | None = None,
     *,
-    envelope=True,
-    continuous_phase=True,
-    level=MIX_LEVEL,
-    sound_font=None,
-):
+    envelope: bool = True,
+    continuous_phase: bool = True,
+    level: float = MIX_LEVEL,
+    sound_font: str | Path | None = None,
+) -> np.ndarray:
     """Plays notes.
 
     Every track is split into voices in which one note follows another. The phase of a voice goes on from note
@@ -111,7 +113,7 @@ def render(
     return (audio / max(peak, 1.0)).astype("float32")[:, None]
 
 
-def frequency(pitch):
+def frequency(pitch: np.ndarray | float) -> np.ndarray:
     """Frequency in Hz of MIDI pitches; 69 is 440 Hz."""
     return 440.0 * 2.0 ** ((np.asarray(pitch, "float64") - 69.0) / 12.0)
 
@@ -197,7 +199,6 @@ def _drum_sounds(notes, sample_rate):
 
 def _render_sound_font(notes, sample_rate, sound_font):
     import tempfile
-    from pathlib import Path
 
     import symusic
 

@@ -1,10 +1,16 @@
 """Tunes made from a seed: in key, in metre, with cadences, so that nothing needs to be downloaded."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from keras_musicgan.checks import check_positive_int
+from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.from_notes import check_notes_model, clips_of_pieces
 from keras_musicgan.notes import Notes, Track
+
+if TYPE_CHECKING:
+    from keras_musicgan.gan import MusicGAN
 
 MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
 MINOR = np.array([0, 2, 3, 5, 7, 8, 10])
@@ -30,7 +36,7 @@ RHYTHMS = [  # lengths in beats that fill a bar of four
 CADENCE_RHYTHM = [1, 1, 2]
 
 
-def compose(n, seed=0, bars=32):
+def compose(n: int, seed: int = 0, bars: int = 32) -> list[Notes]:
     """Makes tunes in four-four time with a melody and chords.
 
     Each tune has a key, an eight-bar period of two phrases that share their rhythm, a half cadence in the middle
@@ -58,7 +64,14 @@ def compose(n, seed=0, bars=32):
     return [_tune(np.random.default_rng((seed, index)), -(-bars // 8)) for index in range(n)]
 
 
-def melodies(n, model, seed=0, held_out=0.1, transpose=0, batch_size=None):
+def melodies(
+    n: int,
+    model: "MusicGAN",
+    seed: int = 0,
+    held_out: float = 0.1,
+    transpose: int = 0,
+    batch_size: int | None = None,
+) -> Clips:
     """Made tunes as a dataset for a model.
 
     Args:

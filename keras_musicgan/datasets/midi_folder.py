@@ -1,14 +1,26 @@
 """A folder of MIDI files as a dataset."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keras_musicgan import midi
+from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.from_notes import NoUsableDataError, check_notes_model, clips_of_pieces
+
+if TYPE_CHECKING:
+    from keras_musicgan.gan import MusicGAN
 
 ENDINGS = (".mid", ".midi")
 
 
-def midi_folder(path, model, held_out=0.1, transpose=0, batch_size=None, seed=0):
+def midi_folder(
+    path: str | Path,
+    model: "MusicGAN",
+    held_out: float = 0.1,
+    transpose: int = 0,
+    batch_size: int | None = None,
+    seed: int = 0,
+) -> Clips:
     """Reads all MIDI files below a folder and cuts them into clips for a model.
 
     Files that cannot be used (empty, damaged, drums only, another metre …) are left out; `skipped` of the result

@@ -12,7 +12,7 @@ MINOR_SCALE = np.array([1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0], bool)
 SCALES = np.stack([np.roll(scale, root) for scale in (MAJOR_SCALE, MINOR_SCALE) for root in range(12)])
 
 
-def onsets(roll):
+def onsets(roll: np.ndarray) -> np.ndarray:
     """Where notes begin: bool, of the shape of `roll` `[..., steps, pitches]`, time on the axis before the last."""
     roll = np.asarray(roll, bool)
     begins = roll.copy()
@@ -20,12 +20,12 @@ def onsets(roll):
     return begins
 
 
-def pitch_class_counts(pitches):
+def pitch_class_counts(pitches: np.ndarray) -> np.ndarray:
     """How often each of the twelve pitch classes occurs among MIDI pitches `[n]`: int `[12]`."""
     return np.bincount(np.asarray(pitches, int) % 12, minlength=12)
 
 
-def in_scale_rate(pitches):
+def in_scale_rate(pitches: np.ndarray) -> float:
     """Share of notes inside the major or minor scale that fits them best, in [0, 1]; NaN without notes.
 
     MusPy calls it scale consistency (after Mogren, 2016).
@@ -38,28 +38,28 @@ def in_scale_rate(pitches):
     return float((SCALES @ counts).max() / counts.sum()) if counts.sum() else float("nan")
 
 
-def polyphony(roll):
+def polyphony(roll: np.ndarray) -> float:
     """Mean number of notes that sound at a step where any sounds; NaN for an empty roll `[steps, pitches]`."""
     sounding = np.asarray(roll, bool).sum(axis=1)
     return float(sounding[sounding > 0].mean()) if sounding.any() else float("nan")
 
 
-def empty_bar_rate(roll, steps_per_bar):
+def empty_bar_rate(roll: np.ndarray, steps_per_bar: int) -> float:
     """Share of bars without any note in a roll `[steps, pitches]` of whole bars, in [0, 1]."""
     return float((~_bars(roll, steps_per_bar).any(axis=(1, 2))).mean())
 
 
-def notes_per_bar(roll, steps_per_bar):
+def notes_per_bar(roll: np.ndarray, steps_per_bar: int) -> float:
     """Mean number of onsets in a bar of a roll `[steps, pitches]` of whole bars."""
     return float(_bars(onsets(roll), steps_per_bar).sum(axis=(1, 2)).mean())
 
 
-def pitches_per_bar(roll, steps_per_bar):
+def pitches_per_bar(roll: np.ndarray, steps_per_bar: int) -> float:
     """Mean number of distinct pitches that sound in a bar of a roll `[steps, pitches]` of whole bars."""
     return float(_bars(roll, steps_per_bar).any(axis=1).sum(axis=1).mean())
 
 
-def pitch_classes_per_bar(roll, steps_per_bar, low=0):
+def pitch_classes_per_bar(roll: np.ndarray, steps_per_bar: int, low: int = 0) -> float:
     """Mean number of pitch classes that sound in a bar (MuseGAN's UPC); `low` is the lowest row's MIDI pitch."""
     used = _bars(roll, steps_per_bar).any(axis=1)
     classes = np.zeros((len(used), 12), bool)
@@ -68,7 +68,7 @@ def pitch_classes_per_bar(roll, steps_per_bar, low=0):
     return float(classes.sum(axis=1).mean())
 
 
-def qualified_note_rate(roll, min_steps):
+def qualified_note_rate(roll: np.ndarray, min_steps: int) -> float:
     """Share of notes at least `min_steps` long (MuseGAN's QN); NaN for an empty roll `[steps, pitches]`."""
     padded = np.pad(np.asarray(roll, bool), ((1, 1), (0, 0))).astype("int8")
     edges = np.diff(padded, axis=0).T
@@ -76,7 +76,7 @@ def qualified_note_rate(roll, min_steps):
     return float((lengths >= min_steps).mean()) if len(lengths) else float("nan")
 
 
-def tonal_distance(chroma_a, chroma_b):
+def tonal_distance(chroma_a: np.ndarray, chroma_b: np.ndarray) -> float:
     """Distance of two chroma vectors `[12]` in tonal space (MuseGAN's TD); 0 for the same harmony.
 
     Reference: Detecting harmonic change in musical audio (Harte, Sandler and Gasser, 2006).
@@ -105,7 +105,7 @@ def _bars(roll, steps_per_bar):
     return roll.reshape(-1, steps_per_bar, roll.shape[1])
 
 
-def musicality(rolls, steps_per_bar, chord_track=-1):
+def musicality(rolls: np.ndarray, steps_per_bar: int, chord_track: int = -1) -> dict[str, float]:
     """The measures of a set of clips in one table.
 
     Args:
@@ -140,7 +140,7 @@ def musicality(rolls, steps_per_bar, chord_track=-1):
     }
 
 
-def copy_rate(rolls, training_rolls):
+def copy_rate(rolls: np.ndarray, training_rolls: np.ndarray) -> float:
     """Share of clips that equal a training clip, in [0, 1]; both `[n, steps, pitches, tracks]`."""
     known = {np.packbits(np.asarray(roll, bool)).tobytes() for roll in training_rolls}
     return float(np.mean([np.packbits(np.asarray(roll, bool)).tobytes() in known for roll in rolls]))

@@ -1,11 +1,19 @@
 """The lecture's pair: fully connected layers."""
 
 import math
+from collections.abc import Sequence
 
 import keras
 
+from keras_musicgan.representations import Representation
 
-def dense_generator(representation, latent_dim, units=(256, 512, 1024), activation="relu"):
+
+def dense_generator(
+    representation: Representation,
+    latent_dim: int,
+    units: Sequence[int] = (256, 512, 1024),
+    activation: str = "relu",
+) -> keras.Model:
     """Latents through dense layers to values in [−1, 1].
 
     Args:
@@ -29,7 +37,9 @@ def dense_generator(representation, latent_dim, units=(256, 512, 1024), activati
     )
 
 
-def dense_discriminator(representation, units=(512, 256), activation="relu"):
+def dense_discriminator(
+    representation: Representation, units: Sequence[int] = (512, 256), activation: str = "relu"
+) -> keras.Model:
     """Clips through dense layers to one score.
 
     Args:

@@ -12,9 +12,10 @@ import keras
 from keras import layers, ops
 
 from keras_musicgan.layers import MinibatchDeviation, StraightThrough
+from keras_musicgan.representations import PianoRoll
 
 
-def pianoroll_generator(representation, latent_dim, width=192):
+def pianoroll_generator(representation: PianoRoll, latent_dim: int, width: int = 192) -> keras.Model:
     """Latents to binary rolls.
 
     Args:
@@ -41,7 +42,7 @@ def pianoroll_generator(representation, latent_dim, width=192):
     return keras.Model(latents, roll, name="pianoroll_generator")
 
 
-def pianoroll_discriminator(representation, width=192):
+def pianoroll_discriminator(representation: PianoRoll, width: int = 192) -> keras.Model:
     """Rolls to scores.
 
     Args:

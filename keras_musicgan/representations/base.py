@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_musicgan import synth
+from keras_musicgan.notes import Notes
 
 
 class Representation(keras.layers.Layer):
@@ -25,7 +26,7 @@ class Representation(keras.layers.Layer):
         """Encodes a batch; the layer form of the representation, differentiable and without state."""
         raise NotImplementedError
 
-    def decode(self, encoded):
+    def decode(self, encoded: np.ndarray) -> np.ndarray:
         """Audio of encoded clips: float32 `[n, samples, channels]` in [−1, 1], from `[n, *encoded_shape]`."""
         raise NotImplementedError
 
@@ -45,7 +46,7 @@ class NotesRepresentation(Representation):
         self.tempo = tempo
         self.sample_rate = sample_rate
 
-    def from_notes(self, notes):
+    def from_notes(self, notes: Notes) -> np.ndarray:
         """Clips for `fit` cut from one piece: an array `[n, ...]`.
 
         Raises:
@@ -53,15 +54,15 @@ class NotesRepresentation(Representation):
         """
         raise NotImplementedError
 
-    def to_notes(self, encoded):
+    def to_notes(self, encoded: np.ndarray) -> list[Notes]:
         """One `Notes` for each encoded clip of `[n, *encoded_shape]`."""
         raise NotImplementedError
 
-    def transpose(self, clips, semitones):
+    def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
         """Clips as `from_notes` gives them, each moved by its number of `semitones` `[n]` as far as range allows."""
         raise NotImplementedError
 
-    def decode(self, encoded):
+    def decode(self, encoded: np.ndarray) -> np.ndarray:
         """The notes of each clip on the synthesizer: float32 `[n, samples, 1]` in [−1, 1]."""
         return np.stack([synth.render(notes, self.sample_rate) for notes in self.to_notes(encoded)])
 

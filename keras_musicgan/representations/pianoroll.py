@@ -76,7 +76,7 @@ class PianoRoll(NotesRepresentation):
         """The shape of the input."""
         return input_shape
 
-    def to_notes(self, encoded):
+    def to_notes(self, encoded: np.ndarray) -> list[Notes]:
         """One note for each run of steps above one half."""
         return [self._notes_of(roll) for roll in np.asarray(encoded) > 0.5]
 
@@ -97,7 +97,7 @@ class PianoRoll(NotesRepresentation):
             length=self.bars * self.beats_per_bar,
         )
 
-    def from_notes(self, notes):
+    def from_notes(self, notes: Notes) -> np.ndarray:
         """Rolls `[n, steps, pitches, tracks]` uint8: a clip from every bar on, the same one never twice."""
         metres = {numerator * 4 / denominator for _, numerator, denominator in notes.time_signatures}
         if metres != {float(self.beats_per_bar)}:
@@ -145,7 +145,7 @@ class PianoRoll(NotesRepresentation):
         rank[heard] = np.minimum(np.arange(len(heard)), len(self.tracks) - 1)
         return rank[notes.track]
 
-    def transpose(self, clips, semitones):
+    def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
         """Rolls moved by semitones as far as their rows allow."""
         moved = np.empty_like(clips)
         used = clips.any(axis=(1, 3))

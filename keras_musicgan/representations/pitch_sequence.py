@@ -39,14 +39,14 @@ class PitchSequence(NotesRepresentation):
         """The shape of the input."""
         return input_shape
 
-    def to_notes(self, encoded):
+    def to_notes(self, encoded: np.ndarray) -> list[Notes]:
         """The nearest whole pitches, one note after the other."""
         pitches = np.rint((np.clip(np.asarray(encoded, "float64"), -1, 1) + 1) * 63.5).astype(int)
         start = np.arange(self.length) * self.beats_per_note
         duration = np.full(self.length, self.beats_per_note)
         return [Notes(start, duration, pitch, tempo=self.tempo, tracks=(Track("melody"),)) for pitch in pitches]
 
-    def from_notes(self, notes):
+    def from_notes(self, notes: Notes) -> np.ndarray:
         """The highest track's top line, in clips of `length` pitches; a shorter tune is played over and over."""
         melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
         heard = [index for index in melodic if np.any(notes.track == index)]
@@ -64,7 +64,7 @@ class PitchSequence(NotesRepresentation):
         firsts = np.arange(n_clips)[:, None] * hop
         return pitches[(firsts + np.arange(self.length)) % len(pitches)].astype("uint8")
 
-    def transpose(self, clips, semitones):
+    def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
         """Clips moved by semitones as far as the pitches 0 to 127 allow."""
         clips = clips.astype("int64")
         shift = np.clip(semitones, -clips.min(axis=1), 127 - clips.max(axis=1))
