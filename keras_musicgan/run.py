@@ -142,13 +142,13 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
     data = _data(request, model)
     data.epoch = done
-    if not resume:
-        run.clear()
-    run.write_config({**request, "epochs": epochs, "found": _found(data)})
     console.print(_describe(request, data), highlight=False)
     if done >= epochs:
         console.print(f"nothing left to do: {done} of {epochs} epochs are done", highlight=False)
         return model
+    if not resume:
+        run.clear()
+    run.write_config({**request, "epochs": epochs, "found": _found(data)})
     progress = callbacks.Progress(console)
     try:
         model.fit(
