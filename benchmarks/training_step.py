@@ -5,6 +5,8 @@ measured in turns; the ratio is that of the medians.
 """
 
 import argparse
+import contextlib
+import io
 import os
 import statistics
 import time
@@ -36,14 +38,15 @@ def notebook_models():
 
 def notebook_steps(models, real, n_steps):
     generator, discriminator, stacked = models
-    for _ in range(n_steps):
-        generated = generator.predict(np.random.normal(0, 1, (BATCH, 100)), verbose=0)
+    for step in range(n_steps):
+        generated = generator.predict(np.random.normal(0, 1, (BATCH, 100)))  # with its progress bar, as there
         both = np.concatenate([generated, real])
         labels = np.concatenate([np.zeros((BATCH, 1)), np.ones((BATCH, 1))])
         discriminator.trainable = True
-        discriminator.train_on_batch(both, labels)
+        d_loss = discriminator.train_on_batch(both, labels)
         discriminator.trainable = False
-        stacked.train_on_batch(np.random.normal(0, 1, (BATCH, 100)), np.ones((BATCH, 1)))
+        g_loss = stacked.train_on_batch(np.random.normal(0, 1, (BATCH, 100)), np.ones((BATCH, 1)))
+        print(f"Epoch {step}, Discriminator Loss: {d_loss}, Generator Loss: {g_loss}")
 
 
 def main():
@@ -58,7 +61,8 @@ def main():
     clips = np.random.default_rng(0).integers(55, 90, (arguments.steps * BATCH, 128)).astype("uint8")
     real = clips[:BATCH] / 63.5 - 1
     models = notebook_models()
-    notebook_steps(models, real, 3)
+    with contextlib.redirect_stdout(io.StringIO()):
+        notebook_steps(models, real, 3)
     gans = {}
     for k in arguments.steps_per_execution:
         gan = km.MusicGAN.from_preset("lecture")
@@ -70,7 +74,8 @@ def main():
     n_notebook = 12
     for _ in range(arguments.rounds):
         began = time.perf_counter()
-        notebook_steps(models, real, n_notebook)
+        with contextlib.redirect_stdout(io.StringIO()):
+            notebook_steps(models, real, n_notebook)
         rates["notebook"].append(n_notebook / (time.perf_counter() - began))
         for k, gan in gans.items():
             began = time.perf_counter()

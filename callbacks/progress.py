@@ -1,8 +1,14 @@
 """Shows how far a training is and how long it will take."""
 
 import time
+from typing import TYPE_CHECKING
 
 import keras
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SHOWN = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
 
 
 class Progress(keras.callbacks.Callback):
@@ -18,7 +24,7 @@ class Progress(keras.callbacks.Callback):
         >>> progress = km.callbacks.Progress()
     """
 
-    def __init__(self, console=None):
+    def __init__(self, console: "Console | None" = None):
         super().__init__()
         from rich.console import Console
 
@@ -74,6 +80,4 @@ class Progress(keras.callbacks.Callback):
         if self.bar is not None:
             self.bar.stop()
             self.bar = None
-
-
-SHOWN = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
+        self.first_epoch = None

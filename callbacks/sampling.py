@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from keras_musicgan.checks import check_positive_int
 
 
 class SamplingCallback(keras.callbacks.Callback):
-    """Calls `on_samples` with the same latents at the end of every `every`-th epoch.
+    """Calls `on_samples` with the same latents at the end of every `every`-th epoch and of the last.
+
+    It leaves out an epoch whose loss is not finite.
 
     Args:
         n: Number of clips.
@@ -41,7 +44,8 @@ class SamplingCallback(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Calls `on_samples` with the number of the epoch, counted from 1, where it is due."""
-        if (epoch + 1) % self.every == 0:
+        due = (epoch + 1) % self.every == 0 or epoch + 1 == self.params.get("epochs")
+        if due and np.isfinite((logs or {}).get("loss", 0.0)):
             self.on_samples(epoch + 1)
 
     def on_samples(self, epoch):

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from keras_musicgan.callbacks.sampling import SamplingCallback, epoch_folder
 
-from keras_musicgan import plots
-from keras_musicgan.audio import mono
+from keras_musicgan import audio, plots
 from keras_musicgan.files import replacing
 
 
@@ -40,25 +39,41 @@ class SpectrogramLogger(SamplingCallback):
     def on_train_begin(self, logs=None):
         """Opens the log."""
         super().on_train_begin(logs)
-        from tensorboardX import SummaryWriter
+        from tensorboardX import FileWriter
 
-        self.writer = SummaryWriter(str(self.log_dir))
+        self.writer = FileWriter(str(self.log_dir))
 
     def on_samples(self, epoch):
         """Logs one epoch."""
         sample_rate = self.model.representation.sample_rate
         clips = self.model.generate(latents=self.latents, batch_size=self.n)
-        picture = plots.pixels(plots.spectrograms(clips, sample_rate, title=f"epoch {epoch}"))
+        figure = plots.spectrograms(clips, sample_rate, title=f"epoch {epoch}")
+        png = plots.png(figure)
         if self.png_dir is not None:
-            from matplotlib.image import imsave
-
             with replacing(epoch_folder(self.png_dir, epoch) / "spectrograms.png") as temporary:
-                imsave(temporary, picture)
-        self.writer.add_image("spectrograms", picture, epoch, dataformats="HWC")
-        for number, clip in enumerate(clips, start=1):
-            self.writer.add_audio(f"clip_{number}", mono(clip), epoch, sample_rate)
+                temporary.write_bytes(png)
+        self.writer.add_summary(_summary(png, figure, clips, sample_rate), epoch)
         self.writer.flush()
 
     def on_train_end(self, logs=None):
         """Closes the log."""
         self.writer.close()
+
+
+def _summary(png, figure, clips, sample_rate):
+    """Picture and clips as one TensorBoard summary, encoded once."""
+    from tensorboardX.proto.summary_pb2 import Summary
+
+    width, height = (round(inches * figure.dpi) for inches in figure.get_size_inches())
+    image = Summary.Image(height=height, width=width, colorspace=3, encoded_image_string=png)
+    values = [Summary.Value(tag="spectrograms", image=image)]
+    for number, clip in enumerate(clips, start=1):
+        sound = Summary.Audio(
+            sample_rate=sample_rate,
+            num_channels=clip.shape[1],
+            length_frames=len(clip),
+            encoded_audio_string=audio.wav(clip, sample_rate),
+            content_type="audio/wav",
+        )
+        values.append(Summary.Value(tag=f"clip_{number}", audio=sound))
+    return Summary(value=values)

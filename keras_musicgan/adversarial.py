@@ -1,5 +1,7 @@
 """How two networks are trained against each other: the adversarial step, written once for all backends."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import ops
 
@@ -35,16 +37,16 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
 
     def compile(
         self,
-        generator_optimizer=None,
-        discriminator_optimizer=None,
-        loss=None,
-        penalties=None,
-        discriminator_steps=None,
+        generator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        loss: AdversarialLoss | str | None = None,
+        penalties: Sequence[Penalty | str | tuple[str, dict]] | None = None,
+        discriminator_steps: int | None = None,
         *,
-        optimizer=None,
-        run_eagerly=False,
-        steps_per_execution=1,
-        jit_compile="auto",
+        optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
     ):
         """Configures training. What is not given comes from the model's recipe.
 
@@ -180,7 +182,9 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             average.assign(current + ops.cast(momentum, current.dtype) * (average - current))
 
     def _encode(self, data):
-        x, conditions, _ = keras.utils.unpack_x_y_sample_weight(data)
+        x, conditions, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        if sample_weight is not None:
+            raise ValueError("A GAN weighs all clips alike: call `fit(x)` without `sample_weight`. Received: some")
         if conditions is not None:
             raise ValueError(
                 "This model takes no conditions: call `fit(x)` without `y`. Received: "

@@ -1,5 +1,6 @@
 """Audio files to arrays and back: `[samples, channels]` float32 in [−1, 1]."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,9 @@ def as_audio(samples: np.ndarray, name: str = "audio") -> np.ndarray:
     if samples.ndim != 2 or not samples.size:
         raise AudioError(f"`{name}` must have the shape [samples, channels]. Received: shape {samples.shape}")
     if np.issubdtype(samples.dtype, np.integer):
-        samples = samples / -float(np.iinfo(samples.dtype).min)
+        full_scale = 2.0 ** (8 * samples.dtype.itemsize - 1)
+        midpoint = full_scale if np.issubdtype(samples.dtype, np.unsignedinteger) else 0.0
+        samples = (samples - midpoint) / full_scale
     if not np.isfinite(samples).all():
         raise AudioError(f"`{name}` must be finite numbers. Received: samples with NaN or infinity")
     return samples.astype("float32")
@@ -73,6 +76,13 @@ def write_wav(path: str | Path, samples: np.ndarray, sample_rate: int, subtype: 
         AudioError: If the samples are empty, of a wrong shape or not finite.
         ValueError: If the rate or the subtype is wrong.
     """
+    content = wav(samples, sample_rate, subtype)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def wav(samples: np.ndarray, sample_rate: int, subtype: str = "pcm16") -> bytes:
+    """A WAV file's content; arguments and errors as for `write_wav`."""
     import soundfile
 
     check_positive_int("sample_rate", sample_rate)
@@ -80,8 +90,9 @@ def write_wav(path: str | Path, samples: np.ndarray, sample_rate: int, subtype: 
     samples = as_audio(samples, "samples")
     if subtype == "pcm16":
         samples = np.rint(np.clip(samples, -1, 1) * 32767).astype("int16")
-    with replacing(path) as temporary:
-        soundfile.write(temporary, samples, sample_rate, subtype=SUBTYPES[subtype], format="WAV")
+    buffer = io.BytesIO()
+    soundfile.write(buffer, samples, sample_rate, subtype=SUBTYPES[subtype], format="WAV")
+    return buffer.getvalue()
 
 
 def mono(samples: np.ndarray) -> np.ndarray:

@@ -1,14 +1,14 @@
 """The command `musicgan`. Each command parses its options and calls the package; it computes nothing itself."""
 
 import json
-import os
-import tempfile
+import shlex
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 app = typer.Typer(
     help="Train GANs on music, hear them, compare them.",
@@ -28,6 +28,7 @@ class Subtype(StrEnum):
 
 @app.command()
 def train(
+    context: typer.Context,
     data: Annotated[Path | None, typer.Argument(help="Folder of MIDI files; without it, built-in tunes.")] = None,
     preset: Annotated[str, typer.Option(help="Architecture; `musicgan presets` lists them.")] = "pianoroll",
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs in all; the preset's if not given.")] = None,
@@ -46,7 +47,7 @@ def train(
     every: Annotated[
         int | None, typer.Option(min=1, help="Epochs between samples; by default twenty sets a run.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of weights, data order and latents.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of weights, data and training.")] = 0,
     setting: Annotated[
         list[str] | None,
         typer.Option(
@@ -56,19 +57,22 @@ def train(
         ),
     ] = None,
 ):
-    """Train a model and write what it sounds like after every epoch."""
-    console = _start()
+    """Train a model and write what it sounds like as it learns."""
+    console = Console()
     import keras
 
     from keras_musicgan import options
-    from keras_musicgan.run import RunFolder
+    from keras_musicgan.run import PLAIN, RunFolder
     from keras_musicgan.run import train as train_run
 
     with _errors_told():
         run = RunFolder(out)
         if resume:
+            _refuse_what_a_run_fixed(context)
             request = run.read_config()
             request["epochs"] = epochs or request["epochs"]
+            request["every"] = every or request["every"]
+            request["data"] = request["data"] if data is None else str(data.resolve())
         else:
             settings = options.parse_settings(setting or [])
             request = {
@@ -87,8 +91,12 @@ def train(
         try:
             train_run(run, request, console, resume, overwrite)
         except KeyboardInterrupt:
-            done, _ = run.newest_checkpoint()
-            console.print(f"\nstopped after {done} whole epochs. Go on with: musicgan train --resume --out {out}")
+            done, checkpoint = run.newest_checkpoint()
+            console.print("\nstopped", end="")
+            if checkpoint is not None:
+                command = shlex.join(["musicgan", "train", "--resume", "--out", str(out)])
+                console.print(f" after {done} whole epochs. Go on with: {command}", end="", **PLAIN)
+            console.print()
             raise typer.Exit(130) from None
         _print_summary(console, run)
 
@@ -103,20 +111,23 @@ def generate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
 ):
     """Make music with a trained model: WAV (and MIDI), with the latents beside it."""
-    console = _start()
-    from keras_musicgan.run import RunError, load_model
+    console = Console()
+    from keras_musicgan.run import PLAIN, RunError, load_model
     from keras_musicgan.samples import write_samples
 
     with _errors_told():
-        if (out / "latents.npz").exists() and not overwrite:
+        held = [*out.glob("sample_*.wav"), *out.glob("sample_*.mid"), *out.glob("latents.npz")]
+        if held and not overwrite:
             raise RunError(
-                f"Samples need a folder without some. Received: {out}, which holds latents.npz. "
-                "Replace them with --overwrite or name another folder with --out."
+                f"Samples need a folder without some. Received: {out}, which holds {held[0].name}. "
+                "Replace all of them with --overwrite or name another folder with --out."
             )
         gan = load_model(model)
-        paths = write_samples(gan, gan.sample_latents(n, seed), out, subtype.value)
-        for path in paths:
-            console.print(str(path), highlight=False, soft_wrap=True)
+        latents = gan.sample_latents(n, seed)
+        for path in held:
+            path.unlink()
+        for path in write_samples(gan, latents, out, subtype.value):
+            console.print(str(path), **PLAIN)
 
 
 @app.command()
@@ -128,15 +139,17 @@ def compare(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing figure.")] = False,
 ):
     """Compare two pieces: waveforms, difference, spectrograms and numbers."""
-    console = _start()
+    console = Console()
     from keras_musicgan import audio, plots
     from keras_musicgan import compare as comparison
     from keras_musicgan.files import replacing
-    from keras_musicgan.run import RunError
+    from keras_musicgan.run import PLAIN
 
     with _errors_told():
+        if out.suffix.lower() not in (".png", ".pdf", ".svg"):
+            raise ValueError(f"The figure must be a .png, .pdf or .svg file. Received: --out {out}")
         if out.exists() and not overwrite:
-            raise RunError(
+            raise ValueError(
                 f"The figure needs a new file. Received: {out}, which exists. Replace it with --overwrite or name "
                 "another with --out."
             )
@@ -156,13 +169,13 @@ def compare(
             typer.echo(json.dumps({"files": {"a": str(a), "b": str(b)}, "figure": str(out), **numbers}, indent=2))
         else:
             _print_comparison(console, numbers, a.name, b.name)
-            console.print(f"figure: {out}", highlight=False)
+            console.print(f"figure: {out}", **PLAIN)
 
 
 @app.command()
 def presets():
     """List the architectures."""
-    console = _start()
+    console = Console()
     from rich.table import Table
 
     from keras_musicgan.presets import PRESETS
@@ -171,37 +184,6 @@ def presets():
     for name, plan in PRESETS.items():
         table.add_row(name, plan["domain"], plan["summary"], plan["reference"])
     console.print(table)
-
-
-def _start():
-    """A console, once Keras and its backend are up."""
-    from rich.console import Console
-
-    with _stderr_held_back():
-        import keras
-
-        keras.ops.zeros(())  # the backend looks for devices at its first operation
-    return Console()
-
-
-@contextmanager
-def _stderr_held_back():
-    """Keeps what native code writes to the standard error, and shows it only if the block fails.
-
-    TensorFlow reports the absence of a GPU there in a dozen lines that no environment variable turns off.
-    """
-    shown = os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            held.seek(0)
-            os.write(shown, held.read())
-            raise
-        finally:
-            os.dup2(shown, 2)
-            os.close(shown)
 
 
 @contextmanager
@@ -214,21 +196,36 @@ def _errors_told():
         raise typer.Exit(2) from error
 
 
+def _refuse_what_a_run_fixed(context):
+    """Raises ValueError for options that cannot change when a run goes on."""
+    changeable = {"data", "out", "resume", "epochs", "every"}
+    for name in context.params:
+        given = context.get_parameter_source(name).name == "COMMANDLINE"
+        if given and name not in changeable:
+            raise ValueError(
+                "A run goes on as it began: --resume takes --epochs, --every, --out and a folder of data. "
+                f"Received: --{name.replace('_', '-')}. Begin another run for it."
+            )
+
+
 def _print_summary(console, run):
+    from keras_musicgan.run import PLAIN
+
     done, checkpoint = run.newest_checkpoint()
-    sampled = sorted(run.samples.glob("epoch_*"))
+    (*_, sampled) = sorted(run.samples.glob("epoch_*"))
     console.print(f"\nDone: {done} epochs. Listen to the last samples, then make your own.")
+    folder = str(run.path)
     rows = {
-        "audio": sampled[-1] / "sample_01.wav" if sampled else "-",
-        "score": sampled[-1] / "sample_01.mid" if sampled else "-",
-        "picture": sampled[-1] / "spectrograms.png" if sampled else "-",
+        "audio": sampled / "sample_01.wav",
+        "score": sampled / "sample_01.mid",
+        "picture": sampled / "spectrograms.png",
         "model": checkpoint,
-        "more music": f"musicgan generate {run.path} -n 8 --seed 1",
-        "curves": f"tensorboard --logdir {run.logs}",
-        "train on": f"musicgan train --resume --out {run.path} --epochs {2 * done}",
+        "more music": shlex.join(["musicgan", "generate", folder, "-n", "8", "--seed", "1"]),
+        "curves": shlex.join(["tensorboard", "--logdir", str(run.logs)]),
+        "train on": shlex.join(["musicgan", "train", "--resume", "--out", folder, "--epochs", str(2 * done)]),
     }
     for name, value in rows.items():
-        console.print(f"  {name + ':':<12}{value}", highlight=False, soft_wrap=True)
+        console.print(f"  {name + ':':<12}{value}", **PLAIN)
 
 
 def _print_comparison(console, numbers, name_a, name_b):

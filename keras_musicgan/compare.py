@@ -24,8 +24,8 @@ def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
 
     Returns:
         Dict: `duration` in seconds, `rms` and `peak` of all channels, `spectral_centroid` in Hz (the mean over
-        frames, weighted by their energy; `None` for silence), `silence` as the share of frames below −60 dB of
-        full scale.
+        frames of the mono mix, weighted by their energy; `None` where that is silent), `silence` as the share of
+        frames of 1,024 samples in which all channels together stay below −60 dB of full scale.
     """
     import librosa
 
@@ -40,8 +40,8 @@ def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
         centroid = float((of_frames * energy).sum() / energy.sum())
     else:
         centroid = None
-    frames = librosa.util.frame(padded, frame_length=1024, hop_length=512)
-    level = np.sqrt(np.mean(frames**2, axis=0))
+    power = np.mean(samples.astype("float64") ** 2, axis=1)
+    level = np.sqrt([power[first : first + 1024].mean() for first in range(0, len(power), 512)])
     return {
         "duration": len(samples) / sample_rate,
         "rms": float(np.sqrt(np.mean(samples.astype("float64") ** 2))),
@@ -65,7 +65,7 @@ def compare(a: np.ndarray, rate_a: int, b: np.ndarray, rate_b: int) -> dict:
         waveforms over the time both last, at the higher rate, in [−1, 1]; `None` where one is constant.
     """
     at_rate = max(rate_a, rate_b)
-    line_a, line_b = mono(at(a, rate_a, at_rate)), mono(at(b, rate_b, at_rate))
+    line_a, line_b = mono(resampled(a, rate_a, at_rate)), mono(resampled(b, rate_b, at_rate))
     length = min(len(line_a), len(line_b))
     line_a, line_b = line_a[:length].astype("float64"), line_b[:length].astype("float64")
     constant = line_a.std() == 0 or line_b.std() == 0
@@ -76,7 +76,7 @@ def compare(a: np.ndarray, rate_a: int, b: np.ndarray, rate_b: int) -> dict:
     }
 
 
-def at(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
+def resampled(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     """`[samples, channels]` at another sample rate."""
     import librosa
 

@@ -84,6 +84,8 @@ class MusicGAN(AdversarialModel):
         self.latent_distribution = latent_distribution
         self.ema_momentum = ema_momentum
         self.recipe = {**DEFAULT_RECIPE, **(recipe or {})}
+        for number in ("batch_size", "epochs", "tunes"):
+            check_positive_int(number, self.recipe[number])
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._build_networks()
@@ -91,7 +93,7 @@ class MusicGAN(AdversarialModel):
         if ema_momentum is not None:
             self.averaged_generator = keras.models.clone_model(generator)
             self.averaged_generator.trainable = False
-            self.averaged_generator.build((None, latent_dim))
+            _output_shape("generator", self.averaged_generator, (latent_dim,))  # builds it
             self.averaged_generator.set_weights(generator.get_weights())
         self.built = True
 
@@ -109,6 +111,12 @@ class MusicGAN(AdversarialModel):
             raise ValueError(
                 "The discriminator must give one score per clip, a shape of (1,), as a logit without sigmoid. "
                 f"Received: a discriminator that gives {scores}. End it with `keras.layers.Dense(1)`."
+            )
+        last = getattr(self.discriminator, "layers", [None])[-1]
+        if getattr(last, "activation", None) is keras.activations.sigmoid:
+            raise ValueError(
+                "The discriminator must end in a logit: the loss applies the sigmoid, and `discriminate` gives the "
+                f"probability. Received: a last layer {last.name!r} with activation 'sigmoid'. Remove the activation."
             )
 
     @classmethod
@@ -193,12 +201,19 @@ class MusicGAN(AdversarialModel):
     def discriminate(self, x: np.ndarray, batch_size: int = 32) -> np.ndarray:
         """Probability that each clip is real, as the lecture's sigmoid output: float32 `[n, 1]` in [0, 1].
 
-        For losses other than `non_saturating` and `least_squares` it ranks clips but is not calibrated.
+        For losses other than `non_saturating` and `least_squares` it ranks clips but is not calibrated. A network
+        that looks at batches as a whole, as that of `pianoroll` does, scores a clip by its company too.
 
         Args:
             x: Clips as `fit` takes them, `[n, ...]`.
             batch_size: Clips scored at a time.
+
+        Raises:
+            ValueError: If there is no clip or the batch size is not positive.
         """
+        check_positive_int("batch_size", batch_size)
+        if not len(x):
+            raise ValueError("`x` must hold at least one clip. Received: 0 clips")
         loss = self.adversarial_loss if self.compiled else LOSSES["non_saturating"]()
         scores = [
             self._score(self.representation(ops.convert_to_tensor(x[first : first + batch_size])), training=False)

@@ -8,6 +8,7 @@ from keras_musicgan.files import replacing
 from keras_musicgan.notes import Notes, Track
 
 TICKS_PER_BEAT = 480
+LONGEST_BEATS = 50_000  # seven hours at 120 beats per minute
 
 
 class MidiError(ValueError):
@@ -42,6 +43,8 @@ def read(path: str | Path) -> Notes:
         score = symusic.Score.from_midi(content)
     except Exception as error:  # symusic raises plain RuntimeError and others for damaged files
         raise MidiError(f"A MIDI file must be whole. Received: {path}, damaged: {error}") from error
+    if score.tpq < 1:
+        raise MidiError(f"A MIDI file must count at least one tick a beat. Received: {path}, which counts {score.tpq}")
     if not any(len(track.notes) for track in score.tracks):
         raise MidiError(f"A MIDI file must hold at least one note. Received: {path}")
 
@@ -57,13 +60,23 @@ def read(path: str | Path) -> Notes:
         columns["velocity"].append(np.clip(table["velocity"], 1, 127))
         columns["track"].append(np.full(len(table["pitch"]), len(tracks)))
         tracks.append(Track(track.name, track.program, track.is_drum))
-    signatures = sorted({(mark.time / score.tpq, mark.numerator, mark.denominator) for mark in score.time_signatures})
-    return Notes(
-        **{name: np.concatenate(parts) for name, parts in columns.items()},
-        tempo=float(score.tempos[0].qpm) if len(score.tempos) else 120.0,
-        tracks=tuple(tracks),
-        time_signatures=tuple(signatures) or ((0.0, 4, 4),),
-    )
+    signatures = {(mark.time / score.tpq, mark.numerator, mark.denominator) for mark in score.time_signatures}
+    signatures = sorted(mark for mark in signatures if min(mark[1:]) > 0)
+    try:
+        notes = Notes(
+            **{name: np.concatenate(parts) for name, parts in columns.items()},
+            tempo=float(score.tempos[0].qpm) if len(score.tempos) else 120.0,
+            tracks=tuple(tracks),
+            time_signatures=tuple(signatures) or ((0.0, 4, 4),),
+        )
+    except ValueError as error:
+        raise MidiError(f"A MIDI file must hold sensible numbers. Received: {path}: {error}") from error
+    if notes.length > LONGEST_BEATS:
+        raise MidiError(
+            f"A MIDI file must be at most {LONGEST_BEATS:,} beats long. Received: {path} of {notes.length:,.0f} beats, "
+            "probably damaged"
+        )
+    return notes
 
 
 def write(path: str | Path, notes: Notes) -> None:

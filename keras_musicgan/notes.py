@@ -19,6 +19,10 @@ class Track:
     program: int = 0
     is_drum: bool = False
 
+    def __post_init__(self):
+        if not 0 <= self.program <= 127:
+            raise ValueError(f"`program` of a track must lie in [0, 127]. Received: program={self.program}")
+
 
 @dataclass(frozen=True, eq=False)
 class Notes:
@@ -59,9 +63,9 @@ class Notes:
         columns = {
             "start": np.asarray(self.start, "float64"),
             "duration": np.asarray(self.duration, "float64"),
-            "pitch": np.asarray(self.pitch, "int64"),
-            "velocity": np.full(n, 100) if self.velocity is None else np.asarray(self.velocity, "int64"),
-            "track": np.zeros(n, "int64") if self.track is None else np.asarray(self.track, "int64"),
+            "pitch": _whole("pitch", self.pitch),
+            "velocity": np.full(n, 100) if self.velocity is None else _whole("velocity", self.velocity),
+            "track": np.zeros(n, "int64") if self.track is None else _whole("track", self.track),
         }
         for name, column in columns.items():
             if column.shape != (n,):
@@ -93,6 +97,13 @@ class Notes:
     def of_track(self, index: int) -> "Notes":
         """The notes of one track, in the same piece."""
         return self.where(self.track == index)
+
+
+def _whole(name, column):
+    column = np.asarray(column)
+    if column.size and not np.array_equal(column, np.rint(column)):
+        raise ValueError(f"`{name}` of notes must be whole numbers. Received: {name}={column[column % 1 != 0][0]}")
+    return column.astype("int64")
 
 
 def _check_range(name, column, low, high):

@@ -28,6 +28,7 @@ def overrides(
         {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
     """
     result = {part: settings[part] for part in MODEL_PARTS if part in settings}
+    result.update(settings.get("model", {}))
     if latent_dim is not None:
         result["latent_dim"] = latent_dim
     if batch_size is not None:
@@ -95,7 +96,7 @@ def parse_settings(texts: list[str]) -> dict[str, dict]:
         part, _, key = name.partition(".")
         if not value or not key:
             raise ValueError(f"`--set` takes PART.NAME=VALUE, as generator.width=128. Received: --set {text}")
-        check_choice("--set", part, (*MODEL_PARTS, *OPTIMIZERS))
+        check_choice("--set", part, ("model", *MODEL_PARTS, *OPTIMIZERS))
         try:
             settings.setdefault(part, {})[key] = json.loads(value)
         except json.JSONDecodeError:

@@ -3,6 +3,7 @@
 from keras import ops
 
 from keras_musicgan import backends
+from keras_musicgan.checks import check_positive_int
 from keras_musicgan.registration import serializable
 
 
@@ -21,13 +22,12 @@ class Penalty:
     name: str
     default_weight: float
 
-    def __init__(self, weight=None, every=1):
+    def __init__(self, weight: float | None = None, every: int = 1):
         self.weight = self.default_weight if weight is None else weight
         self.every = every
-        if self.weight < 0:
-            raise ValueError(f"`weight` of a penalty must be at least 0. Received: weight={weight}")
-        if not (isinstance(every, int) and every >= 1):
-            raise ValueError(f"`every` must be a positive number of steps. Received: every={every}")
+        if not 0 <= self.weight < float("inf"):
+            raise ValueError(f"`weight` of a penalty must be a number of at least 0. Received: weight={weight}")
+        check_positive_int("every", every)
 
     def at_step(self, step, discriminator, real, fake, mix):
         """The weighted penalty of training step number `step` (a scalar integer tensor); 0 in skipped steps."""

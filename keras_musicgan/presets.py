@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_musicgan.adversarial import DEFAULT_RECIPE
 from keras_musicgan.checks import check_choice, check_positive_int
 from keras_musicgan.networks import BUILDERS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
@@ -77,6 +78,8 @@ def build(preset: str, overrides: dict) -> dict:
         representation = REPRESENTATIONS[kind](**{**options, **representation})
     generator = overrides.pop("generator", {})
     discriminator = overrides.pop("discriminator", {})
+    for name in overrides.get("recipe", {}):
+        check_choice("recipe", name, DEFAULT_RECIPE)
     recipe = {**plan["recipe"], **overrides.pop("recipe", {})}
     model = {**plan["model"], **overrides}
     check_positive_int("latent_dim", model["latent_dim"])

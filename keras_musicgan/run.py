@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import keras
+import numpy as np
 
 from keras_musicgan import callbacks, datasets
 from keras_musicgan.callbacks.checkpoints import saved_epochs
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SAMPLES_PER_RUN = 20
+PLAIN = {"highlight": False, "markup": False, "soft_wrap": True}  # paths are printed as they are
+REQUEST = ("preset", "data", "epochs", "overrides", "compile", "transpose", "every", "seed")
 
 
 class RunError(ValueError):
@@ -42,22 +45,36 @@ class RunFolder:
         self.logs = self.path / "logs"
         self.history = self.path / "history.csv"
 
-    def refuse_if_used(self) -> None:
-        """Raises RunError if the folder holds a run, or something of the names that a run uses."""
+    def refuse_unless_free(self, overwrite: bool = False) -> None:
+        """Raises RunError if a new run would mix with, or delete, what the folder holds.
+
+        A run that is there may be replaced when `overwrite` says so. Files of the names that a run uses in a folder
+        without a run are somebody else's, and never replaced.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise RunError(f"A run needs a folder. Received: {self.path}, which is a file. Name another with --out.")
         held = [part.name for part in self._parts() if part.exists()]
-        if held:
+        if not held:
+            return
+        if not self.config_file.exists():
             raise RunError(
-                f"A new run needs a folder without one. Received: {self.path}, which holds {held[0]}. "
+                f"A new run needs a folder without {held[0]}. Received: {self.path}, which holds one and no run. "
+                "Name another folder with --out."
+            )
+        self.read_config()
+        if not overwrite:
+            raise RunError(
+                f"A new run needs a folder without one. Received: {self.path}, which holds a run. "
                 "Continue it with --resume, replace it with --overwrite, or name another folder with --out."
             )
 
     def clear(self) -> None:
-        """Deletes the run that the folder holds, and nothing else in it."""
-        for part in self._parts():
-            if part.is_dir():
-                shutil.rmtree(part)
-            else:
-                part.unlink(missing_ok=True)
+        """Deletes the files that a run wrote into the folder, and nothing else in it."""
+        for made in (*self.checkpoints.glob("epoch_*.keras"), self.history):
+            made.unlink(missing_ok=True)
+        for folder in (*self.samples.glob("epoch_*"), self.logs / "scalars", self.logs / "samples"):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.config_file.unlink(missing_ok=True)
 
     def _parts(self):
         return self.config_file, self.checkpoints, self.samples, self.logs, self.history
@@ -76,9 +93,16 @@ class RunFolder:
         if not self.config_file.is_file():
             raise RunError(f"A run folder must hold config.json. Received: {self.path}, which holds none")
         try:
-            return json.loads(self.config_file.read_text())
-        except json.JSONDecodeError as error:
+            config = json.loads(self.config_file.read_text())
+        except ValueError as error:
             raise RunError(f"config.json of a run must be whole. Received: {self.config_file}: {error}") from error
+        missing = set(REQUEST) - set(config if isinstance(config, dict) else ())
+        if missing:
+            raise RunError(
+                f"config.json of a run must name {', '.join(REQUEST)}. Received: {self.config_file} without "
+                f"{', '.join(sorted(missing))}, which is no run's. Name another folder with --out."
+            )
+        return config
 
     def newest_checkpoint(self) -> tuple[int, Path | None]:
         """(epochs done, path) of the newest checkpoint, or (0, None)."""
@@ -104,7 +128,7 @@ def load_model(path: str | Path) -> MusicGAN:
     try:
         model = keras.saving.load_model(path)
     except Exception as error:  # Keras raises whatever the broken part of an archive happens to cause
-        raise RunError(f"A model must be a whole .keras file. Received: {path}: {error}") from error
+        raise RunError(f"A model must be a .keras file that can be loaded. Received: {path}: {error}") from error
     if not isinstance(model, MusicGAN):
         raise RunError(f"A model must be a MusicGAN. Received: {path}, which holds a {type(model).__name__}")
     return model
@@ -130,8 +154,8 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         RunError: If the folder holds a run that is neither to be continued nor replaced.
         ValueError: If an option or the data cannot be used.
     """
-    if not resume and not overwrite:
-        run.refuse_if_used()
+    if not resume:
+        run.refuse_unless_free(overwrite)
     done, checkpoint = run.newest_checkpoint() if resume else (0, None)
     if checkpoint is None:
         model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
@@ -142,22 +166,23 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
     data = _data(request, model)
     data.epoch = done
-    console.print(_describe(request, data), highlight=False)
+    console.print(_describe(request, data), **PLAIN)
     if done >= epochs:
-        console.print(f"nothing left to do: {done} of {epochs} epochs are done", highlight=False)
+        console.print(f"nothing left to do: {done} epochs are done, {epochs} are asked for", **PLAIN)
         return model
     if not resume:
         run.clear()
     run.write_config({**request, "epochs": epochs, "found": _found(data)})
     progress = callbacks.Progress(console)
     try:
-        model.fit(
+        history = model.fit(
             data,
             epochs=epochs,
             initial_epoch=done,
             shuffle=False,
             verbose=0,
             callbacks=[
+                keras.callbacks.TerminateOnNaN(),
                 progress,
                 callbacks.Checkpoints(run.checkpoints),
                 keras.callbacks.CSVLogger(str(run.history), append=True),
@@ -165,9 +190,16 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
                 callbacks.WavWriter(run.samples, every=every),
                 callbacks.SpectrogramLogger(run.logs / "samples", every=every, png_dir=run.samples),
             ],
-        )
+        ).history
     finally:
         progress.close()
+    if not np.isfinite(history["loss"][-1]):
+        kept, _ = run.newest_checkpoint()
+        last = done + len(history["loss"])
+        raise RunError(
+            f"Training must stay finite. Received: a loss of {history['loss'][-1]} in epoch {last}. "
+            f"The last good model is that of epoch {kept}. Train with a lower --learning-rate."
+        )
     return model
 
 

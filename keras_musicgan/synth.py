@@ -19,6 +19,9 @@ class Timbre:
         release: Time in seconds in which a note dies away after its end.
         half_life: Time in seconds in which a held note falls to half its amplitude; infinite for a steady tone.
         brightness_decay: How much faster each higher partial dies than the one below, 0 for alike.
+
+    Raises:
+        ValueError: If a time is not positive or there is no partial.
     """
 
     harmonics: tuple[float, ...] = (1.0,)
@@ -26,6 +29,13 @@ class Timbre:
     release: float = 0.05
     half_life: float = float("inf")
     brightness_decay: float = 0.0
+
+    def __post_init__(self):
+        if not any(self.harmonics):
+            raise ValueError(f"`harmonics` must hold a partial that sounds. Received: harmonics={self.harmonics}")
+        for name in ("attack", "release", "half_life"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"`{name}` must be above 0 seconds. Received: {name}={getattr(self, name)}")
 
 
 TIMBRES = {
@@ -70,13 +80,14 @@ def render(
         envelope: Whether notes have attack, decay and release; without, each lasts exactly its time.
         continuous_phase: Whether a note takes up the phase in which the one before it ended.
         level: Amplitude of one note at velocity 127, in (0, 1].
-        sound_font: Path of a SoundFont (.sf2, .sf3) that symusic plays instead, with its own envelopes.
+        sound_font: Path of a SoundFont (.sf2, .sf3) that symusic plays instead; the notes' programs choose among its
+            own sounds and envelopes, and the three options before it do not apply.
 
     Returns:
         float32 `[samples, 1]` in [−1, 1], as long as the piece and its last release; SoundFonts give `[samples, 2]`.
 
     Raises:
-        ValueError: If the timbre is unknown or a number is out of range.
+        ValueError: If the timbre is unknown, a number is out of range, or the SoundFont is damaged.
         FileNotFoundError: If there is no such SoundFont.
 
     Example:
@@ -108,9 +119,12 @@ def render(
         for start, velocity, sound in zip(starts, of_track.velocity, sounds, strict=True):
             first = round(start * sample_rate)
             heard = sound[: len(audio) - first]
-            audio[first : first + len(heard)] += (velocity / 127.0) * level * heard
-    peak = np.abs(audio).max(initial=0.0)
-    return (audio / max(peak, 1.0)).astype("float32")[:, None]
+            heard *= (velocity / 127.0) * level
+            audio[first : first + len(heard)] += heard
+    peak = max(audio.max(initial=0.0), -audio.min(initial=0.0))
+    if peak > 1.0:
+        audio /= peak
+    return audio.astype("float32")[:, None]
 
 
 def frequency(pitch: np.ndarray | float) -> np.ndarray:
@@ -128,13 +142,18 @@ def _tone_sounds(starts, durations, pitches, timbre, sample_rate, envelope, cont
     """One array of samples for each note, at amplitude 1."""
     frequencies = frequency(pitches)
     phases = _continued_phases(starts, durations, frequencies) if continuous_phase else np.zeros(len(starts))
+    tail = timbre.release if envelope else 0.0
+    longest = round((max(durations, default=0.0) + tail) * sample_rate) + 1
+    clock = np.arange(longest) / sample_rate
+    decays = _decays(timbre, clock) if envelope else (None, None)
     for f0, duration, phase in zip(frequencies, durations, phases, strict=True):
-        n = round(duration * sample_rate)
+        held, n = round(duration * sample_rate), round(duration * sample_rate) + round(tail * sample_rate)
+        sound = _partials(timbre, f0, phase, clock[:n], sample_rate, *(d if d is None else d[:n] for d in decays))
         if envelope:
-            n += round(timbre.release * sample_rate)
-        time = np.arange(n) / sample_rate
-        sound = _partials(timbre, f0, phase, time, sample_rate, decays=envelope)
-        yield sound * _envelope(timbre, n, duration, sample_rate) if envelope else sound
+            rise = clock[: min(held, round(timbre.attack * sample_rate))]
+            sound[: len(rise)] *= np.sin(0.5 * np.pi * rise / min(timbre.attack, duration)) ** 2
+            sound[held:] *= np.cos(0.5 * np.pi * clock[: n - held] / timbre.release) ** 2
+        yield sound
 
 
 def _continued_phases(starts, durations, frequencies):
@@ -152,37 +171,41 @@ def _continued_phases(starts, durations, frequencies):
     return phases
 
 
-def _partials(timbre, f0, phase, time, sample_rate, decays):
+def _decays(timbre, time):
+    """Amplitude of the fundamental over time, and by how much more each partial above it falls; `None` for none."""
+    if not np.isfinite(timbre.half_life):
+        return None, None
+    fundamental = np.exp2(time * (-1.0 / timbre.half_life))
+    if not timbre.brightness_decay:
+        return fundamental, None
+    return fundamental, np.exp2(time * (-timbre.brightness_decay / timbre.half_life))
+
+
+def _partials(timbre, f0, phase, time, sample_rate, decay, faster):
     """The sum of a note's partials below half the sample rate, scaled to a peak of at most 1.
 
     sin(kx) and the decay of each partial follow from those of the partials before it: two sines for any number.
     """
-    angle = 2 * np.pi * f0 * time + phase
-    twice_cosine = 2 * np.cos(angle)
-    before, partial = np.zeros(len(time)), np.sin(angle)
-    sound = np.zeros(len(time))
-    total = 0.0
-    decay = faster = 1.0
-    if decays and np.isfinite(timbre.half_life):
-        decay = np.exp2(-time / timbre.half_life)
-        faster = np.exp2(-timbre.brightness_decay * time / timbre.half_life)
-    for number, amplitude in enumerate(timbre.harmonics, start=1):
-        if number > 1 and number * f0 >= sample_rate / 2:
-            break
-        if amplitude:
-            sound += amplitude * decay * partial
-            total += amplitude
+    n_partials = sum(number * f0 < sample_rate / 2 for number in range(1, len(timbre.harmonics) + 1))
+    amplitudes = np.array(timbre.harmonics[:n_partials])
+    if not amplitudes.any():
+        return np.zeros(len(time))
+    amplitudes = amplitudes / amplitudes.sum()
+    angle = time * (2 * np.pi * f0)
+    angle += phase
+    partial = np.sin(angle)
+    sound = amplitudes[0] * partial
+    if n_partials > 1:
+        twice_cosine = 2 * np.cos(angle)
+        before = np.zeros(len(time))
+    loudness = 1.0
+    for amplitude in amplitudes[1:]:
         before, partial = partial, twice_cosine * partial - before
-        decay = decay * faster
-    return sound / total
-
-
-def _envelope(timbre, n, duration, sample_rate):
-    """Attack and release as raised cosines; the release begins at the note's end."""
-    time = np.arange(n) / sample_rate
-    rise = np.clip(time / min(timbre.attack, duration), 0, 1)
-    fall = np.clip((duration + timbre.release - time) / timbre.release, 0, 1)
-    return np.sin(0.5 * np.pi * np.minimum(rise, fall)) ** 2
+        if faster is not None:
+            loudness = loudness * faster
+        if amplitude:
+            sound += partial * (amplitude * loudness)
+    return sound if decay is None else sound * decay
 
 
 def _drum_sounds(notes, sample_rate):
@@ -210,6 +233,10 @@ def _render_sound_font(notes, sample_rate, sound_font):
         path = Path(folder) / "notes.mid"
         midi.write(path, notes)
         score = symusic.Score(path)
-    audio = symusic.Synthesizer(str(sound_font), sample_rate).render(score, stereo=True)
+    try:
+        player = symusic.Synthesizer(str(sound_font), sample_rate)
+    except RuntimeError as error:
+        raise ValueError(f"`sound_font` must be a whole SoundFont. Received: {sound_font}: {error}") from error
+    audio = player.render(score, stereo=True)
     audio = np.asarray(audio, "float32").T
     return audio / max(float(np.abs(audio).max(initial=0.0)), 1.0)

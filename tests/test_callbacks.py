@@ -47,7 +47,10 @@ def test_spectrogram_logger_shows_picture_and_sound(gan, data, tmp_path):
     assert log.Tags()["images"] == ["spectrograms"]
     assert log.Tags()["audio"] == ["clip_1", "clip_2"]
     assert [event.step for event in log.Images("spectrograms")] == [2, 4]
-    assert log.Audio("clip_1")[0].sample_rate == 8000
+    heard = log.Audio("clip_1")[1]
+    assert heard.sample_rate == 8000
+    (tmp_path / "heard.wav").write_bytes(heard.encoded_audio_string)
+    np.testing.assert_allclose(audio.read(tmp_path / "heard.wav")[0], gan.generate(2, seed=0)[0], atol=1e-4)
 
     import io
 

@@ -6,7 +6,7 @@ import pytest
 
 from keras_musicgan import plots
 from keras_musicgan.audio import AudioError
-from keras_musicgan.compare import at, compare, describe
+from keras_musicgan.compare import compare, describe, resampled
 
 
 def sine(hz, seconds, rate, amplitude=0.5):
@@ -38,7 +38,7 @@ def test_comparison_of_any_rate_and_length():
     assert compare(long, 44100, np.zeros((100, 1)), 8000)["correlation"] is None
     with pytest.raises(AudioError, match="NaN"):
         compare(long, 44100, short * np.nan, 8000)
-    assert at(short, 8000, 16000).shape == (8000, 1)
+    assert resampled(short, 8000, 16000).shape == (8000, 1)
 
 
 def test_integers_do_not_overflow():

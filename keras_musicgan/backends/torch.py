@@ -17,9 +17,11 @@ class AdversarialTrainer:
     def minimize(self, loss_fn, variables, optimizer):
         """Moves `variables` one optimizer step down the loss."""
         loss, logs = loss_fn()
-        gradients = torch.autograd.grad(loss, [variable.value for variable in variables])
+        values = [variable.value for variable in variables]
+        gradients = torch.autograd.grad(loss, values, allow_unused=True)
+        gradients = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, values, strict=True)]
         with torch.no_grad():
-            optimizer.apply(list(gradients), variables)
+            optimizer.apply(gradients, variables)
         return logs
 
 

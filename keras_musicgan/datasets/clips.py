@@ -1,5 +1,7 @@
 """Clips in memory, in batches that depend on nothing but a seed and the number of the epoch."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
@@ -26,7 +28,15 @@ class Clips(keras.utils.PyDataset):
         ValueError: If there is no clip or the batch size is not positive.
     """
 
-    def __init__(self, clips, batch_size, seed=0, augment=None, held_out=None, skipped=None):
+    def __init__(
+        self,
+        clips: np.ndarray,
+        batch_size: int,
+        seed: int = 0,
+        augment: Callable | None = None,
+        held_out: "Clips | None" = None,
+        skipped: dict[str, str] | None = None,
+    ):
         super().__init__()
         check_positive_int("batch_size", batch_size)
         if len(clips) == 0:
@@ -56,7 +66,7 @@ class Clips(keras.utils.PyDataset):
     def __getitem__(self, index):
         """Batch number `index` of the present epoch, a tuple of one array `[batch_size, ...]`."""
         chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
-        batch = self.clips[np.sort(chosen)]
+        batch = self.clips[chosen]
         if self.augment is not None:
             batch = self.augment(batch, np.random.default_rng((self.seed, self._served, index)))
         return (batch,)

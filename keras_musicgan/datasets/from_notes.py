@@ -15,7 +15,7 @@ def check_notes_model(model):
     """Raises TypeError unless the model works on notes."""
     if not isinstance(model.representation, NotesRepresentation):
         raise TypeError(
-            "Notes need a model of the notes domain (presets 'lecture', 'pianoroll'). Received: a model whose "
+            "Notes need a model of the notes domain. Received: a model whose "
             f"representation is {type(model.representation).__name__}"
         )
 
@@ -34,7 +34,7 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
         source: What to call the whole in an error.
 
     Returns:
-        `Clips` whose `held_out` holds the other part.
+        `Clips` whose `held_out` holds the other part, or `None` where nothing is held out.
 
     Raises:
         NoUsableDataError: If nothing is left to train on.
@@ -59,8 +59,9 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
         )
     names = sorted(clips)
     order = np.random.default_rng(seed).permutation(len(names))
-    n_held_out = round(held_out * len(names)) if len(names) > 1 else 0
-    batch_size = batch_size or model.recipe["batch_size"]
+    # At least one piece on either side, where there are two and any is to be held out.
+    n_held_out = min(max(round(held_out * len(names)), 1), len(names) - 1) if held_out else 0
+    batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
 
     def part(indices, augment=None, **kwargs):
         return Clips(np.concatenate([clips[names[index]] for index in indices]), batch_size, seed, augment, **kwargs)

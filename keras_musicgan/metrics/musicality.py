@@ -116,7 +116,7 @@ def musicality(rolls: np.ndarray, steps_per_bar: int, chord_track: int = -1) -> 
     Returns:
         Dict from name to mean over clips: `in_scale_rate`, `notes_per_bar`, `pitches_per_bar`,
         `chord_polyphony`, `empty_bar_rate` (bars in which a track is silent, over all tracks), and the share
-        `duplicate_rate` of clips that another clip equals.
+        `duplicate_rate` of clips that equal one before them.
 
     Raises:
         ValueError: If the array is not four-dimensional or holds no clip.

@@ -57,24 +57,29 @@ def pianoroll_discriminator(representation: PianoRoll, width: int = 192) -> kera
     n_octaves = -(-n_pitches // 12)
 
     roll = keras.Input(r.encoded_shape)
-    whole_octaves = layers.ZeroPadding2D(((0, 0), (0, n_octaves * 12 - n_pitches)))(roll)
+    whole_octaves = ops.pad(roll, ((0, 0), (0, 0), (0, n_octaves * 12 - n_pitches), (0, 0)))
     chroma = ops.sum(ops.reshape(whole_octaves, (-1, steps, n_octaves, 12 * n_tracks)), axis=2)
     onsets = ops.relu(roll - ops.pad(roll[:, :-1], ((0, 0), (1, 0), (0, 0), (0, 0))))
     features = [layers.Reshape((steps, n_pitches * n_tracks))(part) for part in (roll, onsets)]
     x = layers.LeakyReLU(0.2)(layers.Dense(width // 2)(ops.concatenate([*features, chroma], axis=-1)))
-    x = layers.LeakyReLU(0.2)(layers.Conv1D(width // 2, 3, padding="same")(x))
+    x = _conv(x, width // 2)
     x = _fold(x, r.steps_per_beat, width)
-    x = layers.LeakyReLU(0.2)(layers.Conv1D(width, 3, padding="same")(x))
+    x = _conv(x, width)
     x = _fold(x, r.beats_per_bar, 2 * width)
-    x = layers.LeakyReLU(0.2)(layers.Conv1D(2 * width, 3, padding="same")(x))
+    x = _conv(x, 2 * width)
     x = layers.Dense(width)(layers.Flatten()(x))
     x = layers.Dense(width)(MinibatchDeviation()(layers.LeakyReLU(0.2)(x)))
     return keras.Model(roll, layers.Dense(1)(layers.LeakyReLU(0.2)(x)), name="pianoroll_discriminator")
 
 
-def _block(x, width, kernel_size=3):
+def _block(x, width):
     x = layers.LeakyReLU(0.2)(layers.LayerNormalization()(x))
-    return layers.LeakyReLU(0.2)(layers.LayerNormalization()(layers.Conv1D(width, kernel_size, padding="same")(x)))
+    x = layers.Conv1D(width, 3, padding="same", data_format="channels_last")(x)
+    return layers.LeakyReLU(0.2)(layers.LayerNormalization()(x))
+
+
+def _conv(x, width):
+    return layers.LeakyReLU(0.2)(layers.Conv1D(width, 3, padding="same", data_format="channels_last")(x))
 
 
 def _notes(x, n_cells, name, spread, bias=0.0):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_musicgan import synth
+from keras_musicgan.checks import check_positive_int
 from keras_musicgan.notes import Notes
 
 
@@ -39,10 +40,11 @@ class NotesRepresentation(Representation):
         sample_rate: Rate in Hz of the audio that `decode` gives.
     """
 
-    def __init__(self, tempo, sample_rate, **kwargs):
+    def __init__(self, tempo: float, sample_rate: int, **kwargs):
         super().__init__(**kwargs)
         if not tempo > 0:
             raise ValueError(f"`tempo` must be above 0 beats per minute. Received: tempo={tempo}")
+        check_positive_int("sample_rate", sample_rate)
         self.tempo = tempo
         self.sample_rate = sample_rate
 

@@ -1,5 +1,7 @@
 """Bars of several tracks as a grid of steps and pitches."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from keras import ops
 
@@ -14,7 +16,8 @@ class PianoRoll(NotesRepresentation):
     """Piano rolls `[batch, steps, pitches, tracks]` of 0 and 1.
 
     The first track is the melody (a piece's highest track by mean pitch), the last one takes all tracks that are
-    left. A note that is struck again at once leaves its last step empty, so that the stroke can be seen.
+    left. A note of two steps or more that is struck again at once leaves its last step empty, so that the stroke can be
+    seen; shorter ones run together.
 
     Args:
         bars: Bars in a clip.
@@ -32,15 +35,15 @@ class PianoRoll(NotesRepresentation):
 
     def __init__(
         self,
-        bars=4,
-        beats_per_bar=4,
-        steps_per_beat=4,
-        low=36,
-        n_pitches=60,
-        tracks=("melody", "chords"),
-        programs=(73, 0),
-        tempo=120.0,
-        sample_rate=22050,
+        bars: int = 4,
+        beats_per_bar: int = 4,
+        steps_per_beat: int = 4,
+        low: int = 36,
+        n_pitches: int = 60,
+        tracks: Sequence[str] = ("melody", "chords"),
+        programs: Sequence[int] = (73, 0),
+        tempo: float = 120.0,
+        sample_rate: int = 22050,
         **kwargs,
     ):
         super().__init__(tempo=tempo, sample_rate=sample_rate, **kwargs)
@@ -58,6 +61,8 @@ class PianoRoll(NotesRepresentation):
             raise ValueError(
                 f"`tracks` and `programs` must name the same tracks. Received: tracks={tracks}, programs={programs}"
             )
+        for name, program in zip(tracks, programs, strict=True):
+            Track(name, program)  # raises on a program that is none
         self.bars = bars
         self.beats_per_bar = beats_per_bar
         self.steps_per_beat = steps_per_beat

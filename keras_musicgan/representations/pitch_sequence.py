@@ -24,9 +24,18 @@ class PitchSequence(NotesRepresentation):
         (1, 3)
     """
 
-    def __init__(self, length=128, beats_per_note=1.0, tempo=120.0, sample_rate=44100, **kwargs):
+    def __init__(
+        self,
+        length: int = 128,
+        beats_per_note: float = 1.0,
+        tempo: float = 120.0,
+        sample_rate: int = 44100,
+        **kwargs,
+    ):
         super().__init__(tempo=tempo, sample_rate=sample_rate, **kwargs)
         check_positive_int("length", length)
+        if not beats_per_note > 0:
+            raise ValueError(f"`beats_per_note` must be above 0. Received: beats_per_note={beats_per_note}")
         self.length = length
         self.beats_per_note = beats_per_note
         self.encoded_shape = (length,)
