@@ -1,7 +1,8 @@
 """Training steps per second of the preset `lecture` at batch 32, against a loop in the notebook's manner.
 
-The notebook's loop runs `predict`, then `train_on_batch` on the discriminator and on the stacked model. The two are
-measured in turns; the ratio is that of the medians.
+The notebook's loop runs `predict`, then `train_on_batch` on the discriminator and on the stacked model. It is written
+for TensorFlow, so it is measured there, and also on the present backend where that is another. All are measured in
+turns; the ratios are those of the medians.
 """
 
 import argparse
@@ -9,6 +10,8 @@ import contextlib
 import io
 import os
 import statistics
+import subprocess
+import sys
 import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -18,7 +21,7 @@ import numpy as np
 
 import keras_musicgan as km
 
-BATCH = 32
+BATCH, NOTEBOOK_STEPS = 32, 20
 
 
 def notebook_models():
@@ -49,45 +52,63 @@ def notebook_steps(models, real, n_steps):
         print(f"Epoch {step}, Discriminator Loss: {d_loss}, Generator Loss: {g_loss}")
 
 
+def notebook_rate():
+    """Steps per second of the notebook's loop in this process."""
+    real = np.random.default_rng(0).integers(55, 90, (BATCH, 128)) / 63.5 - 1
+    models = notebook_models()
+    with contextlib.redirect_stdout(io.StringIO()):
+        notebook_steps(models, real, 3)
+        began = time.perf_counter()
+        notebook_steps(models, real, NOTEBOOK_STEPS)
+    return NOTEBOOK_STEPS / (time.perf_counter() - began)
+
+
+def notebook_rate_on_tensorflow():
+    """The same in a process of its own on TensorFlow, for which the notebook is written."""
+    command = [sys.executable, __file__, "--notebook-only"]
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return float(result.stdout.split()[-1])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=1024, help="steps of fit in a round")
     parser.add_argument("--steps-per-execution", type=int, nargs="+", default=[1, 32])
+    parser.add_argument("--notebook-only", action="store_true")
     arguments = parser.parse_args()
-    if keras.backend.backend() == "torch":
-        arguments.steps_per_execution = [1]
+    if arguments.notebook_only:
+        print(notebook_rate())
+        return
+    backend = keras.backend.backend()
+    per_execution = [1] if backend == "torch" else arguments.steps_per_execution
 
     clips = np.random.default_rng(0).integers(55, 90, (arguments.steps * BATCH, 128)).astype("uint8")
-    real = clips[:BATCH] / 63.5 - 1
-    models = notebook_models()
-    with contextlib.redirect_stdout(io.StringIO()):
-        notebook_steps(models, real, 3)
     gans = {}
-    for k in arguments.steps_per_execution:
+    for k in per_execution:
         gan = km.MusicGAN.from_preset("lecture")
         gan.compile(steps_per_execution=k)
         gan.fit(clips[: 2 * k * BATCH], batch_size=BATCH, verbose=0)
         gans[k] = gan
 
-    rates = {"notebook": [], **{k: [] for k in gans}}
-    n_notebook = 12
+    loop, loop_here = "notebook's loop on TensorFlow", f"notebook's loop on {backend}"
+    rates = {loop: [], loop_here: [], **{f"fit, steps_per_execution={k}": [] for k in gans}}
     for _ in range(arguments.rounds):
-        began = time.perf_counter()
-        with contextlib.redirect_stdout(io.StringIO()):
-            notebook_steps(models, real, n_notebook)
-        rates["notebook"].append(n_notebook / (time.perf_counter() - began))
+        rates[loop].append(notebook_rate_on_tensorflow())
+        if backend != "tensorflow":
+            rates[loop_here].append(notebook_rate())
         for k, gan in gans.items():
             began = time.perf_counter()
             gan.fit(clips, batch_size=BATCH, verbose=0)
-            rates[k].append(arguments.steps / (time.perf_counter() - began))
+            rates[f"fit, steps_per_execution={k}"].append(arguments.steps / (time.perf_counter() - began))
 
-    base = statistics.median(rates["notebook"])
-    print(f"backend {keras.backend.backend()}, batch {BATCH}, median of {arguments.rounds} rounds")
-    print(f"notebook's loop                {base:8.1f} steps/s")
-    for k in gans:
-        rate = statistics.median(rates[k])
-        print(f"fit, steps_per_execution={k:<4}  {rate:8.1f} steps/s   {rate / base:6.1f}×")
+    base = statistics.median(rates[loop])
+    print(f"backend {backend}, batch {BATCH}, median of {arguments.rounds} rounds")
+    for name, measured in rates.items():
+        if measured:
+            rate = statistics.median(measured)
+            print(f"{name:<32} {rate:8.1f} steps/s   {rate / base:6.1f}×")
 
 
 if __name__ == "__main__":

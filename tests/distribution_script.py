@@ -43,12 +43,16 @@ def train():
 
 one_weights, one_history = train()
 if backend == "tensorflow":
-    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    assert strategy.num_replicas_in_sync == 2
+    with strategy.scope():
         two_weights, two_history = train()
 else:
+    assert len(keras.distribution.list_devices()) == 2
     keras.distribution.set_distribution(keras.distribution.DataParallel())
     two_weights, two_history = train()
 
 difference = max(np.abs(a - b).max() for a, b in zip(one_weights, two_weights, strict=True))
 logs = max(abs(one_history[key][-1] - two_history[key][-1]) for key in one_history)
+assert max(np.abs(w).max() for w in two_weights) > 0.01
 print(f"weights {difference:.3e} logs {logs:.3e}")

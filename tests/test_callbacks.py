@@ -24,19 +24,19 @@ def test_wav_writer_writes_the_same_latents_every_time(preset, tmp_path):
     gan = small_gan(preset)
     gan.compile()
     data = km.datasets.melodies(4, gan, batch_size=4)
-    gan.fit(data, epochs=4, verbose=0, callbacks=[km.callbacks.WavWriter(tmp_path, n=2, every=2, seed=9)])
+    gan.fit(data, epochs=5, verbose=0, callbacks=[km.callbacks.WavWriter(tmp_path, n=2, every=2, seed=9)])
     folders = sorted(path.name for path in tmp_path.iterdir())
-    assert folders == ["epoch_0002", "epoch_0004"]
-    latents = [np.load(tmp_path / folder / "latents.npz")["latents"] for folder in folders]
+    assert folders == ["epoch_0002", "epoch_0004", "epoch_0005"]
+    latents = [np.load(tmp_path / folder / "latents.npz")["latents"] for folder in folders[1:]]
     np.testing.assert_array_equal(latents[0], gan.sample_latents(2, 9))
     np.testing.assert_array_equal(*latents)
     expected = gan.generate(latents=latents[1])
     for number in (1, 2):
-        samples, rate = audio.read(tmp_path / "epoch_0004" / f"sample_{number:02d}.wav")
+        samples, rate = audio.read(tmp_path / "epoch_0005" / f"sample_{number:02d}.wav")
         assert rate == gan.representation.sample_rate
         np.testing.assert_allclose(samples, expected[number - 1], atol=1e-4)
         if len(gan.generate_notes(latents=latents[1])[number - 1]):
-            notes = midi.read(tmp_path / "epoch_0004" / f"sample_{number:02d}.mid")
+            notes = midi.read(tmp_path / "epoch_0005" / f"sample_{number:02d}.mid")
             assert len(notes) == len(gan.generate_notes(latents=latents[1])[number - 1])
 
 
@@ -76,6 +76,20 @@ def test_checkpoints_keep_the_newest_and_the_last(gan, data, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch_0004.keras", "epoch_0005.keras"]
     copy = keras.saving.load_model(tmp_path / "epoch_0005.keras")
     np.testing.assert_array_equal(copy.generate(1, seed=0), gan.generate(1, seed=0))
+
+
+def test_checkpoints_delete_nothing_of_a_later_training(gan, data, tmp_path):
+    for epoch in (98, 99):
+        (tmp_path / f"epoch_{epoch:04d}.keras").write_bytes(b"other")
+    gan.fit(data, epochs=3, verbose=0, callbacks=[km.callbacks.Checkpoints(tmp_path, keep=1)])
+    assert [epoch for epoch, _ in saved_epochs(tmp_path)] == [3, 98, 99]
+
+
+def test_nothing_is_written_of_a_broken_model(gan, data, tmp_path):
+    gan.compile(generator_optimizer=keras.optimizers.SGD(float("nan")))
+    callbacks = [km.callbacks.Checkpoints(tmp_path), km.callbacks.WavWriter(tmp_path)]
+    gan.fit(data, epochs=2, verbose=0, callbacks=callbacks)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_tells_epochs_and_time_left(gan, data):

@@ -69,7 +69,7 @@ def test_compare_prints_a_table_and_json(run, tmp_path):
     status, output, _ = musicgan("compare", a, b, "--out", tmp_path / "c.png")
     assert status == 0 and "spectral centroid" in output and (tmp_path / "c.png").stat().st_size > 10_000
     status, _, errors = musicgan("compare", a, b, "--out", tmp_path / "c.png")
-    assert status == 2 and "exists" in errors
+    assert status == 2 and "which exists" in errors
     status, output, _ = musicgan("compare", a, a, "--out", tmp_path / "d.png", "--json")
     numbers = json.loads(output)
     assert numbers["correlation"] == pytest.approx(1.0) and numbers["a"] == numbers["b"]
@@ -96,6 +96,37 @@ def test_a_run_is_neither_lost_nor_mixed(tmp_path):
     assert musicgan(*TRAIN, "--epochs", 1, "--out", out, "--overwrite")[0] == 0
     assert [path.name for path in (out / "checkpoints").iterdir()] == ["epoch_0001.keras"]
     assert (out / "mine.txt").read_text() == "keep"
+
+
+def test_what_is_not_a_runs_is_never_deleted(tmp_path):
+    out = tmp_path / "mine"
+    (out / "samples").mkdir(parents=True)
+    (out / "samples" / "mine.mid").write_text("keep")
+    status, _, errors = musicgan(*TRAIN, "--epochs", 1, "--out", out, "--overwrite")
+    assert status == 2 and "no run" in errors and (out / "samples" / "mine.mid").exists()
+    (tmp_path / "wavs").mkdir()
+    (tmp_path / "wavs" / "sample_01.wav").write_text("keep")
+    assert musicgan(*TRAIN, "--epochs", 1, "--out", tmp_path / "run")[0] == 0
+    status, _, errors = musicgan("generate", tmp_path / "run", "--out", tmp_path / "wavs")
+    assert status == 2 and (tmp_path / "wavs" / "sample_01.wav").read_text() == "keep"
+
+
+def test_a_run_goes_on_as_it_began(run):
+    folder, _ = run
+    before = (folder / "config.json").read_text()
+    for option in (["--overwrite"], ["--learning-rate", "0.1"], ["--preset", "lecture"]):
+        status, _, errors = musicgan("train", "--resume", "--out", folder, *option)
+        assert status == 2 and option[0] in errors
+    assert (folder / "config.json").read_text() == before
+
+
+def test_nan_stops_the_run_and_keeps_the_last_good_model(tmp_path):
+    out = tmp_path / "run"
+    assert musicgan(*TRAIN, "--epochs", 1, "--out", out)[0] == 0
+    config = json.loads((out / "config.json").read_text())
+    status, _, errors = musicgan(*TRAIN, "--epochs", 3, "--out", tmp_path / "nan", "--learning-rate", "nan")
+    assert status == 2 and "--learning-rate" in errors and "finite" in errors
+    assert not list((tmp_path / "nan" / "checkpoints").glob("*")) and config["epochs"] == 1
 
 
 def test_resumed_equals_never_stopped(tmp_path):
@@ -149,6 +180,8 @@ def test_wrong_models_and_folders_are_named(tmp_path):
     (tmp_path / "file").write_text("")
     status, _, errors = musicgan(*TRAIN, "--out", tmp_path / "file" / "run")
     assert status == 2 and "file" in errors
+    status, _, errors = musicgan(*TRAIN, "--out", tmp_path / "file")
+    assert status == 2 and "which is a file" in errors
 
 
 @pytest.mark.slow

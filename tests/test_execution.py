@@ -38,6 +38,8 @@ def test_every_way_to_run_gives_the_same_weights(execution):
     if BACKEND == "torch" and "jit_compile" in execution:
         pytest.skip("torch.compile cannot differentiate the gradient of a penalty")
     expected = trained_weights(jit_compile=False)
+    untrained = small_gan().get_weights()
+    assert all(np.any(a != b) for a, b in zip(expected, untrained, strict=True) if a.ndim == 2)
     for a, b in zip(expected, trained_weights(**execution), strict=True):
         np.testing.assert_allclose(a, b, atol=2e-5)
 

@@ -147,6 +147,9 @@ def test_uniform_latents_stay_in_their_range():
         ({"generator": keras.Sequential([keras.Input((8,)), keras.layers.Dense(5)])}, "generator.*\\(16,\\).*\\(5,\\)"),
         ({"generator": keras.Sequential([keras.Input((9,)), keras.layers.Dense(16)])}, "generator must take.*\\(8,\\)"),
         ({"discriminator": keras.Sequential([keras.Input((16,)), keras.layers.Dense(2)])}, "Dense\\(1\\)"),
+        ({"discriminator": keras.Sequential([keras.Input((16,)), keras.layers.Dense(1, "sigmoid")])}, "end in a logit"),
+        ({"recipe": {"epoch": 3}}, "Did you mean 'epochs'"),
+        ({"recipe": {"batch_size": 0}}, "batch_size"),
     ],
 )
 def test_wrong_models_are_named(overrides, message):
@@ -183,5 +186,9 @@ def test_wrong_use_is_named(gan):
         gan.generate(0)
     with pytest.raises(ValueError, match="batch_size"):
         gan.generate(1, batch_size=0)
+    with pytest.raises(ValueError, match="0 clips"):
+        gan.discriminate(np.zeros((0, 16)))
+    with pytest.raises(ValueError, match="sample_weight"):
+        gan.train_on_batch(np.zeros((4, 16)), sample_weight=np.ones(4))
     with pytest.raises(ValueError, match="takes no conditions"):
         gan.train_on_batch(np.zeros((4, 16)), np.zeros((4, 1)))

@@ -68,6 +68,32 @@ def test_bad_files_are_named(midi_files):
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"\xff\x51\x03", b"\xff\x51\x03\x00\x00\x00"),  # no time per beat
+        (b"\xff\x58\x04", b"\xff\x58\x04\x04\xff\x18\x08"),  # a metre of 4 over 2 to the 255th
+        (b"MThd\x00\x00\x00\x06", None),  # no ticks per beat
+    ],
+)
+def test_senseless_numbers_never_end_a_scan(old, new, two_tracks, tmp_path):
+    midi.write(tmp_path / "good.mid", two_tracks)
+    content = bytearray((tmp_path / "good.mid").read_bytes())
+    first = content.index(old)
+    if new is None:
+        content[12:14] = b"\x00\x00"
+    else:
+        content[first : first + len(new)] = new
+    (tmp_path / "bad.mid").write_bytes(content)
+    try:
+        notes = midi.read(tmp_path / "bad.mid")
+    except midi.MidiError as error:
+        assert "bad.mid" in str(error)
+    else:
+        assert all(denominator > 0 for _, _, denominator in notes.time_signatures)
+        assert np.isfinite(notes.tempo) and notes.length < midi.LONGEST_BEATS
+
+
+@pytest.mark.parametrize(
     ("columns", "message"),
     [
         ({"start": [0], "duration": [1], "pitch": [128]}, "pitch=128"),
@@ -78,6 +104,7 @@ def test_bad_files_are_named(midi_files):
         ({"start": [0], "duration": [1], "pitch": [60], "velocity": [0]}, "velocity=0"),
         ({"start": [0], "duration": [1], "pitch": [60], "track": [1]}, "track=1"),
         ({"start": [0], "duration": [1], "pitch": [60], "tempo": 0}, "tempo=0"),
+        ({"start": [0], "duration": [1], "pitch": [60.5]}, "whole numbers.*60.5"),
     ],
 )
 def test_wrong_notes_are_named(columns, message):

@@ -72,6 +72,7 @@ def test_velocity_scales_and_partials_stay_below_half_the_rate():
     hz = np.fft.rfftfreq(len(audio), 1 / 8000)
     near = np.abs(hz - synth.frequency(100)) < 100
     assert spectrum[~near].max() < 0.01 * spectrum[near].max()
+    assert not synth.render(line([115]), 8000, "piano").any()  # 6,272 Hz: not even the first fits
 
 
 def test_programs_choose_timbres_and_drums_are_bursts():
@@ -84,13 +85,22 @@ def test_programs_choose_timbres_and_drums_are_bursts():
     assert synth.render(Notes([], [], [], length=2.0, tempo=60.0), RATE).any() == np.False_
 
 
-def test_wrong_options_are_named():
+def test_wrong_options_are_named(tmp_path):
     with pytest.raises(ValueError, match="Did you mean 'organ'"):
         synth.render(line([60]), RATE, "orgam")
     with pytest.raises(ValueError, match="sample_rate"):
         synth.render(line([60]), 0)
     with pytest.raises(ValueError, match="level"):
         synth.render(line([60]), RATE, level=2)
+    with pytest.raises(ValueError, match="attack"):
+        synth.Timbre(attack=0.0)
+    with pytest.raises(ValueError, match="harmonics"):
+        synth.Timbre(harmonics=(0.0,))
+    with pytest.raises(ValueError, match="program=200"):
+        Track("x", 200)
+    (tmp_path / "bad.sf2").write_bytes(b"no sound font")
+    with pytest.raises(ValueError, match=r"sound_font.*bad\.sf2"):
+        synth.render(line([60]), RATE, sound_font=tmp_path / "bad.sf2")
     with pytest.raises(FileNotFoundError, match="sound_font"):
         synth.render(line([60]), RATE, sound_font="none.sf2")
 
