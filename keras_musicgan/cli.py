@@ -157,8 +157,8 @@ def compare(
         numbers = comparison.compare(samples_a, rate_a, samples_b, rate_b)
         rate = max(rate_a, rate_b)
         figure = plots.comparison(
-            comparison.at(samples_a, rate_a, rate),
-            comparison.at(samples_b, rate_b, rate),
+            comparison.resampled(samples_a, rate_a, rate),
+            comparison.resampled(samples_b, rate_b, rate),
             rate,
             a.name,
             b.name,

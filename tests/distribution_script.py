@@ -6,28 +6,20 @@ Run by test_distribution.py, because devices can be split only before a backend 
 import os
 import sys
 
-backend, network = sys.argv[1:]
-os.environ["KERAS_BACKEND"] = backend
-os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
-if backend == "tensorflow":
-    import tensorflow as tf
-
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-
-import keras_musicgan as km  # noqa: E402
-
 SMALL = {
     "lecture": {"generator": {"units": (32, 32)}, "discriminator": {"units": (32,)}},
     "pianoroll": {"generator": {"width": 16}, "discriminator": {"width": 16}},
 }
 
 
-def train():
+def train(preset):
+    """Two steps from a fixed start; returns weights and logs."""
+    import keras
+
+    import keras_musicgan as km
+
     keras.utils.set_random_seed(3)
-    gan = km.MusicGAN.from_preset(network, **SMALL[network])
+    gan = km.MusicGAN.from_preset(preset, **SMALL[preset])
     # With SGD a wrong scale of the gradient shows; Adam would hide it. The penalty draws random numbers too.
     gan.compile(
         optimizer=keras.optimizers.SGD(0.01),
@@ -37,22 +29,36 @@ def train():
     )
     clips = km.datasets.melodies(8, gan, held_out=0).clips[:8]
     history = gan.fit(clips, batch_size=8, epochs=2, shuffle=False, verbose=0).history
-    weights = [keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path]
-    return weights, history
+    return [keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path], history
 
 
-one_weights, one_history = train()
-if backend == "tensorflow":
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    assert strategy.num_replicas_in_sync == 2
-    with strategy.scope():
-        two_weights, two_history = train()
-else:
-    assert len(keras.distribution.list_devices()) == 2
-    keras.distribution.set_distribution(keras.distribution.DataParallel())
-    two_weights, two_history = train()
+def main(backend, preset):
+    os.environ["KERAS_BACKEND"] = backend
+    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+    if backend == "tensorflow":
+        import tensorflow as tf
 
-difference = max(np.abs(a - b).max() for a, b in zip(one_weights, two_weights, strict=True))
-logs = max(abs(one_history[key][-1] - two_history[key][-1]) for key in one_history)
-assert max(np.abs(w).max() for w in two_weights) > 0.01
-print(f"weights {difference:.3e} logs {logs:.3e}")
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    import keras
+    import numpy as np
+
+    one_weights, one_history = train(preset)
+    if backend == "tensorflow":
+        strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+        assert strategy.num_replicas_in_sync == 2
+        with strategy.scope():
+            two_weights, two_history = train(preset)
+    else:
+        assert len(keras.distribution.list_devices()) == 2
+        keras.distribution.set_distribution(keras.distribution.DataParallel())
+        two_weights, two_history = train(preset)
+
+    difference = max(np.abs(a - b).max() for a, b in zip(one_weights, two_weights, strict=True))
+    logs = max(abs(one_history[key][-1] - two_history[key][-1]) for key in one_history)
+    assert max(np.abs(w).max() for w in two_weights) > 0.01
+    print(f"weights {difference:.3e} logs {logs:.3e}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
