@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,25 +175,27 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         run.clear()
     run.write_config({**request, "epochs": epochs, "found": _found(data)})
     progress = callbacks.Progress(console)
-    try:
-        history = model.fit(
-            data,
-            epochs=epochs,
-            initial_epoch=done,
-            shuffle=False,
-            verbose=0,
-            callbacks=[
-                keras.callbacks.TerminateOnNaN(),
-                progress,
-                callbacks.Checkpoints(run.checkpoints),
-                keras.callbacks.CSVLogger(str(run.history), append=True),
-                callbacks.ScalarLogger(run.logs / "scalars"),
-                callbacks.WavWriter(run.samples, every=every),
-                callbacks.SpectrogramLogger(run.logs / "samples", every=every, png_dir=run.samples),
-            ],
-        ).history
-    finally:
-        progress.close()
+    with _Interruptible() as interruptible:
+        try:
+            history = model.fit(
+                data,
+                epochs=epochs,
+                initial_epoch=done,
+                shuffle=False,
+                verbose=0,
+                callbacks=[
+                    interruptible,
+                    keras.callbacks.TerminateOnNaN(),
+                    progress,
+                    callbacks.Checkpoints(run.checkpoints),
+                    keras.callbacks.CSVLogger(str(run.history), append=True),
+                    callbacks.ScalarLogger(run.logs / "scalars"),
+                    callbacks.WavWriter(run.samples, every=every),
+                    callbacks.SpectrogramLogger(run.logs / "samples", every=every, png_dir=run.samples),
+                ],
+            ).history
+        finally:
+            progress.close()
     if not np.isfinite(history["loss"][-1]):
         kept, _ = run.newest_checkpoint()
         last = done + len(history["loss"])
@@ -201,6 +204,34 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
             f"The last good model is that of epoch {kept}. Train with a lower --learning-rate."
         )
     return model
+
+
+class _Interruptible(keras.callbacks.Callback):
+    """Turns Ctrl-C into a KeyboardInterrupt at the end of the batch; a second Ctrl-C interrupts at once.
+
+    Raised anywhere else it can be lost in native code that calls Python, or hit a file half written.
+    """
+
+    def __enter__(self):
+        self.interrupted = False
+        try:
+            self.previous = signal.signal(signal.SIGINT, self._note)
+        except ValueError:  # only the main thread may handle signals
+            self.previous = None
+        return self
+
+    def __exit__(self, *error):
+        if self.previous is not None:
+            signal.signal(signal.SIGINT, self.previous)
+
+    def _note(self, number, frame):
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.interrupted:
+            raise KeyboardInterrupt
 
 
 def _data(request, model):

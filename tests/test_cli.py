@@ -193,7 +193,10 @@ def test_interrupt_keeps_the_last_epoch_and_resumes(tmp_path):
     while not list((out / "checkpoints").glob("epoch_*")) and time.monotonic() < deadline:
         time.sleep(0.2)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    try:
+        output, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130 and "--resume" in output
     assert not [path for path in out.rglob("*") if ".part" in path.name]
     done = max(int(path.stem[-4:]) for path in (out / "checkpoints").iterdir())

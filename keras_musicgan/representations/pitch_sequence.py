@@ -20,7 +20,7 @@ class PitchSequence(NotesRepresentation):
         sample_rate: Rate of decoded audio in Hz.
 
     Example:
-        >>> PitchSequence(length=3)(np.array([[0, 60, 127]])).shape
+        >>> tuple(PitchSequence(length=3)(np.array([[0, 60, 127]])).shape)
         (1, 3)
     """
 
