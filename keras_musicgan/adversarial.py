@@ -66,7 +66,8 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
 
         Raises:
             ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
-                of the two it replaces, or under the policy `mixed_float16` (use `mixed_bfloat16`).
+                of the two it replaces, under the policy `mixed_float16` (use `mixed_bfloat16`), or if PyTorch is to
+                compile a penalty.
         """
         if self.dtype_policy.name == "mixed_float16":
             raise ValueError(
@@ -92,6 +93,11 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
         self.penalties = [
             get_by_name("penalty", penalty, PENALTIES, Penalty) for penalty in given("penalties", penalties)
         ]
+        if jit_compile is True and self.penalties and not self.compiles_second_derivatives:
+            raise ValueError(
+                "torch.compile cannot differentiate the gradient of a penalty. Received: jit_compile=True with "
+                f"penalties {[penalty.name for penalty in self.penalties]}. Leave `jit_compile` out, or the penalties."
+            )
         self.discriminator_steps = given("discriminator_steps", discriminator_steps)
         check_positive_int("discriminator_steps", self.discriminator_steps)
 

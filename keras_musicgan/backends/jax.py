@@ -8,6 +8,8 @@ from jax import numpy as jnp
 class AdversarialTrainer:
     """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
 
+    compiles_second_derivatives = True
+
     def train_step(self, state, data):
         """Runs one adversarial step as a pure function: `(state, data)` to `(logs, state)`."""
         variables = (

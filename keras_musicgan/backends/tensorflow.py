@@ -6,6 +6,8 @@ import tensorflow as tf
 class AdversarialTrainer:
     """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
 
+    compiles_second_derivatives = True
+
     def train_step(self, data):
         """Runs one adversarial step on this replica's part of the batch."""
         return self.adversarial_step(data)

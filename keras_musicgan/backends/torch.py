@@ -6,6 +6,8 @@ import torch
 class AdversarialTrainer:
     """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
 
+    compiles_second_derivatives = False
+
     def train_step(self, data):
         """Runs one adversarial step on the batch."""
         return self.adversarial_step(data)
