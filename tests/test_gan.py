@@ -45,7 +45,8 @@ def test_students_own_networks_and_optimizer_reach_both_sides():
     gan = small_gan(generator=generator, discriminator=discriminator, latent_dim=64)
     gan.compile(optimizer="rmsprop")
     first, second = gan.optimizer.generator, gan.optimizer.discriminator
-    assert type(first) is type(second) is keras.optimizers.RMSprop and first is not second
+    assert isinstance(first, keras.optimizers.RMSprop) and isinstance(second, keras.optimizers.RMSprop)
+    assert first is not second
     gan.fit(km.datasets.melodies(4, gan, batch_size=4), verbose=0)
     steps = [int(optimizer.iterations) for optimizer in (first, second)]
     assert steps == [int(gan.optimizer.iterations)] * 2 and steps[0] > 0
