@@ -8,7 +8,7 @@ from keras import ops
 from keras_musicgan import backends
 from keras_musicgan.checks import check_positive_int, get_by_name
 from keras_musicgan.losses import LOSSES, AdversarialLoss
-from keras_musicgan.optimizers import AdversarialOptimizer
+from keras_musicgan.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.penalties import PENALTIES, Penalty
 
 DEFAULT_RECIPE = {
@@ -222,8 +222,8 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             return {}
         serialize = keras.saving.serialize_keras_object
         return {
-            "generator_optimizer": serialize(self.optimizer.generator),
-            "discriminator_optimizer": serialize(self.optimizer.discriminator),
+            "generator_optimizer": portable_config(self.optimizer.generator),
+            "discriminator_optimizer": portable_config(self.optimizer.discriminator),
             "loss": serialize(self.adversarial_loss),
             "penalties": [serialize(penalty) for penalty in self.penalties],
             "discriminator_steps": self.discriminator_steps,

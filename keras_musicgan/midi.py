@@ -39,6 +39,7 @@ def read(path: str | Path) -> Notes:
         raise MidiError(f"A MIDI file must not be empty. Received: {path}")
     if content[:4] != b"MThd":
         raise MidiError(f"A MIDI file must begin with the mark 'MThd'. Received: {path}, which is another kind of file")
+    _check_whole(content, path)
     try:
         score = symusic.Score.from_midi(content)
     except Exception as error:  # symusic raises plain RuntimeError and others for damaged files
@@ -102,6 +103,20 @@ def write(path: str | Path, notes: Notes) -> None:
         score.tracks.append(written)
     with replacing(path) as temporary:
         temporary.write_bytes(score.dumps_midi())
+
+
+def _check_whole(content, path):
+    """Raises MidiError unless all the tracks that the header promises are there; symusic may read past the end."""
+    promised = int.from_bytes(content[10:12], "big")
+    found = position = 0
+    while found < promised and position + 8 <= len(content):
+        kind, length = content[position : position + 4], int.from_bytes(content[position + 4 : position + 8], "big")
+        position += 8 + length
+        found += kind == b"MTrk" and position <= len(content)
+    if found < promised:
+        raise MidiError(
+            f"A MIDI file must be whole. Received: {path} with {found} whole track(s) of {promised}; it is cut off"
+        )
 
 
 def _ticks(beats):

@@ -30,3 +30,14 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
     def load_own_variables(self, store):
         """Loads the number of steps."""
         self.iterations.assign(store["iterations"][()])
+
+
+def portable_config(optimizer: keras.optimizers.Optimizer) -> dict:
+    """The serialized form of an optimizer, the same on every backend.
+
+    Keras's own optimizers have classes of their own on PyTorch, and would be saved as those.
+    """
+    config = keras.optimizers.serialize(optimizer)
+    if hasattr(keras.optimizers, config["class_name"]):
+        config.update(module="keras.optimizers", registered_name=None)
+    return config
