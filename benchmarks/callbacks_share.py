@@ -11,6 +11,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 
 import keras_musicgan as km
+from keras_musicgan.run import SAMPLES_PER_RUN
 
 
 class Timed(keras.callbacks.Callback):
@@ -51,11 +52,14 @@ def main():
     gan.compile()
     data = km.datasets.melodies(gan.recipe["tunes"], gan)
     gan.fit(data, epochs=1, verbose=0)  # compiles, which is no callback's doing
+    every = max(1, arguments.epochs // SAMPLES_PER_RUN)  # as `musicgan train` does
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         timed = {
-            "WavWriter": Timed(km.callbacks.WavWriter(out / "samples")),
-            "SpectrogramLogger": Timed(km.callbacks.SpectrogramLogger(out / "logs", png_dir=out / "samples")),
+            "WavWriter": Timed(km.callbacks.WavWriter(out / "samples", every=every)),
+            "SpectrogramLogger": Timed(
+                km.callbacks.SpectrogramLogger(out / "logs", every=every, png_dir=out / "samples")
+            ),
             "ScalarLogger": Timed(km.callbacks.ScalarLogger(out / "logs" / "scalars")),
             "Checkpoints": Timed(km.callbacks.Checkpoints(out / "checkpoints")),
         }

@@ -44,9 +44,7 @@ def train(
     discriminator_steps: Annotated[int | None, typer.Option(help="Discriminator updates a step.")] = None,
     ema_momentum: Annotated[float | None, typer.Option(help="Averaged generator; 0 for none.")] = None,
     transpose: Annotated[int, typer.Option(min=0, help="Largest random transposition, semitones.")] = 0,
-    every: Annotated[
-        int | None, typer.Option(min=1, help="Epochs between samples; by default twenty sets a run.")
-    ] = None,
+    every: Annotated[int | None, typer.Option(min=1, help="Epochs between samples; by default ten sets a run.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights, data and training.")] = 0,
     setting: Annotated[
         list[str] | None,

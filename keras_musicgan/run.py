@@ -17,7 +17,7 @@ from keras_musicgan.gan import MusicGAN
 if TYPE_CHECKING:
     from rich.console import Console
 
-SAMPLES_PER_RUN = 20
+SAMPLES_PER_RUN = 10
 PLAIN = {"highlight": False, "markup": False, "soft_wrap": True}  # paths are printed as they are
 REQUEST = ("preset", "data", "epochs", "overrides", "compile", "transpose", "every", "seed")
 
@@ -142,7 +142,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         run: `RunFolder`, empty or holding the run to continue or to replace.
         request: Dict of `preset`, `data` (folder or `None` for built-in tunes), `epochs`, `overrides` (of
             `MusicGAN.from_preset`), `compile` (arguments), `transpose`, `every` (epochs between samples or `None`
-            for twenty sets a run), `seed`.
+            for ten sets a run), `seed`.
         console: `rich.console.Console` for progress.
         resume: Whether to go on from the newest checkpoint.
         overwrite: Whether a new run may replace the one that the folder holds. It does so only once model and
