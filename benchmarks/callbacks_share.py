@@ -55,14 +55,13 @@ def main():
     every = max(1, arguments.epochs // SAMPLES_PER_RUN)  # as `musicgan train` does
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
-        timed = {
-            "WavWriter": Timed(km.callbacks.WavWriter(out / "samples", every=every)),
-            "SpectrogramLogger": Timed(
-                km.callbacks.SpectrogramLogger(out / "logs", every=every, png_dir=out / "samples")
-            ),
-            "ScalarLogger": Timed(km.callbacks.ScalarLogger(out / "logs" / "scalars")),
-            "Checkpoints": Timed(km.callbacks.Checkpoints(out / "checkpoints")),
+        made = {
+            "WavWriter": km.callbacks.WavWriter(out / "samples", every=every),
+            "SpectrogramLogger": km.callbacks.SpectrogramLogger(out / "logs", every=every, png_dir=out / "samples"),
+            "ScalarLogger": km.callbacks.ScalarLogger(out / "logs" / "scalars"),
+            "Checkpoints": km.callbacks.Checkpoints(out / "checkpoints"),
         }
+        timed = {name: Timed(callback) for name, callback in made.items()}
         began = time.perf_counter()
         gan.fit(data, epochs=arguments.epochs, verbose=0, callbacks=list(timed.values()))
         whole = time.perf_counter() - began
