@@ -11,8 +11,7 @@ class StraightThrough(keras.layers.Layer):
     """0 or 1 by the sign of a logit; the gradient passes as if the layer were not there.
 
     The discriminator then sees notes that are on or off, as in real rolls, and cannot tell the two apart by
-    values in between. The gradient of a sigmoid in place of 1 vanishes at cells that are off for sure, and they
-    could never come back.
+    values in between. The gradient of a sigmoid in place of 1 would nearly vanish at cells that are surely off.
 
     Example:
         >>> import numpy as np
