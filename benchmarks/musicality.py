@@ -2,29 +2,14 @@
 
 import argparse
 import os
-import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
+from stop_after import StopAfter
 
 import keras_musicgan as km
-
-
-class StopAfter(keras.callbacks.Callback):
-    """Ends the training when its time is up."""
-
-    def __init__(self, seconds):
-        super().__init__()
-        self.seconds = seconds
-
-    def on_train_begin(self, logs=None):
-        self.began = time.monotonic()
-
-    def on_train_batch_end(self, batch, logs=None):
-        if time.monotonic() - self.began > self.seconds:
-            self.model.stop_training = True
 
 
 def table(gan, data, n):

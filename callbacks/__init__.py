@@ -1,9 +1,18 @@
 """Callbacks for `fit`, imported as `keras_musicgan.callbacks`."""
 
 from keras_musicgan.callbacks.checkpoints import Checkpoints
+from keras_musicgan.callbacks.collapse_monitor import CollapseMonitor, CollapseWarning
 from keras_musicgan.callbacks.progress import Progress
 from keras_musicgan.callbacks.scalar_logger import ScalarLogger
 from keras_musicgan.callbacks.spectrogram_logger import SpectrogramLogger
 from keras_musicgan.callbacks.wav_writer import WavWriter
 
-__all__ = ["Checkpoints", "Progress", "ScalarLogger", "SpectrogramLogger", "WavWriter"]
+__all__ = [
+    "Checkpoints",
+    "CollapseMonitor",
+    "CollapseWarning",
+    "Progress",
+    "ScalarLogger",
+    "SpectrogramLogger",
+    "WavWriter",
+]

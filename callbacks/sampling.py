@@ -44,9 +44,12 @@ class SamplingCallback(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Calls `on_samples` with the number of the epoch, counted from 1, where it is due."""
-        due = (epoch + 1) % self.every == 0 or epoch + 1 == self.params.get("epochs")
-        if due and np.isfinite((logs or {}).get("loss", 0.0)):
+        if self.is_due(epoch) and np.isfinite((logs or {}).get("loss", 0.0)):
             self.on_samples(epoch + 1)
+
+    def is_due(self, epoch):
+        """Whether to listen after an epoch, counted from 0."""
+        return (epoch + 1) % self.every == 0 or epoch + 1 == self.params.get("epochs")
 
     def on_samples(self, epoch):
         """What to do with `self.model` and `self.latents` after epoch number `epoch`."""

@@ -1,14 +1,24 @@
 """Audio files to arrays and back: `[samples, channels]` float32 in [−1, 1]."""
 
 import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from keras_musicgan import truncation
 from keras_musicgan.checks import check_choice, check_positive_int
 from keras_musicgan.files import replacing
 
 SUBTYPES = {"pcm16": "PCM_16", "float": "FLOAT"}
+NORMALIZATIONS = ("peak", "rms")
+SILENCE = 1e-4  # −80 dB of full scale
+RMS = 0.1  # of a clip normalized to it
+BLOCK = 2**18  # frames decoded at a time
+MARGIN = 512  # samples at the lower of two rates that the resampler's filter reaches, and some more
+MP3_PADDING = 1152  # frames that decoders of MP3 may leave out at the ends
 
 
 class AudioError(ValueError):
@@ -47,8 +57,88 @@ def read(path: str | Path) -> tuple[np.ndarray, int]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        AudioError: If it is empty, damaged, not audio, or holds NaN. The message names the file.
+        AudioError: If it is empty, cut off, damaged, not audio, or holds NaN. The message names the file.
     """
+    _, sample_rate, _ = info(path)
+    return np.concatenate(list(blocks(path))), sample_rate
+
+
+def info(path: str | Path) -> tuple[int, int, int]:
+    """What an audio file says of itself: frames (of some MP3 files an estimate), sample rate in Hz, and channels.
+
+    Raises: as `read`, for all that can be seen without decoding.
+    """
+    with _opened(path) as file:
+        return file.frames, file.samplerate, file.channels
+
+
+def blocks(path: str | Path, sample_rate: int | None = None, channels: int | None = None) -> Iterator[np.ndarray]:
+    """Reads a file of any length in blocks, so that memory holds only a few seconds of it.
+
+    Args:
+        path: The file.
+        sample_rate: Rate in Hz to resample to; the file's own if not given.
+        channels: 1 or 2, as `to_channels` mixes them; the file's own if not given.
+
+    Yields:
+        float32 `[samples, channels]`; joined they are the whole file.
+
+    Raises: as `read`, at the block where it is found.
+    """
+    with _opened(path) as file:
+        new_rate, channels = sample_rate or file.samplerate, channels or file.channels
+        stream = _Resampler(file.samplerate, new_rate, min(channels, file.channels))
+        n_frames = 0
+        while len(block := _next_frames(file, BLOCK, path)):
+            n_frames += len(block)
+            block = stream.next(to_channels(block, min(channels, file.channels)))
+            if len(block):
+                yield to_channels(block, channels)
+        if not n_frames:
+            raise AudioError(f"An audio file must hold samples. Received: {path}, which holds none")
+        if n_frames < _least_frames(file, path):
+            raise AudioError(
+                f"An audio file must be whole. Received: {path}, which ends after {n_frames} of {file.frames} frames"
+            )
+        if len(block := stream.last()):
+            yield to_channels(block, channels)
+
+
+def read_part(path: str | Path, first: int, n_samples: int, sample_rate: int, channels: int) -> np.ndarray:
+    """Reads a part of a file that `blocks` has read whole, and decodes little else (of OGG, all that comes before).
+
+    Args:
+        path: The file.
+        first: First sample, counted at `sample_rate`.
+        n_samples: Number of samples at `sample_rate`.
+        sample_rate: Rate in Hz to resample to.
+        channels: 1 or 2.
+
+    Returns:
+        float32 `[samples, channels]`, fewer samples than asked for where the file ends before. They equal those of
+        the whole file resampled, to about 1e-6.
+
+    Raises: as `read`.
+    """
+    with _opened(path) as file:
+        # The resampler is in the same phase wherever a whole number of frames is a whole number of samples.
+        divisor = math.gcd(file.samplerate, sample_rate)
+        samples_step, frames_step = sample_rate // divisor, file.samplerate // divisor
+        margin = math.ceil(MARGIN * max(1, sample_rate / file.samplerate)) if sample_rate != file.samplerate else 0
+        skipped_steps = max(0, first - margin) // samples_step
+        stop = math.ceil((first + n_samples + margin) / samples_step * frames_step)
+        start = skipped_steps * frames_step
+        if file.frames <= start:
+            return np.zeros((0, channels), "float32")
+        part = to_channels(_frames_between(file, start, stop, path), min(channels, file.channels))
+        part = resample(part, file.samplerate, sample_rate)
+        begin = first - skipped_steps * samples_step
+        return to_channels(part[begin : begin + n_samples], channels)
+
+
+@contextmanager
+def _opened(path):
+    """The file as soundfile opens it; all that goes wrong with it becomes an AudioError that names it."""
     import soundfile
 
     path = Path(path)
@@ -57,10 +147,54 @@ def read(path: str | Path) -> tuple[np.ndarray, int]:
     if not path.stat().st_size:
         raise AudioError(f"An audio file must not be empty. Received: {path}")
     try:
-        samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except soundfile.SoundFileError as error:
+        with soundfile.SoundFile(path) as file:
+            if truncation.is_cut_off(path):
+                raise AudioError(f"An audio file must be whole. Received: {path}, which is cut off")
+            yield file
+    except (soundfile.SoundFileError, OSError) as error:
         raise AudioError(f"An audio file must be of a kind that libsndfile reads. Received: {path}: {error}") from error
-    return as_audio(samples, str(path)), sample_rate
+
+
+def _frames_between(file, start, stop, path):
+    if file.format != "OGG":
+        file.seek(start)
+        return _next_frames(file, stop - start, path)
+    # A seek in OGG may end some hundred frames beside its goal (libsndfile issue 885), so it is read as `blocks` does.
+    first = start // BLOCK * BLOCK
+    for _ in range(0, first, BLOCK):
+        file.read(BLOCK, dtype="float32")
+    frames = [_next_frames(file, BLOCK, path) for _ in range(first, stop, BLOCK)]
+    return np.concatenate(frames)[start - first : stop - first]
+
+
+def _least_frames(file, path):
+    """Frames that a whole file has at least, as far as its header can be believed."""
+    if file.format == "MP3":
+        return file.frames - MP3_PADDING if truncation.mp3_says_length(path) else 0
+    return file.frames
+
+
+def _next_frames(file, n_frames, path):
+    frames = file.read(n_frames, dtype="float32", always_2d=True)
+    if not np.isfinite(frames).all():
+        raise AudioError(f"An audio file must hold finite numbers. Received: {path}, which holds NaN or infinity")
+    return frames
+
+
+class _Resampler:
+    """`resample` for a signal that comes in blocks."""
+
+    def __init__(self, rate, new_rate, channels):
+        import soxr
+
+        self.stream = None if rate == new_rate else soxr.ResampleStream(rate, new_rate, channels, dtype="float32")
+        self.nothing = np.zeros((0, channels), "float32")
+
+    def next(self, block):
+        return block if self.stream is None else self.stream.resample_chunk(block)
+
+    def last(self):
+        return self.nothing if self.stream is None else self.stream.resample_chunk(self.nothing, last=True)
 
 
 def write_wav(path: str | Path, samples: np.ndarray, sample_rate: int, subtype: str = "pcm16") -> None:
@@ -98,3 +232,80 @@ def wav(samples: np.ndarray, sample_rate: int, subtype: str = "pcm16") -> bytes:
 def mono(samples: np.ndarray) -> np.ndarray:
     """The mean of the channels: `[samples]` from `[samples, channels]`."""
     return np.asarray(samples).mean(axis=1)
+
+
+def to_channels(samples: np.ndarray, channels: int) -> np.ndarray:
+    """Mixes to mono or stereo.
+
+    Args:
+        samples: `[samples, channels]`.
+        channels: 1 for the mean of all; 2 for the first two, which are left and right, or mono on both sides. The
+            number that there is leaves the samples as they are.
+
+    Returns:
+        `[samples, channels]` of the same type.
+
+    Example:
+        >>> to_channels(np.array([[1.0, 0.0], [0.5, 0.5]]), 1).tolist()
+        [[0.5], [0.5]]
+    """
+    if samples.shape[1] == channels:
+        return samples
+    if channels == 1:
+        return samples.mean(axis=1, keepdims=True)
+    return samples[:, :2] if samples.shape[1] > 2 else np.repeat(samples, 2, axis=1)
+
+
+def resample(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
+    """Changes the sample rate with soxr at its high quality: what the new rate cannot hold is filtered out.
+
+    Args:
+        samples: float32 `[samples, channels]`.
+        rate: Their rate in Hz.
+        new_rate: The wanted rate in Hz.
+
+    Returns:
+        float32 `[samples · new_rate / rate, channels]`.
+
+    Raises:
+        ValueError: If a rate is not a positive integer.
+
+    Example:
+        >>> resample(np.zeros((44_100, 2), "float32"), 44_100, 16_000).shape
+        (16000, 2)
+    """
+    import soxr
+
+    check_positive_int("rate", rate)
+    check_positive_int("new_rate", new_rate)
+    return samples if rate == new_rate else soxr.resample(samples, rate, new_rate)
+
+
+def normalize(samples: np.ndarray, how: str | None) -> np.ndarray:
+    """Brings a clip to a common level and into [−1, 1].
+
+    Args:
+        samples: `[samples, channels]`.
+        how: `"peak"` for a largest value of 1; `"rms"` for a root mean square of 0.1 (−20 dB), or less where the
+            peak would exceed 1; `None` to clip and leave the level as it is. A clip below −80 dB is left alone.
+
+    Returns:
+        float32 `[samples, channels]` in [−1, 1].
+
+    Raises:
+        ValueError: If `how` is unknown.
+
+    Example:
+        >>> normalize(np.array([[0.1], [-0.25]]), "peak")[:, 0].tolist()
+        [0.4000000059604645, -1.0]
+    """
+    if how is None:
+        return np.clip(samples, -1.0, 1.0).astype("float32")
+    check_choice("how", how, NORMALIZATIONS)
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak < SILENCE:
+        return samples.astype("float32")
+    gain = 1 / peak
+    if how == "rms":
+        gain = min(gain, RMS / float(np.sqrt(np.mean(np.square(samples, dtype="float64")))))
+    return np.clip(samples * gain, -1.0, 1.0).astype("float32")

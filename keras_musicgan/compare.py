@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_musicgan.audio import as_audio, mono
+from keras_musicgan.audio import as_audio, mono, resample
 
 SILENCE_DB = -60.0
 UNITS = {
@@ -78,9 +78,4 @@ def compare(a: np.ndarray, rate_a: int, b: np.ndarray, rate_b: int) -> dict:
 
 def resampled(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     """`[samples, channels]` at another sample rate."""
-    import librosa
-
-    samples = as_audio(samples)
-    if rate == new_rate:
-        return samples
-    return librosa.resample(samples, orig_sr=rate, target_sr=new_rate, axis=0)
+    return resample(as_audio(samples), rate, new_rate)

@@ -96,7 +96,7 @@ def parse_settings(texts: list[str]) -> dict[str, dict]:
         part, _, key = name.partition(".")
         if not value or not key:
             raise ValueError(f"`--set` takes PART.NAME=VALUE, as generator.width=128. Received: --set {text}")
-        check_choice("--set", part, ("model", *MODEL_PARTS, *OPTIMIZERS))
+        check_choice("--set", part, ("model", "data", *MODEL_PARTS, *OPTIMIZERS))
         try:
             settings.setdefault(part, {})[key] = json.loads(value)
         except json.JSONDecodeError:

@@ -66,6 +66,28 @@ def spectrograms(clips: np.ndarray, sample_rate: int, title: str = "") -> "Figur
     return figure
 
 
+def grid(groups: dict[str, np.ndarray], sample_rate: int, columns: int = 4) -> "Figure":
+    """Mel spectrograms of several groups of clips side by side, each group a block of rows of `columns`.
+
+    Args:
+        groups: Dict from a group's title to clips `[n, samples, channels]`.
+        sample_rate: Rate in Hz.
+        columns: Clips in a row of a block.
+    """
+    from matplotlib.figure import Figure
+
+    rows = max(-(-len(clips) // columns) for clips in groups.values())
+    figure = Figure(figsize=(1.7 * columns * len(groups), 1.5 * rows + 0.4), dpi=100, layout="constrained")
+    blocks = figure.subfigures(1, len(groups), squeeze=False)[0]
+    for block, (title, clips) in zip(blocks, groups.items(), strict=True):
+        block.suptitle(title)
+        for axis, clip in zip(block.subplots(rows, columns, squeeze=False).flat, clips, strict=False):
+            spectrum = mel_spectrogram_db(mono(clip), sample_rate)
+            axis.imshow(spectrum, origin="lower", aspect="auto", cmap="magma", vmin=FLOOR_DB, vmax=0)
+            axis.set_axis_off()
+    return figure
+
+
 def comparison(a: np.ndarray, b: np.ndarray, sample_rate: int, name_a: str, name_b: str) -> "Figure":
     """The assignment's figure: two waveforms and their difference in one scale, and both spectrograms.
 

@@ -46,12 +46,32 @@ def data(gan):
     return km.datasets.melodies(12, gan, batch_size=8, seed=1)
 
 
+def real_data(name):
+    """A folder of real data, or a skip with the reason."""
+    folder = SHARED_DATA / name
+    if not folder.is_dir():
+        pytest.skip(f"the real data of ../shared/data/{name} are not there")
+    return folder
+
+
 @pytest.fixture
 def nottingham():
-    folder = SHARED_DATA / "nottingham"
-    if not folder.is_dir():
-        pytest.skip("the real tunes of ../shared/data/nottingham are not there")
-    return folder
+    return real_data("nottingham")
+
+
+@pytest.fixture
+def philharmonia():
+    return real_data("philharmonia")
+
+
+@pytest.fixture
+def sonic_pi():
+    return real_data("sonic_pi")
+
+
+@pytest.fixture
+def spoken_digits():
+    return real_data("spoken_digits")
 
 
 @pytest.fixture
@@ -80,6 +100,28 @@ def midi_files(tmp_path):
     (folder / "truncated.mid").write_bytes(whole[: len(whole) // 3])
     drums = Notes([0, 1], [1, 1], [36, 38], tracks=(Track("kit", 0, is_drum=True),))
     midi.write(folder / "drums.MID", drums)
+    (folder / "notes.txt").write_text("not looked at")
+    return folder
+
+
+@pytest.fixture
+def audio_files(tmp_path):
+    """A folder with six good WAV files in two sub-folders, and one bad file of every kind.
+
+    The files are `low/{note}_{number}.wav` and `high/{note}_{number}.wav`, noise of 5,000 samples at 8 kHz.
+    """
+    folder = tmp_path / "audio"
+    rng = np.random.default_rng(7)
+    for name in ("low/a_1", "low/b_2", "low/c_3", "high/d_4", "high/e_5", "high/f_6"):
+        km.audio.write_wav(folder / f"{name}.wav", rng.uniform(-0.9, 0.9, 5000), 8000, "float")
+    (folder / "empty.wav").write_bytes(b"")
+    (folder / "text.wav").write_text("this is a letter")
+    whole = (folder / "low" / "a_1.wav").read_bytes()
+    (folder / "truncated.wav").write_bytes(whole[: len(whole) // 3])
+    (folder / "nan.wav").write_bytes(whole[:-4] + np.float32(np.nan).tobytes())
+    (folder / "nothing.wav").write_bytes(km.audio.wav(np.zeros(1), 8000)[:-2].replace(b"data\2", b"data\0"))
+    km.audio.write_wav(folder / "silent.WAV", np.full(5000, 1e-5), 8000, "float")
+    (folder / "gone.wav").symlink_to(folder / "nowhere.wav")
     (folder / "notes.txt").write_text("not looked at")
     return folder
 

@@ -1,7 +1,25 @@
-"""Data for `fit`: folders of MIDI and tunes that the package makes itself."""
+"""Data for `fit`: folders of audio and of MIDI, and tunes, notes and drums that the package makes itself."""
 
+from keras_musicgan.datasets.audio_clips import AudioClips
+from keras_musicgan.datasets.audio_folder import audio_folder
+from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.melodies import compose, melodies
 from keras_musicgan.datasets.midi_folder import midi_folder
+from keras_musicgan.datasets.one_shots import make_drums, make_notes, synthetic_drums, synthetic_notes
+from keras_musicgan.datasets.splits import NoUsableDataError
 
-__all__ = ["Clips", "compose", "melodies", "midi_folder"]
+__all__ = [
+    "AudioClips",
+    "Batches",
+    "Clips",
+    "NoUsableDataError",
+    "audio_folder",
+    "compose",
+    "make_drums",
+    "make_notes",
+    "melodies",
+    "midi_folder",
+    "synthetic_drums",
+    "synthetic_notes",
+]

@@ -1,19 +1,14 @@
-"""Clips in memory, in batches that depend on nothing but a seed and the number of the epoch."""
+"""Clips in memory."""
 
 from collections.abc import Callable
 
-import keras
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
+from keras_musicgan.datasets.batches import Batches
 
 
-class Clips(keras.utils.PyDataset):
-    """Batches of clips for `fit`, shuffled anew every epoch.
-
-    The order of epoch `k` follows from `seed` and `k` alone, so that a training that is continued sees what one
-    without a break would have seen: set `epoch`, the number of the next epoch, to the number of epochs done, and
-    give `fit` the argument `shuffle=False`, since it would shuffle the batches once more.
+class Clips(Batches):
+    """Batches of clips that are an array in memory.
 
     Args:
         clips: Array `[n, ...]` as the model's representation takes it.
@@ -21,11 +16,17 @@ class Clips(keras.utils.PyDataset):
             only one.
         seed: Seed of the order and of the augmentation.
         augment: Function `(clips, rng) -> clips` applied to every batch, or `None`.
-        held_out: `Clips` kept away from training, or `None`.
+        held_out: `Batches` kept away from training, or `None`.
         skipped: Dict from file to the reason why it is not used.
+        labels: Dict from a label's name to one value for each clip, or `None`.
 
     Raises:
-        ValueError: If there is no clip or the batch size is not positive.
+        ValueError: If there is no clip, the batch size is not positive, or a label does not have one value a clip.
+
+    Example:
+        >>> data = Clips(np.zeros((10, 16, 1)), batch_size=4, labels={"pitch": np.arange(10)})
+        >>> data.n_clips, len(data), data[0][0].shape
+        (10, 2, (4, 16, 1))
     """
 
     def __init__(
@@ -34,39 +35,19 @@ class Clips(keras.utils.PyDataset):
         batch_size: int,
         seed: int = 0,
         augment: Callable | None = None,
-        held_out: "Clips | None" = None,
+        held_out: Batches | None = None,
         skipped: dict[str, str] | None = None,
+        labels: dict[str, np.ndarray] | None = None,
     ):
-        super().__init__()
-        check_positive_int("batch_size", batch_size)
-        if len(clips) == 0:
-            raise ValueError("A dataset must hold at least one clip. Received: 0 clips")
+        super().__init__(len(clips), batch_size, seed, labels=labels, held_out=held_out, skipped=skipped)
         self.clips = clips
-        self.batch_size = min(batch_size, len(clips))
-        self.seed = seed
         self.augment = augment
-        self.held_out = held_out
-        self.skipped = skipped or {}
-        self.epoch = 0
-        self._served = 0
-        self._order = self._order_of(0)
 
-    def _order_of(self, epoch):
-        return np.random.default_rng((self.seed, epoch)).permutation(len(self.clips))
+    def read(self, indices, rng):
+        """The clips of these numbers, augmented."""
+        clips = self.clips[indices]
+        return clips if self.augment is None else self.augment(clips, rng)
 
-    def on_epoch_begin(self):
-        """Takes up the order of the epoch that begins."""
-        self._served = self.epoch
-        self._order = self._order_of(self.epoch)
-        self.epoch += 1
-
-    def __len__(self):
-        return len(self.clips) // self.batch_size
-
-    def __getitem__(self, index):
-        """Batch number `index` of the present epoch, a tuple of one array `[batch_size, ...]`."""
-        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
-        batch = self.clips[chosen]
-        if self.augment is not None:
-            batch = self.augment(batch, np.random.default_rng((self.seed, self._served, index)))
-        return (batch,)
+    def load(self, indices=None):
+        """The clips as they are, without augmentation."""
+        return self.clips if indices is None else self.clips[indices]

@@ -3,12 +3,9 @@
 import numpy as np
 
 from keras_musicgan.datasets.clips import Clips
+from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
 from keras_musicgan.representations import NotesRepresentation
 from keras_musicgan.representations.base import UnusablePieceError
-
-
-class NoUsableDataError(ValueError):
-    """A source of data that holds nothing a model can train on."""
 
 
 def check_notes_model(model):
@@ -40,8 +37,7 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
         NoUsableDataError: If nothing is left to train on.
         ValueError: If a number is out of range.
     """
-    if not 0 <= held_out < 1:
-        raise ValueError(f"`held_out` must be a share in [0, 1). Received: held_out={held_out}")
+    check_held_out(held_out)
     if transpose < 0:
         raise ValueError(f"`transpose` must be at least 0 semitones. Received: transpose={transpose}")
     representation = model.representation
@@ -57,17 +53,14 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
             f"There must be at least one piece to train on. Received: {source} with none "
             f"({len(skipped)} skipped{'; ' + reasons if reasons else ''})"
         )
-    names = sorted(clips)
-    order = np.random.default_rng(seed).permutation(len(names))
-    # At least one piece on either side, where there are two and any is to be held out.
-    n_held_out = min(max(round(held_out * len(names)), 1), len(names) - 1) if held_out else 0
+    training, rest = split(clips, held_out, seed)
     batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
 
-    def part(indices, augment=None, **kwargs):
-        return Clips(np.concatenate([clips[names[index]] for index in indices]), batch_size, seed, augment, **kwargs)
+    def part(names, augment=None, **kwargs):
+        return Clips(np.concatenate([clips[name] for name in names]), batch_size, seed, augment, **kwargs)
 
     def transposed(batch, rng):
         return representation.transpose(batch, rng.integers(-transpose, transpose, len(batch), endpoint=True))
 
-    rest = part(order[:n_held_out]) if n_held_out else None
-    return part(order[n_held_out:], transposed if transpose else None, held_out=rest, skipped=skipped)
+    held_out_clips = part(rest) if rest else None
+    return part(training, transposed if transpose else None, held_out=held_out_clips, skipped=skipped)

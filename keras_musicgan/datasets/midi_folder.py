@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from keras_musicgan import midi
 from keras_musicgan.datasets.clips import Clips
-from keras_musicgan.datasets.from_notes import NoUsableDataError, check_notes_model, clips_of_pieces
+from keras_musicgan.datasets.from_notes import check_notes_model, clips_of_pieces
+from keras_musicgan.datasets.splits import NoUsableDataError
 
 if TYPE_CHECKING:
     from keras_musicgan.gan import MusicGAN

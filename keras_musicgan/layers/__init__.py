@@ -1,6 +1,8 @@
-"""Custom Keras layers, one a file."""
+"""Layers that Keras does not have, one a file."""
 
+from keras_musicgan.layers.folded_convolution import FoldedConv1D, FoldedConv1DTranspose
 from keras_musicgan.layers.minibatch_deviation import MinibatchDeviation
+from keras_musicgan.layers.phase_shuffle import PhaseShuffle
 from keras_musicgan.layers.straight_through import StraightThrough
 
-__all__ = ["MinibatchDeviation", "StraightThrough"]
+__all__ = ["FoldedConv1D", "FoldedConv1DTranspose", "MinibatchDeviation", "PhaseShuffle", "StraightThrough"]

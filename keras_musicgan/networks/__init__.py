@@ -2,10 +2,12 @@
 
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
+from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
 
 BUILDERS = {
     "dense": (dense_generator, dense_discriminator),
     "pianoroll": (pianoroll_generator, pianoroll_discriminator),
+    "waveform": (waveform_generator, waveform_discriminator),
 }
 
 __all__ = [
@@ -14,4 +16,6 @@ __all__ = [
     "dense_generator",
     "pianoroll_discriminator",
     "pianoroll_generator",
+    "waveform_discriminator",
+    "waveform_generator",
 ]

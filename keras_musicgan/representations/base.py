@@ -1,7 +1,8 @@
-"""The two contracts: between music and tensors, and between notes and tensors."""
+"""The contracts: between music and tensors, between audio and tensors, between notes and tensors."""
 
 import keras
 import numpy as np
+from keras import ops
 
 from keras_musicgan import synth
 from keras_musicgan.checks import check_positive_int
@@ -30,6 +31,51 @@ class Representation(keras.layers.Layer):
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """Audio of encoded clips: float32 `[n, samples, channels]` in [−1, 1], from `[n, *encoded_shape]`."""
         raise NotImplementedError
+
+
+class AudioRepresentation(Representation):
+    """A representation of audio clips of one length.
+
+    Args:
+        length: Samples in a clip.
+        sample_rate: Rate in Hz of the audio on both sides.
+        channels: 1 for mono, 2 for stereo.
+    """
+
+    def __init__(self, length: int, sample_rate: int, channels: int, **kwargs):
+        super().__init__(**kwargs)
+        check_positive_int("length", length)
+        check_positive_int("sample_rate", sample_rate)
+        if channels not in (1, 2):
+            raise ValueError(f"`channels` must be 1 (mono) or 2 (stereo). Received: channels={channels!r}")
+        self.length = length
+        self.sample_rate = sample_rate
+        self.channels = channels
+
+    def waveform(self, encoded):
+        """The inverse of `call` as a tensor, differentiable; float32 `[batch, length, channels]` in [−1, 1]."""
+        raise NotImplementedError
+
+    def check_audio(self, x):
+        """Returns `x` as a tensor, or raises ValueError unless it holds floating-point clips of this shape."""
+        x = ops.convert_to_tensor(x)
+        expected = (self.length, self.channels)
+        if tuple(x.shape[1:]) != expected:
+            raise ValueError(
+                f"Clips must have the shape [batch, {self.length}, {self.channels}] (samples, channels). Received: "
+                f"shape {tuple(x.shape)}. `datasets.audio_folder` cuts, resamples and mixes audio to fit a model."
+            )
+        if not keras.backend.is_float_dtype(keras.backend.standardize_dtype(x.dtype)):
+            raise ValueError(
+                "Clips must be floating-point numbers in [−1, 1]. Received: "
+                f"dtype {keras.backend.standardize_dtype(x.dtype)}. `audio.as_audio` scales integers."
+            )
+        return x
+
+    def get_config(self):
+        """Configuration to rebuild the representation from."""
+        numbers = {"length": self.length, "sample_rate": self.sample_rate, "channels": self.channels}
+        return {**super().get_config(), **numbers}
 
 
 class NotesRepresentation(Representation):

@@ -1,0 +1,163 @@
+"""A folder of audio files as a dataset."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.datasets.audio_clips import AudioClips, check_cut
+from keras_musicgan.datasets.decoded_audio import DecodedAudio
+from keras_musicgan.datasets.labels import labels_of_files
+from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
+from keras_musicgan.representations import AudioRepresentation
+
+if TYPE_CHECKING:
+    from keras_musicgan.gan import MusicGAN
+
+ENDINGS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
+
+
+def audio_folder(
+    path: str | Path,
+    model: "MusicGAN",
+    clip: str = "first",
+    overlap: float = 0.0,
+    normalize: str | None = None,
+    trim_db: float | None = None,
+    labels: str | Path | None = None,
+    held_out: float = 0.1,
+    batch_size: int | None = None,
+    cache: str | Path | None = None,
+    cache_limit: int = 2 * 10**9,
+    workers: int = 2,
+    seed: int = 0,
+) -> AudioClips:
+    """Makes clips for a model from all audio files below a folder: WAV, FLAC, OGG, MP3 and AIFF.
+
+    Files may have any sample rate and number of channels: they are resampled and mixed as the model's representation
+    says. Every file is decoded once before training. Those that cannot be used (empty, cut off, text, silent, with
+    NaN …) are left out; `skipped` of the result says which and why. The split is by file, so that no file has clips on
+    both sides, and follows from the seed and the files' names.
+
+    What was decoded stays in memory up to `cache_limit`; the rest is decoded again in every epoch by threads that work
+    ahead of training. Of FLAC, WAV, AIFF and MP3 only the clip itself is decoded, of OGG also all that comes before it
+    in its file: give large collections of long OGG files a cache on disk.
+
+    Args:
+        path: The folder; its sub-folders are read too.
+        model: `MusicGAN` of the audio domain.
+        clip: `"first"` for one clip a file, its beginning; `"slices"` for all clips that fit, one after the other;
+            `"random"` for as many clips as fit without overlap, at new random places in every epoch. A file that is
+            shorter than a clip gives one, filled with zeros at its end; what remains of a longer one is left out.
+        overlap: Share of a clip, in [0, 1), that the next of the `"slices"` repeats.
+        normalize: `"peak"` to bring each clip to a largest value of 1, `"rms"` to a root mean square of 0.1, or
+            `None`.
+        trim_db: Level in dB, above 0, below a file's peak; what is softer at its beginning and end is cut off before
+            clips are cut. `None` to keep it.
+        labels: `"folder"`, a pattern of file names as `"{instrument}_{pitch}_*"`, the path of a `.csv` file with a
+            column `file` and one for each label, or `None`; `datasets.labels.labels_of_files` has the details. Files
+            without labels are left out. The result's `labels` holds strings, one a clip; batches hold audio alone.
+        held_out: Share of the files, in [0, 1), kept away from training; they are the result's `held_out`.
+        batch_size: Clips in a batch; that of the model's recipe if not given.
+        cache: Folder to keep decoded audio in, for this and later runs, or `None` to keep it in memory. A file that
+            has changed is decoded anew.
+        cache_limit: Bytes of decoded audio that are kept at most, 0 for none; a clip of 16,384 samples takes 65,536.
+        workers: Threads that decode.
+        seed: Seed of split, order and random places.
+
+    Returns:
+        `AudioClips` to give to `fit`, with batches of float32 `[batch_size, length, channels]` in [−1, 1].
+
+    Raises:
+        NotADirectoryError: If there is no such folder.
+        NoUsableDataError: If no file in it can be used, or none has labels.
+        TypeError: If the model is not one of audio.
+        ValueError: If an option is unknown or out of range, or the labels contradict themselves.
+
+    Example:
+        >>> import tempfile
+        >>> import keras, numpy as np
+        >>> import keras_musicgan as km
+        >>> folder = tempfile.mkdtemp()
+        >>> for note, frequency in {"A4": 440, "A5": 880}.items():
+        ...     tone = 0.5 * np.sin(2 * np.pi * frequency * np.arange(44_100) / 44_100)
+        ...     km.audio.write_wav(f"{folder}/sine_{note}.wav", tone, 44_100)
+        >>> waveform = km.representations.Waveform(length=4096, sample_rate=16_000)
+        >>> generator = keras.Sequential([keras.Input((8,)), keras.layers.Dense(4096), keras.layers.Reshape((4096, 1))])
+        >>> discriminator = keras.Sequential([keras.Input((4096, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
+        >>> gan = km.MusicGAN(generator, discriminator, waveform, latent_dim=8)
+        >>> data = km.datasets.audio_folder(folder, gan, clip="slices", labels="{timbre}_{note}", held_out=0.0)
+        >>> data.n_clips, data[0][0].shape, sorted(set(data.labels["note"].tolist()))
+        (6, (6, 4096, 1), ['A4', 'A5'])
+    """
+    representation = model.representation
+    if not isinstance(representation, AudioRepresentation):
+        raise TypeError(
+            "Audio files need a model of the audio domain. Received: a model whose representation is "
+            f"{type(representation).__name__}. `datasets.midi_folder` reads notes."
+        )
+    check_cut(clip, overlap, normalize)
+    check_held_out(held_out)
+    check_positive_int("workers", workers)
+    if trim_db is not None and not trim_db > 0:
+        raise ValueError(f"`trim_db` must be above 0 dB, or None. Received: trim_db={trim_db}")
+    if cache_limit < 0:
+        raise ValueError(f"`cache_limit` must be at least 0 bytes. Received: cache_limit={cache_limit}")
+    batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
+    check_positive_int("batch_size", batch_size)
+
+    files = _files(path)
+    skipped, file_labels = {}, None
+    if labels is not None:
+        file_labels, skipped = labels_of_files(files, labels, path)
+        files = {name: files[name] for name in file_labels}
+    decoded = DecodedAudio(
+        list(files.values()),
+        representation.sample_rate,
+        representation.channels,
+        trim_db=trim_db,
+        cache=cache,
+        cache_limit=cache_limit,
+        workers=workers,
+    )
+    skipped.update({name: decoded.skipped[file] for name, file in files.items() if file in decoded.skipped})
+    training, rest = split((name for name, file in files.items() if file in decoded.lengths), held_out, seed)
+    if not training:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in list(skipped.items())[:3])
+        raise NoUsableDataError(
+            f"There must be at least one audio file to train on. Received: folder {path} with none "
+            f"({len(skipped)} skipped; {reasons})"
+        )
+
+    def part(names, **kwargs):
+        names = sorted(names)
+        if file_labels is not None:
+            values = [file_labels[name] for name in names]
+            kwargs["file_labels"] = {label: [each[label] for each in values] for label in values[0]}
+        return AudioClips(
+            decoded,
+            [files[name] for name in names],
+            representation.length,
+            batch_size,
+            clip,
+            overlap,
+            normalize,
+            seed,
+            workers=workers,
+            **kwargs,
+        )
+
+    return part(training, held_out=part(rest) if rest else None, skipped=skipped)
+
+
+def _files(path):
+    """Dict from the name below the folder to the absolute path of each audio file, sorted by name."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"A folder of audio files must exist. Received: path={str(path)!r}")
+    found = (file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS and not file.is_dir())
+    files = {file.relative_to(folder).as_posix(): file.absolute() for file in found}
+    if not files:
+        raise NoUsableDataError(
+            f"A folder must hold audio files ({', '.join(ENDINGS)}). Received: {folder}, which holds none"
+        )
+    return dict(sorted(files.items()))

@@ -1,0 +1,124 @@
+"""Batches that depend on nothing but a seed, the number of the epoch and the number of the batch."""
+
+import keras
+import numpy as np
+
+from keras_musicgan.checks import check_positive_int
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of clips for `fit`, shuffled anew every epoch; the base of all datasets here.
+
+    The order of epoch `k` follows from `seed` and `k` alone, so that a training that is continued sees what one
+    without a break would have seen: set `epoch`, the number of the next epoch, to the number of epochs done, and
+    give `fit` the argument `shuffle=False`, since it would shuffle the batches once more.
+
+    A subclass says in `read` how clips come into memory.
+
+    Args:
+        n_clips: Number of clips.
+        batch_size: Clips in a batch; the last batch of an epoch is dropped where it is not full, unless it is the
+            only one.
+        seed: Seed of the order and of everything random in `read`.
+        labels: Dict from a label's name to one value for each clip, or `None`.
+        held_out: `Batches` kept away from training, or `None`.
+        skipped: Dict from file to the reason why it is not used.
+        workers: Threads that read batches ahead of training; with 1, each is read when it is needed.
+        queue_size: Batches that wait for training, at most, where there are several threads.
+
+    Attributes:
+        labels: Dict from a label's name to an array `[n_clips]`; empty where there are none.
+
+    Raises:
+        ValueError: If there is no clip, a label does not have one value a clip, or a number is not positive.
+    """
+
+    def __init__(
+        self,
+        n_clips: int,
+        batch_size: int,
+        seed: int = 0,
+        labels: dict[str, np.ndarray] | None = None,
+        held_out: "Batches | None" = None,
+        skipped: dict[str, str] | None = None,
+        workers: int = 1,
+        queue_size: int = 4,
+    ):
+        check_positive_int("workers", workers)
+        check_positive_int("queue_size", queue_size)
+        super().__init__(workers=workers, max_queue_size=queue_size)
+        check_positive_int("batch_size", batch_size)
+        if n_clips == 0:
+            raise ValueError("A dataset must hold at least one clip. Received: 0 clips")
+        self._n_clips = n_clips
+        self.batch_size = min(batch_size, n_clips)
+        self.seed = seed
+        self.labels = {name: np.asarray(values) for name, values in (labels or {}).items()}
+        for name, values in self.labels.items():
+            if values.shape != (n_clips,):
+                raise ValueError(
+                    f"`labels` must hold one value for each of the {n_clips} clips. "
+                    f"Received: {name!r} of shape {values.shape}"
+                )
+        self.held_out = held_out
+        self.skipped = skipped or {}
+        self._begun = False
+        self._served = 0
+        self._order = (None, None)
+
+    def read(self, indices: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """The clips of these numbers, `[len(indices), ...]`; whatever is random in them is drawn from `rng`."""
+        raise NotImplementedError
+
+    def load(self, indices: np.ndarray | None = None) -> np.ndarray:
+        """Clips as one array in memory, `[n, ...]`, in the order of `labels`; for measurements.
+
+        Args:
+            indices: Numbers of the clips, or `None` for all of them.
+        """
+        indices = np.arange(self.n_clips) if indices is None else np.asarray(indices)
+        return self.read(indices, np.random.default_rng(self.seed))
+
+    @property
+    def n_clips(self) -> int:
+        """Number of clips."""
+        return self._n_clips
+
+    @property
+    def epoch(self) -> int:
+        """Number of the epoch that begins next, from 0."""
+        return self._served + 1 if self._begun else self._served
+
+    @epoch.setter
+    def epoch(self, number):
+        self._begun = False
+        self._served = number
+
+    # Keras's reading threads start before `on_epoch_begin` is called and end before `on_epoch_end` is, so the order
+    # of the next epoch must hold from the end of the last one. `fit` also calls `on_epoch_end` before its first epoch.
+
+    def on_epoch_begin(self):
+        """Takes up the order of the epoch that begins."""
+        self._served = self.epoch
+        self._begun = True
+
+    def on_epoch_end(self):
+        """Moves on to the order of the next epoch, where one has begun."""
+        self.epoch = self.epoch
+
+    def __len__(self):
+        return self.n_clips // self.batch_size
+
+    def __getitem__(self, index):
+        """Batch number `index` of the present epoch, a tuple of one array `[batch_size, ...]`."""
+        epoch = self._served
+        order = self._order_of(epoch)
+        chosen = order[index * self.batch_size : (index + 1) * self.batch_size]
+        return (self.read(chosen, np.random.default_rng((self.seed, epoch, index))),)
+
+    def _order_of(self, epoch):
+        kept, order = self._order  # one tuple, since several threads ask
+        if kept != epoch:
+            order = np.random.default_rng((self.seed, epoch)).permutation(self.n_clips)
+            self._order = (epoch, order)
+        return order

@@ -1,0 +1,210 @@
+"""Log-mel spectrograms of clips on an absolute scale, and what follows from them: statistics and distances."""
+
+import math
+
+import numpy as np
+
+from keras_musicgan.checks import check_positive_int
+
+FLOOR_DB = -80.0
+WINDOW_SECONDS = 0.064  # rounded to a power of two samples: 512 at 8 kHz, 1024 at 16 kHz
+CLIPS_AT_A_TIME = 32  # bounds the memory that complex spectra take
+
+
+def log_mel_spectrograms(clips: np.ndarray, sample_rate: int, n_mels: int = 64) -> np.ndarray:
+    """Log-mel spectrograms in dB relative to full scale, each clip by itself.
+
+    0 dB is the power of a sine of amplitude 1, and everything below −80 dB counts as −80 dB. The bands are
+    overlapping triangles with a peak of 1, so that a sound between two of them shares its power among both. Windows
+    are Hann windows of about 64 ms, a quarter of that apart, and centred: the first lies around the first sample.
+    Of several channels it takes the mean of their powers, so that opposite phases do not cancel.
+
+    Args:
+        clips: Floating-point `[n, samples, channels]`, full scale ±1.
+        sample_rate: Rate in Hz.
+        n_mels: Bands from 0 Hz to half the sample rate.
+
+    Returns:
+        float32 `[n, frames, n_mels]`, at least −80.
+
+    Raises:
+        ValueError: If the clips have another shape or type, are empty or not finite, or the bands are too many for
+            the resolution of the window.
+
+    Example:
+        >>> sine = np.sin(2 * np.pi * 1000 * np.arange(8000) / 8000)[None, :, None]
+        >>> spectrograms = log_mel_spectrograms(sine, 8000)
+        >>> spectrograms.shape
+        (1, 63, 64)
+        >>> bool(spectrograms.max() < 0 and spectrograms.min() == -80)
+        True
+    """
+    clips = check_clips("clips", clips)
+    check_positive_int("sample_rate", sample_rate)
+    check_positive_int("n_mels", n_mels)
+    import librosa
+
+    n_fft = 2 ** max(round(math.log2(WINDOW_SECONDS * sample_rate)), 2)
+    window = librosa.filters.get_window("hann", n_fft).astype("float32")
+    bands = _mel_bands(sample_rate, n_fft, n_mels) / (n_fft * (window**2).sum() / 4)
+    batches = (clips[first : first + CLIPS_AT_A_TIME] for first in range(0, len(clips), CLIPS_AT_A_TIME))
+    return np.concatenate([_log_mel(batch, window, bands) for batch in batches])
+
+
+def log_mel_statistics(clips: np.ndarray, sample_rate: int, n_mels: int = 64) -> np.ndarray:
+    """Mean and standard deviation over time of each log-mel band: an embedding of timbre for `frechet_distance`.
+
+    Args:
+        clips: Floating-point `[n, samples, channels]`, full scale ±1.
+        sample_rate: Rate in Hz.
+        n_mels: Bands.
+
+    Returns:
+        float32 `[n, 2 * n_mels]` in dB: the means, at least −80, then the standard deviations, at least 0.
+
+    Raises:
+        ValueError: As `log_mel_spectrograms` does.
+
+    Example:
+        >>> log_mel_statistics(np.zeros((1, 8000, 1)), 8000, n_mels=2).tolist()
+        [[-80.0, -80.0, 0.0, 0.0]]
+    """
+    spectrograms = log_mel_spectrograms(clips, sample_rate, n_mels)
+    return np.concatenate([spectrograms.mean(axis=1), spectrograms.std(axis=1)], axis=1)
+
+
+def nearest_distances(
+    clips_a: np.ndarray, clips_b: np.ndarray, sample_rate: int, n_mels: int = 64
+) -> tuple[np.ndarray, np.ndarray]:
+    """How far each clip of one set is from the nearest of another: 0 for a copy.
+
+    The distance of two clips is the root mean square difference of their log-mel spectrograms in dB. It hears
+    neither polarity nor small shifts in time; a copy at another level is as far as the levels are.
+
+    Args:
+        clips_a: Floating-point `[n, samples, channels]`, full scale ±1, such as generated clips.
+        clips_b: The same for `[m, samples, channels]` of the same length, such as training clips.
+        sample_rate: Rate of both in Hz.
+        n_mels: Bands.
+
+    Returns:
+        Distances float64 `[n]` in dB, and for each clip of `clips_a` the index of the nearest in `clips_b`, `[n]`.
+
+    Raises:
+        ValueError: As `log_mel_spectrograms` does, or if the lengths differ.
+
+    Example:
+        >>> clips = np.random.default_rng(0).uniform(-1, 1, (3, 8000, 1))
+        >>> distances, nearest = nearest_distances(clips[[2]], clips, 8000)
+        >>> distances.tolist(), nearest.tolist()
+        ([0.0], [2])
+    """
+    clips_a, clips_b = check_clips("clips_a", clips_a), check_clips("clips_b", clips_b)
+    if clips_a.shape[1] != clips_b.shape[1]:
+        raise ValueError(
+            "Both sets of clips must have the same length. Received: "
+            f"clips_a with {clips_a.shape[1]} samples and clips_b with {clips_b.shape[1]}"
+        )
+    a = _above_floor(clips_a, sample_rate, n_mels)
+    b = _above_floor(clips_b, sample_rate, n_mels)
+    squares_b = np.einsum("nd,nd->n", b, b, dtype="float64")
+    nearest = np.concatenate(
+        [
+            np.argmin(squares_b - 2.0 * (a[first : first + CLIPS_AT_A_TIME] @ b.T).astype("float64"), axis=1)
+            for first in range(0, len(a), CLIPS_AT_A_TIME)
+        ]
+    )
+    return np.array([_root_mean_square(one - b[index]) for one, index in zip(a, nearest, strict=True)]), nearest
+
+
+def pairwise_distances(clips: np.ndarray, sample_rate: int, n_mels: int = 64) -> np.ndarray:
+    """Distance between any two clips of a set, in dB as in `nearest_distances`.
+
+    Args:
+        clips: Floating-point `[n, samples, channels]`, full scale ±1.
+        sample_rate: Rate in Hz.
+        n_mels: Bands.
+
+    Returns:
+        float64 `[n, n]`, symmetric, with zeros on the diagonal.
+
+    Raises:
+        ValueError: As `log_mel_spectrograms` does.
+    """
+    spectrograms = _above_floor(check_clips("clips", clips), sample_rate, n_mels)
+    distances = np.zeros((len(spectrograms), len(spectrograms)))
+    for index, one in enumerate(spectrograms):
+        distances[index, index + 1 :] = _root_mean_square(spectrograms[index + 1 :] - one)
+    return distances + distances.T
+
+
+def mean_pairwise_distance(clips: np.ndarray, sample_rate: int, n_mels: int = 64) -> float:
+    """Mean distance between any two clips of a set, in dB as in `nearest_distances`: 0 where all are equal.
+
+    Args:
+        clips: Floating-point `[n, samples, channels]`, n at least 2, full scale ±1.
+        sample_rate: Rate in Hz.
+        n_mels: Bands.
+
+    Raises:
+        ValueError: As `log_mel_spectrograms` does, or if there are fewer than two clips.
+
+    Example:
+        >>> mean_pairwise_distance(np.zeros((3, 8000, 1)), 8000)
+        0.0
+    """
+    distances = pairwise_distances(clips, sample_rate, n_mels)
+    if len(distances) < 2:
+        raise ValueError("`clips` must hold at least two clips, for a pair. Received: 1 clip")
+    return float(distances[np.triu_indices(len(distances), k=1)].mean())
+
+
+def check_clips(name: str, clips: np.ndarray) -> np.ndarray:
+    """The clips as an array, or a ValueError unless they are finite floating-point `[n, samples, channels]`."""
+    clips = np.asarray(clips)
+    if clips.ndim != 3 or not clips.size:
+        raise ValueError(f"`{name}` must have the shape [n, samples, channels], none 0. Received: shape {clips.shape}")
+    if not np.issubdtype(clips.dtype, np.floating):
+        raise ValueError(
+            f"`{name}` must be floating-point numbers with full scale ±1. Received: dtype {clips.dtype}. "
+            "`audio.as_audio` scales integers."
+        )
+    if not np.isfinite(clips).all():
+        raise ValueError(f"`{name}` must be finite numbers. Received: clips with NaN or infinity")
+    return clips
+
+
+def _mel_bands(sample_rate, n_fft, n_mels):
+    """Triangular filters `[n_fft // 2 + 1, n_mels]` with a peak of 1."""
+    import librosa
+
+    # Bands narrower than the distance of two bins can miss all bins: such a band would be silent whatever sounds.
+    narrowest = np.diff(librosa.mel_frequencies(n_mels + 2, fmax=sample_rate / 2)).min()
+    if narrowest < sample_rate / n_fft:
+        raise ValueError(
+            f"`n_mels` must leave each band as wide as a bin of {sample_rate / n_fft:.1f} Hz. Received: "
+            f"n_mels={n_mels} at a sample rate of {sample_rate} Hz. Take fewer bands."
+        )
+    return librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels, norm=None).T
+
+
+def _log_mel(clips, window, bands):
+    """Spectrograms `[n, frames, n_mels]` in dB of `[n, samples, channels]`."""
+    import librosa
+
+    n_fft = len(window)
+    samples = np.moveaxis(clips.astype("float32"), 2, 1)
+    short = max(n_fft - samples.shape[2], 0)
+    samples = np.pad(samples, ((0, 0), (0, 0), (0, short)))
+    spectra = librosa.stft(samples, n_fft=n_fft, hop_length=n_fft // 4, window=window)
+    power = (spectra.real**2 + spectra.imag**2).mean(axis=1).swapaxes(1, 2) @ bands
+    return np.maximum(10.0 * np.log10(np.maximum(power, 1e-20)), FLOOR_DB, dtype="float32")
+
+
+def _above_floor(clips, sample_rate, n_mels):
+    """Spectrograms as rows `[n, frames * n_mels]` in dB above the floor."""
+    return log_mel_spectrograms(clips, sample_rate, n_mels).reshape(len(clips), -1) - FLOOR_DB
+
+
+def _root_mean_square(differences):
+    return np.sqrt(np.square(differences, dtype="float64").mean(axis=-1))

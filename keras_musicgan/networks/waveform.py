@@ -1,0 +1,117 @@
+"""The pair of WaveGAN: one-dimensional convolutions over samples.
+
+Reference: Adversarial Audio Synthesis (Donahue, McAuley and Puckette, 2019).
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.layers import FoldedConv1D, FoldedConv1DTranspose, PhaseShuffle
+from keras_musicgan.representations import Waveform
+from keras_musicgan.representations.waveform import next_length
+
+FRAMES = 16  # the least that the generator starts from, and the discriminator ends with
+UPSAMPLING = ("transposed", "nearest")
+
+
+def waveform_generator(
+    representation: Waveform,
+    latent_dim: int,
+    width: int = 64,
+    kernel_size: int = 25,
+    upsampling: str = "transposed",
+    post_filter: int = 0,
+) -> keras.Model:
+    """Latents to audio.
+
+    Args:
+        representation: A `Waveform`; its length gives the number of layers, five for 16,384 samples.
+        latent_dim: Length of the latent vector.
+        width: Channels of the last hidden layer; each layer before it has twice as many.
+        kernel_size: Taps of every convolution.
+        upsampling: `"transposed"` convolution as in the paper, or `"nearest"` neighbour followed by a convolution,
+            which costs more and leaves fewer tones of its own.
+        post_filter: Taps of a learned filter on the output, 512 in the paper; 0 for none.
+
+    Returns:
+        Keras model from `[batch, latent_dim]` to `[batch, length, channels]` in [−1, 1].
+
+    Raises:
+        ValueError: If the layers cannot make clips of this length, or an option is out of range.
+    """
+    check_positive_int("width", width)
+    check_positive_int("kernel_size", kernel_size)
+    check_choice("upsampling", upsampling, UPSAMPLING)
+    strides = strides_of(representation.length)
+    widths = [width * 2**level for level in reversed(range(len(strides)))]
+    frames = representation.length // math.prod(strides)
+
+    latents = keras.Input((latent_dim,))
+    x = layers.Reshape((frames, widths[0]))(layers.Dense(frames * widths[0])(latents))
+    for stride, filters in zip(strides, [*widths[1:], representation.channels], strict=True):
+        x = layers.ReLU()(x)
+        if upsampling == "transposed":
+            x = FoldedConv1DTranspose(filters, kernel_size, stride)(x)
+        else:
+            x = layers.UpSampling1D(stride)(x)
+            x = layers.Conv1D(filters, kernel_size, padding="same", data_format="channels_last")(x)
+    x = layers.Activation("tanh")(x)
+    if post_filter:
+        check_positive_int("post_filter", post_filter)
+        x = layers.Conv1D(
+            representation.channels, post_filter, padding="same", use_bias=False, data_format="channels_last"
+        )(x)
+    return keras.Model(latents, x, name="waveform_generator")
+
+
+def waveform_discriminator(
+    representation: Waveform, width: int = 64, kernel_size: int = 25, phase_shuffle: int = 2
+) -> keras.Model:
+    """Audio to scores.
+
+    Args:
+        representation: A `Waveform`; its length gives the number of layers.
+        width: Channels of the first layer; each layer after it has twice as many.
+        kernel_size: Taps of every convolution.
+        phase_shuffle: Largest random shift in samples between two convolutions; 0 for none.
+
+    Returns:
+        Keras model from `[batch, length, channels]` to a logit `[batch, 1]`.
+
+    Raises:
+        ValueError: If the layers cannot take clips of this length, or an option is out of range.
+    """
+    check_positive_int("width", width)
+    check_positive_int("kernel_size", kernel_size)
+    strides = strides_of(representation.length)
+    audio = keras.Input(representation.encoded_shape)
+    x = audio
+    for level, stride in enumerate(strides):
+        if level and phase_shuffle:
+            x = PhaseShuffle(phase_shuffle)(x)
+        x = layers.LeakyReLU(0.2)(FoldedConv1D(width * 2**level, kernel_size, stride)(x))
+    return keras.Model(audio, layers.Dense(1)(layers.Flatten()(x)), name="waveform_discriminator")
+
+
+def strides_of(length: int) -> list[int]:
+    """Strides of the layers between `length` samples and 16 to 31 frames: fours and, where need be, one two.
+
+    Raises:
+        ValueError: If there are none; the message names the nearest lengths that have.
+
+    Example:
+        >>> strides_of(16_384), strides_of(32_768)
+        ([4, 4, 4, 4, 4], [4, 4, 4, 4, 4, 2])
+    """
+    if length < 2 * FRAMES or next_length(length) != length:
+        above = next_length(max(length, 2 * FRAMES))
+        below = [n for n in range(length // 2, length) if n >= 2 * FRAMES and next_length(n) == n][-1:]
+        raise ValueError(
+            "A stack of strided layers makes clips of 16 to 31 times a power of two samples, at least 32. "
+            f"Received: length={length}. The nearest are {' and '.join(map(str, [*below, above]))}."
+        )
+    doublings = (length // FRAMES).bit_length() - 1
+    return [4] * (doublings // 2) + [2] * (doublings % 2)

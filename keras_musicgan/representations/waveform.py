@@ -1,0 +1,70 @@
+"""Raw audio as it is: the networks see samples."""
+
+import math
+
+import numpy as np
+from keras import ops
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.registration import serializable
+from keras_musicgan.representations.base import AudioRepresentation
+
+
+@serializable
+class Waveform(AudioRepresentation):
+    """Audio `[batch, length, channels]` in [−1, 1], the range of tanh.
+
+    Args:
+        duration: Seconds that a clip must hold at least; the length is the next one that is 16 to 31 times a power of
+            two, which stacks of strided layers can make: 1 s at 16 kHz becomes 16,384 samples.
+        sample_rate: Rate in Hz.
+        channels: 1 for mono, 2 for stereo.
+        length: Samples in a clip, instead of `duration`.
+
+    Example:
+        >>> Waveform(duration=4.0).encoded_shape
+        (65536, 1)
+    """
+
+    def __init__(
+        self,
+        duration: float = 1.0,
+        sample_rate: int = 16000,
+        channels: int = 1,
+        length: int | None = None,
+        **kwargs,
+    ):
+        check_positive_int("sample_rate", sample_rate)
+        if length is None:
+            if not 0 < duration < math.inf:
+                raise ValueError(f"`duration` must be above 0 seconds. Received: duration={duration}")
+            length = next_length(duration * sample_rate)
+        super().__init__(length=length, sample_rate=sample_rate, channels=channels, **kwargs)
+        self.encoded_shape = (length, channels)
+
+    def call(self, x):
+        """The audio itself, `[batch, length, channels]`, in the compute dtype."""
+        return ops.cast(self.check_audio(x), self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        """The shape of the input."""
+        return input_shape
+
+    def waveform(self, encoded):
+        """The audio of encoded clips, as a tensor; float32 `[batch, length, channels]` in [−1, 1]."""
+        return ops.clip(ops.cast(encoded, "float32"), -1.0, 1.0)
+
+    def decode(self, encoded: np.ndarray) -> np.ndarray:
+        """The audio of encoded clips, float32 `[n, length, channels]` in [−1, 1]."""
+        return np.clip(np.asarray(encoded, "float32"), -1.0, 1.0)
+
+
+def next_length(n_samples: float) -> int:
+    """The smallest number that is 16 to 31 times a power of two and not below `n_samples`.
+
+    Example:
+        >>> next_length(16_000), next_length(8_192), next_length(8_193)
+        (16384, 8192, 8704)
+    """
+    step = 2 ** max(0, math.ceil(math.log2(max(n_samples, 16) / 16)) - 1)
+    return max(math.ceil(n_samples / step), 16) * step

@@ -1,0 +1,284 @@
+"""An exported model runs without this package and without Keras, and gives what `generate` gives."""
+
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import keras_musicgan as km
+from keras_musicgan.export import audio_model, export_audio, export_model
+
+pytestmark = pytest.mark.backend
+BACKEND = keras.backend.backend()
+HERE = {
+    "tensorflow": ["tf_saved_model", "onnx", "litert"],
+    "jax": ["tf_saved_model", "onnx"],
+    "torch": ["onnx", "torch"],
+}[BACKEND]
+NAMES = {"tf_saved_model": "audio", "onnx": "audio.onnx", "litert": "audio.tflite", "torch": "audio.pt2"}
+PRIVATE = HERE[0] if BACKEND != "torch" else "torch"  # the format that needs no package beyond the backend
+CONVERTER = {"tensorflow": "tf2onnx", "jax": "jax2onnx", "torch": "onnxscript"}[BACKEND]
+
+RELOAD = """
+import sys
+for name in ("keras_musicgan", "keras"):
+    sys.modules[name] = None
+import numpy as np
+
+def saved_model(path):
+    import tensorflow as tf
+    model = tf.saved_model.load(path)
+    return lambda inputs: model.serve(inputs if len(inputs) > 1 else inputs["latents"]).numpy()
+
+def onnx(path):
+    import onnxruntime
+    session = onnxruntime.InferenceSession(path)
+    return lambda inputs: session.run(["waveform"], inputs)[0]
+
+def litert(path):
+    from ai_edge_litert.interpreter import Interpreter
+    run = Interpreter(path).get_signature_runner()
+    return lambda inputs: next(iter(run(**inputs).values()))
+
+def torch(path):
+    import torch
+    module = torch.export.load(path).module()
+    def run(inputs):
+        tensors = {name: torch.from_numpy(value) for name, value in inputs.items()}
+        return module(tensors if len(tensors) > 1 else tensors["latents"]).detach().numpy()
+    return run
+
+format, path = sys.argv[1:]
+generate = {"tf_saved_model": saved_model, "onnx": onnx, "litert": litert, "torch": torch}[format](path)
+inputs = dict(np.load("inputs.npz"))
+np.savez("out.npz", *[generate({name: value[:n] for name, value in inputs.items()}) for n in (1, 2, 5)])
+"""
+
+
+def need(format):
+    if format == "onnx":
+        pytest.importorskip(CONVERTER)
+        pytest.importorskip("onnxruntime")
+    if format == "litert":
+        pytest.importorskip("ai_edge_litert")
+
+
+def check_reloaded(format, folder, inputs, expected):
+    """Runs the file of `folder` in another process on 1, 2 and 5 clips, and compares."""
+    np.savez(folder / "inputs.npz", **inputs)
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-c", RELOAD, format, NAMES[format]]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert np.abs(expected).max() > 0.3, "silence would compare with anything"
+    for n, audio in zip((1, 2, 5), np.load(folder / "out.npz").values(), strict=True):
+        assert (audio.dtype, audio.shape) == (np.float32, expected[:n].shape)
+        np.testing.assert_allclose(audio, expected[:n], atol=1e-4)
+
+
+def plain_gan(**options):
+    """Networks of plain Keras layers; the averaged generator is not the generator, and neither is silent."""
+    layers = keras.layers
+    block = keras.Sequential([layers.UpSampling1D(2), layers.Conv1D(8, 5, padding="same"), layers.LeakyReLU(0.2)])
+    latents = keras.Input((8,))
+    x = layers.BatchNormalization()(layers.Reshape((16, 8))(layers.Dense(128)(latents)))
+    x = layers.LayerNormalization()(block(layers.ReLU()(x)))
+    x = layers.ReLU()(layers.Conv1DTranspose(8, 25, strides=4, padding="same")(x))
+    # Twice the range, so that the clipping at the end is seen.
+    x = 2.0 * layers.Conv1DTranspose(1, 8, strides=2, padding="same", activation="tanh")(x)
+    discriminator = [keras.Input((256, 1)), layers.Conv1D(4, 9, strides=4), layers.Flatten(), layers.Dense(1)]
+    gan = km.MusicGAN(
+        generator=keras.Model(latents, x),
+        discriminator=keras.Sequential(discriminator),
+        representation=km.representations.Waveform(length=256, sample_rate=8000),
+        latent_dim=8,
+        **options,
+    )
+    return louder(gan)
+
+
+def louder(gan):
+    """Larger weights, as training makes them, in the network that generates."""
+    network = gan.averaged_generator or gan.generator
+    while np.abs(gan.generate(5, seed=1)).max() < 0.9:
+        network.set_weights([1.2 * w + 0.01 for w in network.get_weights()])
+    return gan
+
+
+def wavegan():
+    return louder(km.MusicGAN.from_preset("wavegan-small", generator={"width": 4}, discriminator={"width": 4}))
+
+
+@pytest.mark.parametrize("make", [plain_gan, wavegan])
+@pytest.mark.parametrize("format", HERE)
+def test_reloads_without_this_package_as_generate_sounds(format, make, tmp_path):
+    need(format)
+    gan = make()
+    latents = gan.sample_latents(5, seed=1)
+    before = gan.generate(latents=latents)
+    export_audio(gan, tmp_path / NAMES[format], format)
+    assert [path.name for path in tmp_path.iterdir()] == [NAMES[format]]
+    np.testing.assert_array_equal(gan.generate(latents=latents), before)
+    check_reloaded(format, tmp_path, {"latents": latents}, before)
+
+
+@pytest.mark.parametrize("format", HERE)
+def test_models_of_several_named_inputs_are_written_too(format, tmp_path):
+    need(format)
+    inputs = {"latents": keras.Input((4,), name="latents"), "pitch": keras.Input((2,), name="pitch")}
+    audio = keras.layers.Reshape((3, 1))(
+        keras.layers.Dense(3)(inputs["latents"]) * keras.ops.sum(inputs["pitch"], 1, keepdims=True)
+    )
+    model = keras.Model(inputs, audio)
+    export_model(model, tmp_path / NAMES[format], format)
+    rng = np.random.default_rng(0)
+    values = {"latents": rng.normal(size=(5, 4)).astype("float32"), "pitch": rng.normal(size=(5, 2)).astype("float32")}
+    check_reloaded(format, tmp_path, values, keras.ops.convert_to_numpy(model(values)))
+
+
+def test_onnx_files_name_their_input_output_and_batch(tmp_path):
+    need("onnx")
+    import onnx
+    import onnxruntime
+
+    export_audio(plain_gan(), tmp_path / "a.onnx", "onnx", opset_version=18)
+    assert onnx.load(tmp_path / "a.onnx").opset_import[0].version == 18
+    session = onnxruntime.InferenceSession(tmp_path / "a.onnx")
+    (latents,), (waveform,) = session.get_inputs(), session.get_outputs()
+    assert (latents.name, latents.shape) == ("latents", ["batch", 8])
+    assert (waveform.name, waveform.shape) == ("waveform", ["batch", 256, 1])
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "bfloat16"])
+def test_networks_of_half_precision_are_written_in_float32(policy):
+    whole = plain_gan()
+    keras.config.set_dtype_policy(policy)
+    try:
+        half = plain_gan()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    whole.averaged_generator.set_weights([w.astype("float32") for w in half.averaged_generator.get_weights()])
+    model = audio_model(half)
+    assert {variable.dtype for variable in model.variables} == {"float32"}
+    latents = half.sample_latents(3, seed=1)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(model(latents)), whole.generate(latents=latents), atol=1e-5)
+
+
+def test_without_an_averaged_generator_the_generator_is_written():
+    gan = plain_gan(ema_momentum=None)
+    latents = gan.sample_latents(3, seed=1)
+    audio = keras.ops.convert_to_numpy(audio_model(gan)(latents))
+    np.testing.assert_allclose(audio, gan.generate(latents=latents), atol=1e-6)
+
+
+def test_generators_that_are_no_functional_model_are_written():
+    @keras.saving.register_keras_serializable("test_export")
+    class Tones(keras.layers.Layer):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+            self.units = units
+            self.dense = keras.layers.Dense(units, dtype=self.dtype_policy)
+
+        def build(self, input_shape):
+            self.dense.build(input_shape)
+
+        def call(self, latents):
+            return self.dense(latents)[..., None]
+
+        def get_config(self):
+            return {**super().get_config(), "units": self.units}
+
+    discriminator = keras.Sequential([keras.Input((64, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
+    representation = km.representations.Waveform(length=64)
+    gan = km.MusicGAN(Tones(64, dtype="mixed_bfloat16"), discriminator, representation, 8, ema_momentum=None)
+    latents = gan.sample_latents(3, seed=1)
+    (kernel, bias) = gan.generator.get_weights()
+    audio = keras.ops.convert_to_numpy(audio_model(gan)(latents))
+    np.testing.assert_allclose(audio[..., 0], np.clip(latents @ kernel + bias, -1, 1), atol=1e-5)
+
+
+@pytest.mark.parametrize("format", sorted(set(NAMES) - set(HERE)))
+def test_formats_that_the_backend_lacks_name_those_it_has(format, tmp_path):
+    with pytest.raises(ValueError, match=rf"under {BACKEND}: .*Received: format='{format}'.*KERAS_BACKEND") as error:
+        export_audio(plain_gan(), tmp_path / NAMES[format], format)
+    assert all(repr(there) in str(error.value) for there in HERE)
+
+
+def test_unknown_formats_name_the_nearest(tmp_path):
+    with pytest.raises(ValueError, match="Did you mean 'tf_saved_model'.*Received: format='saved_model'"):
+        export_audio(plain_gan(), tmp_path / "audio", "saved_model")
+
+
+def test_missing_packages_name_what_installs_them(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, CONVERTER, None)
+    extra = "export-jax" if BACKEND == "jax" else "export"
+    with pytest.raises(ImportError, match=rf'{CONVERTER}.*pip install "keras_musicgan\[{extra}\]"'):
+        export_audio(plain_gan(), tmp_path / "a.onnx", "onnx")
+
+
+def test_models_of_notes_say_what_to_do_instead(gan, tmp_path):
+    with pytest.raises(TypeError, match="PitchSequence.*`averaged_generator.export`"):
+        gan.export(tmp_path / "audio")
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "remedy"),
+    [("a.onnx", PRIVATE, "format='onnx'"), ("a.wav", "onnx", "Change the ending"), ("a", "onnx", "Change the ending")],
+)
+def test_endings_that_are_another_formats_are_refused(name, format, remedy, tmp_path):
+    pytest.importorskip(CONVERTER)
+    with pytest.raises(ValueError, match=f"`filepath`.*Received: .*{name}.*{remedy}"):
+        export_audio(plain_gan(), tmp_path / name, format)
+
+
+def test_what_is_there_is_replaced_only_when_asked(tmp_path):
+    target = tmp_path / "new_folder" / NAMES[PRIVATE]
+    gan = plain_gan()
+    latents = gan.sample_latents(5, seed=1)
+    export_audio(gan, target, PRIVATE)
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        export_audio(gan, target, PRIVATE)
+    gan.averaged_generator.set_weights([0.9 * w for w in gan.averaged_generator.get_weights()])
+    export_audio(gan, target, PRIVATE, overwrite=True)
+    assert list(target.parent.iterdir()) == [target]
+    check_reloaded(PRIVATE, target.parent, {"latents": latents}, gan.generate(latents=latents))
+
+
+def test_what_no_export_wrote_is_never_replaced(tmp_path):
+    target = tmp_path / NAMES[PRIVATE]
+    target.mkdir()
+    (target / "tune.wav").write_bytes(b"dear")
+    with pytest.raises(FileExistsError, match="only what an export wrote"):
+        export_audio(plain_gan(), target, PRIVATE, overwrite=True)
+    assert (target / "tune.wav").read_bytes() == b"dear"
+
+
+def test_a_failed_export_says_why_and_leaves_what_was_there(monkeypatch, tmp_path):
+    target = tmp_path / NAMES[PRIVATE]
+    gan = plain_gan()
+    export_audio(gan, target, PRIVATE)
+    before = {path: path.read_bytes() for path in [target, *target.rglob("*")] if path.is_file()}
+
+    def half_written(model, filepath, **_):
+        export(model, filepath, format=PRIVATE, verbose=False)
+        raise KeyError("an operation that has no name there")
+
+    export = keras.Model.export
+    monkeypatch.setattr(keras.Model, "export", half_written)
+    with pytest.raises(RuntimeError, match=f"as '{PRIVATE}' under {BACKEND}. Received: KeyError.*no name there"):
+        export_audio(gan, target, PRIVATE, overwrite=True)
+    assert list(tmp_path.iterdir()) == [target]
+    assert {path: path.read_bytes() for path in [target, *target.rglob("*")] if path.is_file()} == before
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="only TensorFlow writes LiteRT")
+def test_litert_files_that_would_need_tensorflow_are_not_written(tmp_path):
+    latents = keras.Input((99,), name="latents")
+    spectrum = keras.layers.Reshape((3, 33))(latents)
+    model = keras.Model(latents, keras.ops.istft((spectrum, spectrum), 64, 16, 64, length=64)[..., None])
+    with pytest.raises(RuntimeError, match="as 'litert' under tensorflow.*Complex"):
+        export_model(model, tmp_path / "a.tflite", "litert")
+    assert not list(tmp_path.iterdir())
