@@ -1,7 +1,6 @@
 """Audio from a folder: decoding against `librosa.load`, the wait for data in training, memory beyond the limit."""
 
 import argparse
-import contextlib
 import os
 import statistics
 import subprocess
@@ -19,7 +18,6 @@ import numpy as np
 from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 
 import keras_musicgan as km
-from keras_musicgan.datasets.audio_folder import ENDINGS
 
 MIB = 2**20
 LIMIT = 64 * MIB  # of the measurement of memory
@@ -30,14 +28,10 @@ def decoding(folder, gan, rounds):
     representation = gan.representation
 
     def librosa_loop():
-        n_clips = 0
-        for file in sorted(folder.rglob("*")):
-            if file.suffix.lower() in ENDINGS:
-                with contextlib.suppress(Exception):  # the bad files of the folder
-                    samples, _ = librosa.load(file, sr=representation.sample_rate, mono=representation.channels == 1)
-                    librosa.util.fix_length(samples, size=representation.length)
-                    n_clips += 1
-        return n_clips
+        for file in in_memory.files:  # without the bad ones
+            samples, _ = librosa.load(file, sr=representation.sample_rate, mono=representation.channels == 1)
+            librosa.util.fix_length(samples, size=representation.length)
+        return len(in_memory.files)
 
     def epoch(data):
         for index in range(len(data)):
@@ -173,7 +167,7 @@ def memory():
     print(f"{'decoded audio':<28} {4 * decoded / MIB:6.0f} MiB, {data.n_clips} clips")
     print(f"{'limit of the cache':<28} {LIMIT / MIB:6.0f} MiB")
     print(f"{'peak without a cache':<28} {before / MIB:6.0f} MiB, training on {6 * 60} s of audio")
-    print(f"{'peak with the cache':<28} {peak / MIB:6.0f} MiB, {(peak - before) / MIB:.0f} MiB more")
+    print(f"{'peak with the cache':<28} {peak / MIB:6.0f} MiB, {(peak - before) / MIB:.1f} MiB more")
 
 
 def main():

@@ -50,7 +50,7 @@ def main():
     arguments = parser.parse_args()
     gan = km.MusicGAN.from_preset(arguments.preset)
     gan.compile()
-    data = km.datasets.melodies(gan.recipe["tunes"], gan)
+    data = km.datasets.melodies(gan.recipe["pieces"], gan)
     gan.fit(data, epochs=1, verbose=0)  # compiles, which is no callback's doing
     every = max(1, arguments.epochs // SAMPLES_PER_RUN)  # as `musicgan train` does
     with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,11 @@
 
 from keras_musicgan import (
     audio,
+    augmentations,
     callbacks,
     compare,
     datasets,
+    latents,
     layers,
     losses,
     metrics,
@@ -24,9 +26,11 @@ __version__ = "0.1.0"
 __all__ = [
     "MusicGAN",
     "audio",
+    "augmentations",
     "callbacks",
     "compare",
     "datasets",
+    "latents",
     "layers",
     "losses",
     "metrics",

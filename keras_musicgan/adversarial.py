@@ -6,22 +6,35 @@ import keras
 from keras import ops
 
 from keras_musicgan import backends
+from keras_musicgan.augmentations import AUGMENTATIONS, Augmentation
 from keras_musicgan.checks import check_positive_int, get_by_name
 from keras_musicgan.losses import LOSSES, AdversarialLoss
 from keras_musicgan.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.penalties import PENALTIES, Penalty
+from keras_musicgan.representations import Waveform
 
 DEFAULT_RECIPE = {
     "generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
     "discriminator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
     "loss": "non_saturating",
     "penalties": [],
+    "augmentations": [],
     "discriminator_steps": 1,
     "batch_size": 32,
     "epochs": 20,
-    "tunes": 256,
+    "pieces": 256,
 }
-LOG_KEYS = ("loss", "discriminator_loss", "generator_loss", "penalty", "real_accuracy", "fake_accuracy")
+LOG_KEYS = (
+    "loss",
+    "discriminator_loss",
+    "generator_loss",
+    "penalty",
+    "real_score",
+    "fake_score",
+    "real_accuracy",
+    "fake_accuracy",
+)
+GRADIENT_KEYS = ("discriminator_gradient_norm", "generator_gradient_norm")
 
 
 class AdversarialModel(backends.AdversarialTrainer, keras.Model):
@@ -33,7 +46,7 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.trackers = [keras.metrics.Mean(name=key) for key in LOG_KEYS]
+        self.trackers = []
 
     def compile(
         self,
@@ -42,7 +55,9 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
         loss: AdversarialLoss | str | None = None,
         penalties: Sequence[Penalty | str | tuple[str, dict]] | None = None,
         discriminator_steps: int | None = None,
+        augmentations: Sequence[Augmentation | str | tuple[str, dict]] | None = None,
         *,
+        log_gradient_norms: bool = False,
         optimizer: keras.optimizers.Optimizer | str | dict | None = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
@@ -58,6 +73,10 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             penalties: List of `"gradient_penalty"`, `"r1"`, `"r2"`, of `(name, {"weight": w, "every": k})` pairs or
                 of `keras_musicgan.penalties.Penalty` objects; an empty list for none.
             discriminator_steps: Discriminator updates per step, a positive integer.
+            augmentations: List of `"shift"`, `"gain"`, `"polarity"`, of `(name, options)` pairs or of
+                `keras_musicgan.augmentations.Augmentation` objects, for raw waveforms; an empty list for none.
+            log_gradient_norms: Whether the logs tell the Euclidean norm of each network's gradient, as
+                `discriminator_gradient_norm` and `generator_gradient_norm` (0 in validation, where none is taken).
             optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
             run_eagerly: As in `keras.Model.compile`.
             steps_per_execution: As in `keras.Model.compile`; must be 1 on PyTorch.
@@ -66,8 +85,8 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
 
         Raises:
             ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
-                of the two it replaces, under the policy `mixed_float16` (use `mixed_bfloat16`), or if PyTorch is to
-                compile a penalty.
+                of the two it replaces, under the policy `mixed_float16` (use `mixed_bfloat16`), if PyTorch is to
+                compile a penalty, or if augmentations are given for another domain.
         """
         if self.dtype_policy.name == "mixed_float16":
             raise ValueError(
@@ -98,8 +117,21 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
                 "torch.compile cannot differentiate the gradient of a penalty. Received: jit_compile=True with "
                 f"penalties {[penalty.name for penalty in self.penalties]}. Leave `jit_compile` out, or the penalties."
             )
+        self.augmentations = [
+            get_by_name("augmentation", augmentation, AUGMENTATIONS, Augmentation)
+            for augmentation in given("augmentations", augmentations)
+        ]
+        if self.augmentations and not isinstance(self.representation, Waveform):
+            raise ValueError(
+                "`augmentations` change raw waveforms. Received: "
+                f"{[augmentation.name for augmentation in self.augmentations]} for a model whose representation is "
+                f"{type(self.representation).__name__}. Leave them out."
+            )
         self.discriminator_steps = given("discriminator_steps", discriminator_steps)
         check_positive_int("discriminator_steps", self.discriminator_steps)
+        self.log_gradient_norms = log_gradient_norms
+        keys = (*LOG_KEYS, *self.representation.level_keys, *(GRADIENT_KEYS if log_gradient_norms else ()))
+        self.trackers = [keras.metrics.Mean(name=key) for key in keys]
 
         super().compile(
             optimizer=AdversarialOptimizer(
@@ -116,7 +148,7 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
 
     @property
     def metrics(self):
-        """The trackers of the logged numbers, in the order of `LOG_KEYS`."""
+        """The trackers of the logged numbers: `LOG_KEYS`, levels of the output, norms where asked for."""
         return self.trackers
 
     def adversarial_step(self, data):
@@ -134,20 +166,24 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
         """The logs of a batch without an update, with the generator that `generate` uses and no penalty."""
         clips = self._encode(data)
         latents = self._draw_latents(ops.shape(clips)[0])
+        generated = self(latents)
         real_scores = self._score(clips, training=False)
-        fake_scores = self._score(self(latents), training=False)
+        fake_scores = self._score(generated, training=False)
         loss = self.adversarial_loss
         logs = {
             "discriminator_loss": loss.discriminator_loss(real_scores, fake_scores),
             "generator_loss": loss.generator_loss(fake_scores, real_scores),
             "penalty": ops.zeros(()),
+            **self._score_logs(real_scores, fake_scores),
+            **self.representation.levels(generated),
+            **(dict.fromkeys(GRADIENT_KEYS, ops.zeros(())) if self.log_gradient_norms else {}),
         }
-        logs["real_accuracy"], logs["fake_accuracy"] = loss.accuracies(real_scores, fake_scores)
         return self._track(logs, ops.shape(clips)[0])
 
     def _update_discriminator(self, clips):
         batch_size = ops.shape(clips)[0]
         generated = ops.stop_gradient(self.generator(self._draw_latents(batch_size), training=True))
+        clips, generated = self._augment(clips), self._augment(generated)
         mix = backends.shard_of(lambda n: keras.random.uniform((n,), seed=self.seed_generator), batch_size)
         step = ops.convert_to_tensor(self.optimizer.iterations)
 
@@ -157,29 +193,53 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             for each in self.penalties:
                 penalty += each.at_step(step, self.discriminator, clips, generated, mix)
             loss = self.adversarial_loss.discriminator_loss(real_scores, fake_scores) + penalty
-            real_accuracy, fake_accuracy = self.adversarial_loss.accuracies(real_scores, fake_scores)
             return loss, {
                 "discriminator_loss": loss,
                 "penalty": penalty,
-                "real_accuracy": real_accuracy,
-                "fake_accuracy": fake_accuracy,
+                **self._score_logs(real_scores, fake_scores),
             }
 
-        variables = self.discriminator.trainable_variables
-        return self.minimize(discriminator_loss, variables, self.optimizer.discriminator)
+        return self._minimize("discriminator", discriminator_loss)
 
     def _update_generator(self, clips):
         latents = self._draw_latents(ops.shape(clips)[0])
 
         def generator_loss():
             generated = self.generator(latents, training=True)
-            fake_scores = self._score(generated)
-            real_scores = self._score(clips) if self.adversarial_loss.generator_sees_real else None
+            fake_scores = self._score(self._augment(generated))
+            real_scores = self._score(self._augment(clips)) if self.adversarial_loss.generator_sees_real else None
             loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
             # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
-            return loss, {"generator_loss": loss + 0.0 * ops.mean(ops.cast(generated, "float32"))}
+            logged = loss + 0.0 * ops.mean(ops.cast(generated, "float32"))
+            return loss, {"generator_loss": logged, **self.representation.levels(generated)}
 
-        return self.minimize(generator_loss, self.generator.trainable_variables, self.optimizer.generator)
+        return self._minimize("generator", generator_loss)
+
+    def _minimize(self, role, loss_fn):
+        """One update of the generator or the discriminator; its logs."""
+        variables = getattr(self, role).trainable_variables
+        logs, gradients = self.minimize(loss_fn, variables, getattr(self.optimizer, role))
+        if self.log_gradient_norms:
+            squares = [ops.sum(ops.square(ops.cast(gradient, "float32"))) for gradient in gradients]
+            logs[f"{role}_gradient_norm"] = ops.sqrt(sum(squares))
+        return logs
+
+    def _augment(self, clips):
+        for augmentation in self.augmentations:
+            chance = backends.shard_of(
+                lambda n: keras.random.uniform((n,), seed=self.seed_generator), ops.shape(clips)[0]
+            )
+            clips = augmentation(clips, chance)
+        return clips
+
+    def _score_logs(self, real_scores, fake_scores):
+        real_accuracy, fake_accuracy = self.adversarial_loss.accuracies(real_scores, fake_scores)
+        return {
+            "real_score": ops.mean(real_scores),
+            "fake_score": ops.mean(fake_scores),
+            "real_accuracy": real_accuracy,
+            "fake_accuracy": fake_accuracy,
+        }
 
     def _update_average(self):
         step = ops.cast(self.optimizer.iterations, "float32")
@@ -226,7 +286,9 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             "discriminator_optimizer": portable_config(self.optimizer.discriminator),
             "loss": serialize(self.adversarial_loss),
             "penalties": [serialize(penalty) for penalty in self.penalties],
+            "augmentations": [serialize(augmentation) for augmentation in self.augmentations],
             "discriminator_steps": self.discriminator_steps,
+            "log_gradient_norms": self.log_gradient_norms,
         }
 
     def compile_from_config(self, config):
@@ -237,5 +299,7 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             discriminator_optimizer=deserialize(config["discriminator_optimizer"]),
             loss=deserialize(config["loss"]),
             penalties=[deserialize(penalty) for penalty in config["penalties"]],
+            augmentations=[deserialize(augmentation) for augmentation in config["augmentations"]],
             discriminator_steps=config["discriminator_steps"],
+            log_gradient_norms=config["log_gradient_norms"],
         )

@@ -26,11 +26,22 @@ class Subtype(StrEnum):
     float = "float"
 
 
+class Method(StrEnum):
+    """Paths between latents."""
+
+    spherical = "spherical"
+    linear = "linear"
+
+
 @app.command()
 def train(
     context: typer.Context,
-    data: Annotated[Path | None, typer.Argument(help="Folder of MIDI files; without it, built-in tunes.")] = None,
-    preset: Annotated[str, typer.Option(help="Architecture; `musicgan presets` lists them.")] = "pianoroll",
+    data: Annotated[
+        Path | None, typer.Argument(help="Folder of audio or MIDI files; without it, built-in music.")
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="Architecture; `musicgan presets` lists them. By default one for the data.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs in all; the preset's if not given.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the run.")] = DEFAULT_RUN,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
@@ -43,15 +54,19 @@ def train(
     learning_rate: Annotated[float | None, typer.Option(help="Learning rate of both optimizers.")] = None,
     discriminator_steps: Annotated[int | None, typer.Option(help="Discriminator updates a step.")] = None,
     ema_momentum: Annotated[float | None, typer.Option(help="Averaged generator; 0 for none.")] = None,
-    transpose: Annotated[int, typer.Option(min=0, help="Largest random transposition, semitones.")] = 0,
+    augment: Annotated[list[str] | None, typer.Option(help="shift, gain, polarity or none; may be repeated.")] = None,
+    transpose: Annotated[int, typer.Option(min=0, help="Largest random transposition of notes, semitones.")] = 0,
+    gradient_norms: Annotated[bool, typer.Option("--gradient-norms", help="Log the gradients' norms.")] = False,
+    stop_on_collapse: Annotated[
+        bool, typer.Option("--stop-on-collapse", help="End the training when all outputs stay equal or silent.")
+    ] = False,
     every: Annotated[int | None, typer.Option(min=1, help="Epochs between samples; by default ten sets a run.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights, data and training.")] = 0,
     setting: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
-            help="Any other number or name, as generator.width=128 or discriminator_optimizer.learning_rate=1e-4. "
-            "May be repeated.",
+            help="Any other number or name, as generator.width=128 or data.clip=random. May be repeated.",
         ),
     ] = None,
 ):
@@ -60,6 +75,8 @@ def train(
     import keras
 
     from keras_musicgan import options
+    from keras_musicgan.datasets import domain_of
+    from keras_musicgan.presets import DEFAULTS
     from keras_musicgan.run import PLAIN, RunFolder
     from keras_musicgan.run import train as train_run
 
@@ -73,15 +90,26 @@ def train(
             request["data"] = request["data"] if data is None else str(data.resolve())
         else:
             settings = options.parse_settings(setting or [])
+            preset = preset or DEFAULTS["notes" if data is None else domain_of(data)]
+            dataset = settings.get("data", {})
             request = {
                 "preset": preset,
                 "data": None if data is None else str(data.resolve()),
                 "epochs": epochs,
                 "overrides": options.overrides(settings, latent_dim, batch_size, ema_momentum),
                 "compile": options.compile_arguments(
-                    preset, settings, loss, penalty, discriminator_steps, optimizer, learning_rate
+                    preset,
+                    settings,
+                    loss,
+                    penalty,
+                    discriminator_steps,
+                    optimizer,
+                    learning_rate,
+                    augment,
+                    gradient_norms,
                 ),
-                "transpose": transpose,
+                "dataset": {"transpose": transpose, **dataset} if transpose else dataset,
+                "stop_on_collapse": stop_on_collapse,
                 "every": every,
                 "seed": seed,
             }
@@ -104,14 +132,23 @@ def generate(
     model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
     n: Annotated[int, typer.Option("-n", min=1, help="Number of clips.")] = 4,
     seed: Annotated[int | None, typer.Option(help="Seed of the latents.")] = None,
+    latents: Annotated[Path | None, typer.Option(help="A latents.npz to use instead of a seed.")] = None,
+    truncation: Annotated[
+        float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
+    ] = None,
+    interpolate: Annotated[
+        int | None, typer.Option(min=1, help="Steps of a path from each latent to the next, instead of the latents.")
+    ] = None,
+    method: Annotated[Method, typer.Option(help="Kind of that path.")] = Method.spherical,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("generated"),
     subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV files.")] = Subtype.pcm16,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
 ):
     """Make music with a trained model: WAV (and MIDI), with the latents beside it."""
     console = Console()
+    from keras_musicgan import latents as latent_vectors
     from keras_musicgan.run import PLAIN, RunError, load_model
-    from keras_musicgan.samples import write_samples
+    from keras_musicgan.samples import read_latents, write_samples
 
     with _errors_told():
         held = [*out.glob("sample_*.wav"), *out.glob("sample_*.mid"), *out.glob("latents.npz")]
@@ -121,11 +158,29 @@ def generate(
                 "Replace all of them with --overwrite or name another folder with --out."
             )
         gan = load_model(model)
-        latents = gan.sample_latents(n, seed)
+        points = gan.sample_latents(n, seed, truncation) if latents is None else read_latents(latents)
+        if interpolate is not None:
+            points = latent_vectors.interpolate(points, interpolate, method.value)
+        gan.check_latents(points)
         for path in held:
             path.unlink()
-        for path in write_samples(gan, latents, out, subtype.value):
+        for path in write_samples(gan, points, out, subtype.value):
             console.print(str(path), **PLAIN)
+
+
+@app.command()
+def export(
+    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    out: Annotated[Path, typer.Argument(help="File or folder to write.")],
+    format: Annotated[str, typer.Option(help="tf_saved_model, onnx, litert or torch.")] = "tf_saved_model",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
+):
+    """Write a generator of audio as one file that runs without this package."""
+    from keras_musicgan.run import PLAIN, load_model
+
+    with _errors_told():
+        load_model(model).export(out, format, overwrite)
+        Console().print(str(out), **PLAIN)
 
 
 @app.command()
@@ -189,7 +244,7 @@ def _errors_told():
     """Turns errors about what the user gave into one line and exit status 2; others keep their traceback."""
     try:
         yield
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, ImportError) as error:
         typer.echo(f"musicgan: {error}", err=True)
         raise typer.Exit(2) from error
 
@@ -212,10 +267,10 @@ def _print_summary(console, run):
     done, checkpoint = run.newest_checkpoint()
     (*_, sampled) = sorted(run.samples.glob("epoch_*"))
     console.print(f"\nDone: {done} epochs. Listen to the last samples, then make your own.")
-    folder = str(run.path)
+    folder, score = str(run.path), sampled / "sample_01.mid"
     rows = {
         "audio": sampled / "sample_01.wav",
-        "score": sampled / "sample_01.mid",
+        "score": score if score.exists() else None,
         "picture": sampled / "spectrograms.png",
         "model": checkpoint,
         "more music": shlex.join(["musicgan", "generate", folder, "-n", "8", "--seed", "1"]),
@@ -223,7 +278,8 @@ def _print_summary(console, run):
         "train on": shlex.join(["musicgan", "train", "--resume", "--out", folder, "--epochs", str(2 * done)]),
     }
     for name, value in rows.items():
-        console.print(f"  {name + ':':<12}{value}", **PLAIN)
+        if value is not None:
+            console.print(f"  {name + ':':<12}{value}", **PLAIN)
 
 
 def _print_comparison(console, numbers, name_a, name_b):

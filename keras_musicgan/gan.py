@@ -1,17 +1,19 @@
 """MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 from keras import ops
 
+from keras_musicgan import latents as latent_vectors
 from keras_musicgan.adversarial import DEFAULT_RECIPE, AdversarialModel
 from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.export import export_audio
 from keras_musicgan.losses import LOSSES
 from keras_musicgan.notes import Notes
 from keras_musicgan.registration import serializable
 from keras_musicgan.representations import NotesRepresentation, Representation
-
-LATENT_DISTRIBUTIONS = ("normal", "uniform")
 
 
 @serializable
@@ -23,8 +25,9 @@ class MusicGAN(AdversarialModel):
     once. `call`, `predict`, `generate` and the saved file use the averaged generator where there is one.
 
     The logs are the same on every backend: `loss` (the sum of both sides), `discriminator_loss` (with its
-    penalties), `generator_loss`, `penalty` (weighted), and the discriminator's `real_accuracy` and
-    `fake_accuracy`.
+    penalties), `generator_loss`, `penalty` (weighted), and the discriminator's mean scores `real_score` and
+    `fake_score` and its `real_accuracy` and `fake_accuracy`; for waveforms also `rms` and `silence_rate` of what the
+    generator makes.
 
     Args:
         generator: Keras model or layer from latents `[batch, latent_dim]` to an encoded clip
@@ -37,7 +40,7 @@ class MusicGAN(AdversarialModel):
             training the average follows faster, with momentum (1 + step) / (10 + step) after
             step number `step`.
         recipe: Dict of the arguments that `compile` takes when they are not given, and of `batch_size` and
-            `epochs` and (made) `tunes` for datasets and the command line. Presets fill it.
+            `epochs` and (built-in) `pieces` for datasets and the command line. Presets fill it.
         seed: Seed of the latents drawn in training.
         name: Name of the model.
 
@@ -71,7 +74,7 @@ class MusicGAN(AdversarialModel):
     ):
         super().__init__(name=name, **kwargs)
         check_positive_int("latent_dim", latent_dim)
-        check_choice("latent_distribution", latent_distribution, LATENT_DISTRIBUTIONS)
+        check_choice("latent_distribution", latent_distribution, latent_vectors.DISTRIBUTIONS)
         if ema_momentum is not None and not 0 < ema_momentum < 1:
             raise ValueError(
                 "`ema_momentum` must lie between 0 and 1, or be None to train without an averaged generator. "
@@ -84,7 +87,7 @@ class MusicGAN(AdversarialModel):
         self.latent_distribution = latent_distribution
         self.ema_momentum = ema_momentum
         self.recipe = {**DEFAULT_RECIPE, **(recipe or {})}
-        for number in ("batch_size", "epochs", "tunes"):
+        for number in ("batch_size", "epochs", "pieces"):
             check_positive_int(number, self.recipe[number])
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -147,28 +150,36 @@ class MusicGAN(AdversarialModel):
         network = self.generator if self.averaged_generator is None else self.averaged_generator
         return network(latents, training=training)
 
-    def sample_latents(self, n: int, seed: int | None = None) -> np.ndarray:
-        """Latents drawn with NumPy, the same on every backend: `[n, latent_dim]` float32.
+    def sample_latents(self, n: int, seed: int | None = None, truncation: float | None = None) -> np.ndarray:
+        """Latents as training draws them, `[n, latent_dim]` float32; `latents.draw` has the details."""
+        return latent_vectors.draw(n, self.latent_dim, self.latent_distribution, seed, truncation)
 
-        Raises:
-            ValueError: If `n` is not a positive integer.
-        """
-        check_positive_int("n", n)
-        rng = np.random.default_rng(seed)
-        if self.latent_distribution == "uniform":
-            return rng.uniform(-1.0, 1.0, (n, self.latent_dim)).astype("float32")
-        return rng.standard_normal((n, self.latent_dim)).astype("float32")
+    def check_latents(self, latents: np.ndarray) -> np.ndarray:
+        """The latents as float32, or a ValueError unless they are finite and of shape `[n, latent_dim]`."""
+        latents = np.asarray(latents, "float32")
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim or not len(latents):
+            raise ValueError(f"`latents` must have shape (n, {self.latent_dim}). Received: shape {latents.shape}")
+        if not np.isfinite(latents).all():
+            raise ValueError("`latents` must be finite numbers. Received: latents with NaN or infinity")
+        return latents
 
     def generate(
-        self, n: int = 1, seed: int | None = None, latents: np.ndarray | None = None, batch_size: int = 32
+        self,
+        n: int = 1,
+        seed: int | None = None,
+        latents: np.ndarray | None = None,
+        batch_size: int = 32,
+        truncation: float | None = None,
     ) -> np.ndarray:
         """Makes audio.
 
         Args:
             n: Number of clips.
             seed: Seed of the latents; the same seed gives the same clips on every backend.
-            latents: Latents `[n, latent_dim]` to use instead of drawn ones; `n` and `seed` are then not used.
+            latents: Latents `[n, latent_dim]` to use instead of drawn ones, such as those of `latents.interpolate`;
+                `n`, `seed` and `truncation` are then not used.
             batch_size: Clips generated at a time.
+            truncation: Largest number in drawn latents, for more typical and less varied results, or `None`.
 
         Returns:
             float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.
@@ -176,10 +187,15 @@ class MusicGAN(AdversarialModel):
         Raises:
             ValueError: If a number is out of range or the latents have another shape or hold NaN.
         """
-        return self.representation.decode(self.generate_encoded(n, seed, latents, batch_size))
+        return self.representation.decode(self.generate_encoded(n, seed, latents, batch_size, truncation))
 
     def generate_notes(
-        self, n: int = 1, seed: int | None = None, latents: np.ndarray | None = None, batch_size: int = 32
+        self,
+        n: int = 1,
+        seed: int | None = None,
+        latents: np.ndarray | None = None,
+        batch_size: int = 32,
+        truncation: float | None = None,
     ) -> list[Notes]:
         """Makes pieces in the notes domain, for `midi.write` and `synth.render`.
 
@@ -196,7 +212,7 @@ class MusicGAN(AdversarialModel):
                 "`generate_notes` needs a model of the notes domain. Received: a model whose representation is "
                 f"{type(self.representation).__name__}. Use `generate` for audio."
             )
-        return self.representation.to_notes(self.generate_encoded(n, seed, latents, batch_size))
+        return self.representation.to_notes(self.generate_encoded(n, seed, latents, batch_size, truncation))
 
     def discriminate(self, x: np.ndarray, batch_size: int = 32) -> np.ndarray:
         """Probability that each clip is real, as the lecture's sigmoid output: float32 `[n, 1]` in [0, 1].
@@ -222,17 +238,18 @@ class MusicGAN(AdversarialModel):
         return np.concatenate([ops.convert_to_numpy(loss.probability(score)) for score in scores])
 
     def generate_encoded(
-        self, n: int = 1, seed: int | None = None, latents: np.ndarray | None = None, batch_size: int = 32
+        self,
+        n: int = 1,
+        seed: int | None = None,
+        latents: np.ndarray | None = None,
+        batch_size: int = 32,
+        truncation: float | None = None,
     ) -> np.ndarray:
         """Encoded clips as the generator gives them, float32 `[n, *encoded_shape]`; arguments as in `generate`."""
         check_positive_int("batch_size", batch_size)
         if latents is None:
-            latents = self.sample_latents(n, seed)
-        latents = np.asarray(latents, "float32")
-        if latents.ndim != 2 or latents.shape[1] != self.latent_dim or not len(latents):
-            raise ValueError(f"`latents` must have shape (n, {self.latent_dim}). Received: shape {latents.shape}")
-        if not np.isfinite(latents).all():
-            raise ValueError("`latents` must be finite numbers. Received: latents with NaN or infinity")
+            latents = self.sample_latents(n, seed, truncation)
+        latents = self.check_latents(latents)
         outputs = []
         for first in range(0, len(latents), batch_size):
             batch = latents[first : first + batch_size]
@@ -240,6 +257,20 @@ class MusicGAN(AdversarialModel):
             filled = np.resize(batch, (min(batch_size, len(latents)), self.latent_dim))
             outputs.append(np.asarray(self.predict_on_batch(filled), "float32")[: len(batch)])
         return np.concatenate(outputs)
+
+    def export(self, filepath: str | Path, format: str = "tf_saved_model", overwrite: bool = False, **options) -> None:
+        """Writes generation, from latents to audio, as a file that runs without this package.
+
+        Args: as in `keras_musicgan.export.export_audio`, which tells the formats and their backends.
+
+        Raises:
+            TypeError: If the model's representation is not one of audio.
+            ValueError: If the backend lacks the format, or the ending of `filepath` is not the format's.
+            ImportError: If a package that the format needs is missing.
+            FileExistsError: If `filepath` exists and must not or cannot be replaced.
+            RuntimeError: If the network holds something that the format cannot express.
+        """
+        export_audio(self, filepath, format, overwrite, **options)
 
     def get_config(self):
         """Everything that `from_config` needs to rebuild the model."""

@@ -47,6 +47,8 @@ def compile_arguments(
     discriminator_steps: int | None = None,
     optimizer: str | None = None,
     learning_rate: float | None = None,
+    augmentations: list[str] | None = None,
+    log_gradient_norms: bool = False,
 ) -> dict:
     """Arguments of `compile` that differ from the preset's.
 
@@ -59,6 +61,8 @@ def compile_arguments(
         discriminator_steps: A number, or `None`.
         optimizer: Name of the optimizer of both networks, or `None`.
         learning_rate: Learning rate of both, or `None`.
+        augmentations: List of names; `["none"]` for none; `None` for the preset's.
+        log_gradient_norms: Whether to log them.
 
     Example:
         >>> compile_arguments("lecture", {}, loss="hinge", penalties=["r1=2.5"])
@@ -67,6 +71,10 @@ def compile_arguments(
     check_choice("preset", preset, PRESETS)
     result = {"loss": loss, "discriminator_steps": discriminator_steps}
     result = {name: value for name, value in result.items() if value is not None}
+    if log_gradient_norms:
+        result["log_gradient_norms"] = True
+    if augmentations:
+        result["augmentations"] = [] if augmentations == ["none"] else augmentations
     if penalties:
         result["penalties"] = [] if penalties == ["none"] else [_penalty(text) for text in penalties]
     for role in OPTIMIZERS:

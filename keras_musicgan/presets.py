@@ -29,7 +29,7 @@ PRESETS = {
             "loss": "non_saturating",
             "batch_size": 32,
             "epochs": 100,
-            "tunes": 1024,
+            "pieces": 1024,
         },
     },
     "pianoroll": {
@@ -49,7 +49,7 @@ PRESETS = {
             "penalties": [["gradient_penalty", {"weight": 10.0}]],
             "batch_size": 32,
             "epochs": 20,
-            "tunes": 64,
+            "pieces": 64,
         },
     },
     "wavegan": {
@@ -69,7 +69,7 @@ PRESETS = {
             "discriminator_steps": 5,
             "batch_size": 64,
             "epochs": 500,
-            "tunes": 2048,
+            "pieces": 2048,
         },
     },
     "wavegan-small": {
@@ -88,10 +88,12 @@ PRESETS = {
             "penalties": [["gradient_penalty", {"weight": 10.0}]],
             "batch_size": 32,
             "epochs": 50,
-            "tunes": 1024,
+            "pieces": 1024,
         },
     },
 }
+
+DEFAULTS = {"notes": "pianoroll", "audio": "wavegan-small"}  # by domain
 
 
 def build(preset: str, overrides: dict) -> dict:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAMPLES_PER_RUN = 10
 PLAIN = {"highlight": False, "markup": False, "soft_wrap": True}  # paths are printed as they are
-REQUEST = ("preset", "data", "epochs", "overrides", "compile", "transpose", "every", "seed")
+REQUEST = ("preset", "data", "epochs", "overrides", "compile", "dataset", "stop_on_collapse", "every", "seed")
 
 
 class RunError(ValueError):
@@ -140,9 +140,9 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
 
     Args:
         run: `RunFolder`, empty or holding the run to continue or to replace.
-        request: Dict of `preset`, `data` (folder or `None` for built-in tunes), `epochs`, `overrides` (of
-            `MusicGAN.from_preset`), `compile` (arguments), `transpose`, `every` (epochs between samples or `None`
-            for ten sets a run), `seed`.
+        request: Dict of `preset`, `data` (folder or `None` for built-in music), `epochs`, `overrides` (of
+            `MusicGAN.from_preset`), `compile` (arguments), `dataset` (options), `stop_on_collapse`, `every` (epochs
+            between samples or `None` for ten sets a run), `seed`.
         console: `rich.console.Console` for progress.
         resume: Whether to go on from the newest checkpoint.
         overwrite: Whether a new run may replace the one that the folder holds. It does so only once model and
@@ -165,7 +165,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         model = load_model(checkpoint)
     epochs = request["epochs"] or model.recipe["epochs"]
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
-    data = _data(request, model)
+    data = datasets.for_model(model, request["data"], seed=request["seed"], **request["dataset"])
     data.epoch = done
     console.print(_describe(request, data), **PLAIN)
     if done >= epochs:
@@ -187,6 +187,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
                     interruptible,
                     keras.callbacks.TerminateOnNaN(),
                     progress,
+                    callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"]),
                     callbacks.Checkpoints(run.checkpoints),
                     keras.callbacks.CSVLogger(str(run.history), append=True),
                     callbacks.ScalarLogger(run.logs / "scalars"),
@@ -234,25 +235,18 @@ class _Interruptible(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-def _data(request, model):
-    options = {"transpose": request["transpose"], "seed": request["seed"]}
-    if request["data"] is None:
-        return datasets.melodies(model.recipe["tunes"], model, **options)
-    return datasets.midi_folder(request["data"], model, **options)
-
-
 def _found(data):
     return {
-        "clips": len(data.clips),
-        "held_out_clips": len(data.held_out.clips) if data.held_out else 0,
+        "clips": data.n_clips,
+        "held_out_clips": data.held_out.n_clips if data.held_out else 0,
         "skipped": data.skipped,
     }
 
 
 def _describe(request, data):
-    source = f"folder {request['data']}" if request["data"] else "tunes made by the package"
-    held_out = len(data.held_out.clips) if data.held_out else 0
-    lines = [f"{source}: {len(data.clips)} clips to train on, {held_out} held out"]
+    source = f"folder {request['data']}" if request["data"] else "music made by the package"
+    held_out = data.held_out.n_clips if data.held_out else 0
+    lines = [f"{source}: {data.n_clips} clips to train on, {held_out} held out"]
     if data.skipped:
         lines.append(f"{len(data.skipped)} files skipped, for example:")
         lines += [f"  {name}: {reason}" for name, reason in list(data.skipped.items())[:3]]

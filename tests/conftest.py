@@ -17,9 +17,13 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 SMALL = {
     "lecture": {"generator": {"units": (16, 16)}, "discriminator": {"units": (16,)}, "latent_dim": 8},
     "pianoroll": {"generator": {"width": 8}, "discriminator": {"width": 8}, "latent_dim": 8},
+    "wavegan": {"generator": {"width": 2}, "discriminator": {"width": 2}, "latent_dim": 8},
+    "wavegan-small": {"generator": {"width": 4}, "discriminator": {"width": 4}, "latent_dim": 8},
 }
 SMALL["lecture"]["representation"] = {"length": 16, "sample_rate": 8000}
 SMALL["pianoroll"]["representation"] = {"sample_rate": 8000}
+SMALL["wavegan"]["representation"] = {"length": 512}
+SMALL["wavegan-small"]["representation"] = {"length": 1024}
 
 
 def small_gan(preset="lecture", **overrides):

@@ -92,6 +92,10 @@ def test_stereo_keeps_its_sides_and_mono_is_their_mean(tmp_path):
     np.testing.assert_allclose(stereo[0], np.stack([left, right], axis=1), atol=1e-7)
     mono = audio_folder(tmp_path, audio_gan()).load()
     np.testing.assert_allclose(mono[0, :, 0], (left + right) / 2, atol=1e-7)
+    write(tmp_path / "x.wav", np.stack([left, right, 0.5 - left], axis=1), 16_000)
+    front = audio_folder(tmp_path, audio_gan(512, 8000, 2)).load()
+    expected = audio.resample(np.stack([left, right], axis=1).astype("float32"), 16_000, 8000)
+    np.testing.assert_allclose(front[0], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -395,6 +399,15 @@ def test_training_sees_the_batches_in_order_and_goes_on_where_it_ended(limit, au
     np.testing.assert_allclose(seen_by(data, 2), expected[2:], atol=1e-5)
     for epoch, shuffled in zip(expected, seen_by(data, 0, shuffle=True), strict=True):
         np.testing.assert_allclose(np.sort(shuffled, axis=None), np.sort(epoch, axis=None), atol=1e-5)
+
+
+def test_labels_have_one_value_a_clip():
+    clips = np.arange(6.0).reshape(6, 1, 1)
+    data = km.datasets.Clips(clips, batch_size=2, labels={"pitch": [60, 61, 62, 63, 64, 65]})
+    assert data.n_clips == 6 and data.load([4]).item() == data.labels["pitch"][4] - 60
+    assert km.datasets.Clips(clips, batch_size=2).labels == {}
+    with pytest.raises(ValueError, match="each of the 6 clips.*'pitch' of shape \\(5,\\)"):
+        km.datasets.Clips(clips, batch_size=2, labels={"pitch": np.arange(5)})
 
 
 def test_an_epoch_that_keras_reads_ahead_has_its_own_order(audio_files):

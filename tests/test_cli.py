@@ -13,7 +13,7 @@ from keras_musicgan import audio
 from keras_musicgan.cli import app
 
 SMALL = ["--set", "generator.units=[16,16]", "--set", "discriminator.units=[16]", "--set", "representation.length=16"]
-TRAIN = ["train", "--preset", "lecture", *SMALL, "--set", "recipe.tunes=8"]
+TRAIN = ["train", "--preset", "lecture", *SMALL, "--set", "recipe.pieces=8"]
 
 
 def musicgan(*arguments):

@@ -14,13 +14,16 @@ pytestmark = pytest.mark.backend
 def test_every_preset_trains_logs_and_generates(preset):
     gan = small_gan(preset)
     gan.compile()
-    data = km.datasets.melodies(12, gan, batch_size=4)
+    gan.recipe["pieces"] = 12
+    data = km.datasets.for_model(gan, batch_size=4)
     before = gan.generator.get_weights()
     history = gan.fit(data, epochs=2, verbose=0, validation_data=data.held_out).history
-    assert set(history) == {*LOG_KEYS, *(f"val_{key}" for key in LOG_KEYS)}
+    keys = (*LOG_KEYS, *gan.representation.level_keys)
+    assert set(history) == {*keys, *(f"val_{key}" for key in keys)}
     np.testing.assert_allclose(
         history["loss"], np.add(history["discriminator_loss"], history["generator_loss"]), rtol=1e-5
     )
+    assert history["real_score"] != history["fake_score"]
     assert all(0 <= history[f"{side}_accuracy"][-1] <= 1 for side in ("real", "fake"))
     assert all(np.any(a != b) for a, b in zip(before, gan.generator.get_weights(), strict=True) if a.ndim > 1)
     audio = gan.generate(3, seed=1)

@@ -42,7 +42,7 @@ class AdversarialTrainer:
         for variable, value in zip(others, new_values, strict=True):
             variable.assign(value)  # seed states and running statistics that the loss moved on
         optimizer.apply(gradients, variables)
-        return logs
+        return logs, gradients
 
 
 def _as_pure_function(step, variables, state, data):

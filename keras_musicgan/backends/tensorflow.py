@@ -23,8 +23,9 @@ class AdversarialTrainer:
             tape.watch(values)
             loss, logs = loss_fn()
             loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
-        optimizer.apply(tape.gradient(loss, values), variables)
-        return logs
+        gradients = tape.gradient(loss, values)
+        optimizer.apply(gradients, variables)
+        return logs, gradients
 
 
 def input_gradient(model, inputs):

@@ -24,7 +24,7 @@ class AdversarialTrainer:
         gradients = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, values, strict=True)]
         with torch.no_grad():
             optimizer.apply(gradients, variables)
-        return logs
+        return logs, gradients
 
 
 def input_gradient(model, inputs):

@@ -15,10 +15,12 @@ class Representation(keras.layers.Layer):
     Attributes:
         encoded_shape: Shape of one encoded clip, without the batch.
         sample_rate: Rate in Hz of the audio that `decode` gives.
+        level_keys: Names of what `levels` measures.
     """
 
     encoded_shape: tuple[int, ...]
     sample_rate: int
+    level_keys: tuple[str, ...] = ()
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -31,6 +33,10 @@ class Representation(keras.layers.Layer):
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """Audio of encoded clips: float32 `[n, samples, channels]` in [−1, 1], from `[n, *encoded_shape]`."""
         raise NotImplementedError
+
+    def levels(self, encoded) -> dict:
+        """How loud clips are, as scalars for the training logs under the names in `level_keys`."""
+        return {}
 
 
 class AudioRepresentation(Representation):

@@ -9,6 +9,8 @@ from keras_musicgan.checks import check_positive_int
 from keras_musicgan.registration import serializable
 from keras_musicgan.representations.base import AudioRepresentation
 
+SILENCE = 1e-3  # root mean square, −60 dB of full scale
+
 
 @serializable
 class Waveform(AudioRepresentation):
@@ -25,6 +27,8 @@ class Waveform(AudioRepresentation):
         >>> Waveform(duration=4.0).encoded_shape
         (65536, 1)
     """
+
+    level_keys = ("rms", "silence_rate")
 
     def __init__(
         self,
@@ -53,6 +57,12 @@ class Waveform(AudioRepresentation):
     def waveform(self, encoded):
         """The audio of encoded clips, as a tensor; float32 `[batch, length, channels]` in [−1, 1]."""
         return ops.clip(ops.cast(encoded, "float32"), -1.0, 1.0)
+
+    def levels(self, encoded):
+        """`rms`, the mean over clips of their root mean square, and `silence_rate`, the share below −60 dB."""
+        power = ops.mean(ops.square(self.waveform(encoded)), axis=(1, 2))
+        rms = ops.sqrt(power)
+        return {"rms": ops.mean(rms), "silence_rate": ops.mean(ops.cast(rms < SILENCE, "float32"))}
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """The audio of encoded clips, float32 `[n, length, channels]` in [−1, 1]."""

@@ -1,0 +1,61 @@
+"""Which dataset a model takes, by the domain of its representation."""
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keras_musicgan.checks import check_choice
+from keras_musicgan.datasets.audio_folder import ENDINGS as AUDIO_ENDINGS
+from keras_musicgan.datasets.audio_folder import audio_folder
+from keras_musicgan.datasets.batches import Batches
+from keras_musicgan.datasets.melodies import melodies
+from keras_musicgan.datasets.midi_folder import ENDINGS as MIDI_ENDINGS
+from keras_musicgan.datasets.midi_folder import midi_folder
+from keras_musicgan.datasets.one_shots import synthetic_drums
+from keras_musicgan.representations import AudioRepresentation
+
+if TYPE_CHECKING:
+    from keras_musicgan.gan import MusicGAN
+
+
+def for_model(model: "MusicGAN", folder: str | Path | None = None, **options) -> Batches:
+    """The dataset that fits a model: from a folder, or made by the package where there is none.
+
+    Args:
+        model: `MusicGAN`.
+        folder: Folder of audio for a model of audio, of MIDI for one of notes, or `None` for as many drums or tunes as
+            the model's recipe calls `pieces`.
+        **options: Arguments of `audio_folder`, `midi_folder`, `synthetic_drums` or `melodies`.
+
+    Raises:
+        ValueError: If an option is none of that dataset's, or it refuses one.
+
+    Example:
+        >>> import keras_musicgan as km
+        >>> gan = km.MusicGAN.from_preset("lecture", recipe={"pieces": 8})
+        >>> for_model(gan, held_out=0.0, transpose=2).n_clips
+        8
+    """
+    audio = isinstance(model.representation, AudioRepresentation)
+    if folder is None:
+        read, source = synthetic_drums if audio else melodies, model.recipe["pieces"]
+    else:
+        read, source = audio_folder if audio else midi_folder, folder
+    _, _, *parameters = inspect.signature(read).parameters
+    for name in options:
+        check_choice("data option", name, parameters)
+    return read(source, model, **options)
+
+
+def domain_of(folder: str | Path) -> str:
+    """`"notes"` for a folder that holds MIDI files and no audio, `"audio"` otherwise.
+
+    Raises:
+        NotADirectoryError: If there is no such folder.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"A folder of audio or MIDI files must exist. Received: path={str(folder)!r}")
+    endings = {file.suffix.lower() for file in folder.rglob("*")}
+    holds_notes = not endings.isdisjoint(MIDI_ENDINGS) and endings.isdisjoint(AUDIO_ENDINGS)
+    return "notes" if holds_notes else "audio"
