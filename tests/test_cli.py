@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from keras_musicgan import audio
 from keras_musicgan.cli import app
+from keras_musicgan.datasets import make_drums
 
 SMALL = ["--set", "generator.units=[16,16]", "--set", "discriminator.units=[16]", "--set", "representation.length=16"]
 TRAIN = ["train", "--preset", "lecture", *SMALL, "--set", "recipe.pieces=8"]
@@ -61,6 +62,76 @@ def test_generate_is_reproducible_and_overwrites_nothing(run, tmp_path):
     musicgan("generate", model, "-n", 3, "--seed", 1, "--out", tmp_path / "b", "--subtype", "float")
     first, second = (audio.read(tmp_path / name / "sample_02.wav")[0] for name in "ab")
     np.testing.assert_allclose(first, second, atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory):
+    """A small run on a folder of sounds, one of them broken, with the preset left to the command."""
+    folder = tmp_path_factory.mktemp("sounds")
+    drums, _ = make_drums(6, 1, 8000, 1024)
+    for number, drum in enumerate(drums):
+        audio.write_wav(folder / "kit" / f"{number}.wav", drum, 8000)
+    (folder / "kit" / "broken.wav").write_text("no sound")
+    small = ["--set", "generator.width=2", "--set", "discriminator.width=2", "--set", "representation.length=1024"]
+    options = ["--augment", "shift", "--gradient-norms", "--set", "data.clip=random", "--set", "data.normalize=peak"]
+    status, output, errors = musicgan("train", folder / "kit", *small, *options, "--epochs", 1, "--out", folder / "run")
+    assert status == 0, errors
+    return folder, output
+
+
+def test_train_takes_a_folder_of_sounds_and_reports_what_it_left_out(sounds):
+    folder, output = sounds
+    config = json.loads((folder / "run" / "config.json").read_text())
+    assert config["preset"] == "wavegan-small" and config["compile"]["augmentations"] == ["shift"]
+    assert config["dataset"] == {"clip": "random", "normalize": "peak"}
+    assert list(config["found"]["skipped"]) == ["broken.wav"] and "1 files skipped" in output
+    header, _ = (folder / "run" / "history.csv").read_text().splitlines()
+    for key in ("real_score", "rms", "silence_rate", "generator_gradient_norm", "output_diversity"):
+        assert key in header.split(",")
+    assert ".mid" not in output and "sample_01.wav" in output
+
+
+def test_generate_goes_along_a_path_and_takes_latents_back(sounds, tmp_path):
+    folder, _ = sounds
+    path = ["generate", folder / "run", "-n", 3, "--seed", 1, "--truncation", 0.5, "--interpolate", 4]
+    status, output, _ = musicgan(*path, "--out", tmp_path / "path")
+    assert status == 0 and len(output.split()) == 9
+    latents = np.load(tmp_path / "path" / "latents.npz")["latents"]
+    assert latents.shape == (9, 100) and np.abs(latents[::4]).max() <= 0.5
+    again = ["generate", folder / "run", "--latents", tmp_path / "path" / "latents.npz", "--out", tmp_path / "again"]
+    assert musicgan(*again)[0] == 0
+    first, second = (audio.read(tmp_path / name / "sample_05.wav")[0] for name in ("path", "again"))
+    np.testing.assert_array_equal(first, second)
+    for wrong, message in (
+        ((*path[:2], "-n", 1, "--interpolate", 4), "at least two latents"),
+        ((*path[:2], "--truncation", 0), "truncation"),
+        ((*path[:2], "--latents", folder / "kit" / "broken.wav"), "under the name `latents`"),
+    ):
+        status, _, errors = musicgan(*wrong, "--out", tmp_path / "wrong")
+        assert status == 2 and message in errors and not (tmp_path / "wrong").exists()
+
+
+def test_export_writes_what_the_backend_can_and_names_what_it_cannot(sounds, tmp_path):
+    folder, _ = sounds
+    assert musicgan("export", folder / "run", tmp_path / "drums")[0] == 0
+    assert (tmp_path / "drums" / "saved_model.pb").is_file()
+    status, _, errors = musicgan("export", folder / "run", tmp_path / "drums")
+    assert status == 2 and "overwrite" in errors
+    status, _, errors = musicgan("export", folder / "run", tmp_path / "drums.pt2", "--format", "torch")
+    assert status == 2 and "KERAS_BACKEND" in errors
+
+
+def test_options_that_the_data_does_not_have_are_named(sounds, tmp_path):
+    folder, _ = sounds
+    status, _, errors = musicgan("train", folder / "kit", "--transpose", 2, "--out", tmp_path / "run")
+    assert status == 2 and "data option" in errors and "'normalize'" in errors
+    status, _, errors = musicgan("train", folder / "kit", "--preset", "pianoroll", "--out", tmp_path / "run")
+    assert status == 2 and "must hold MIDI files" in errors
+    status, _, errors = musicgan(
+        "train", folder / "kit", "--set", "representation.length=1000", "--out", tmp_path / "run"
+    )
+    assert status == 2 and "The nearest are 992 and 1024" in errors
+    assert not (tmp_path / "run").exists()
 
 
 def test_compare_prints_a_table_and_json(run, tmp_path):

@@ -1,6 +1,8 @@
 """What the README and the notebook tell people to run does run."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,24 @@ def test_readme_names_every_preset_and_shows_its_picture():
         assert (ROOT / picture).is_file()
     assert "pip install -e . && musicgan train" in README
     assert 'pip install -e ".[test]" && pytest' in README
+
+
+@pytest.mark.slow
+def test_drums_example_runs_at_a_tiny_size(tmp_path):
+    import keras_musicgan as km
+
+    drums, _ = km.datasets.make_drums(12, 1, 16000, 8192)
+    for number, drum in enumerate(drums):
+        km.audio.write_wav(tmp_path / "kit" / f"{number}.wav", drum, 16000)
+    (tmp_path / "kit" / "broken.wav").write_bytes(b"RIFF")
+    command = [sys.executable, str(ROOT / "examples" / "drums_from_a_folder.py")]
+    command += [str(tmp_path / "kit"), "--epochs", "2", "--width", "2", "--out", str(tmp_path / "out")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert "left out broken.wav" in result.stdout and "generated: nearest drum" in result.stdout
+    assert len(list((tmp_path / "out").glob("drum_*.wav"))) == 16
+    path, rate = km.audio.read(tmp_path / "out" / "from_one_to_another.wav")
+    assert path.shape == (9 * 8192, 1) and rate == 16000
 
 
 @pytest.mark.slow

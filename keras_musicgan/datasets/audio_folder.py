@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from keras_musicgan.checks import check_positive_int
 from keras_musicgan.datasets.audio_clips import AudioClips, check_cut
+from keras_musicgan.datasets.batches import QUEUE_SIZE
 from keras_musicgan.datasets.decoded_audio import DecodedAudio
 from keras_musicgan.datasets.labels import labels_of_files
 from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
@@ -61,6 +62,7 @@ def audio_folder(
         cache: Folder to keep decoded audio in, for this and later runs, or `None` to keep it in memory. A file that
             has changed is decoded anew.
         cache_limit: Bytes of decoded audio that are kept at most, 0 for none; a clip of 16,384 samples takes 65,536.
+            In memory, the batches that wait for training are part of them.
         workers: Threads that decode.
         seed: Seed of split, order and random places.
 
@@ -110,6 +112,9 @@ def audio_folder(
     if labels is not None:
         file_labels, skipped = labels_of_files(files, labels, path)
         files = {name: files[name] for name in file_labels}
+    if cache is None:
+        clip_bytes = 4 * representation.length * representation.channels
+        cache_limit = max(0, cache_limit - (QUEUE_SIZE + workers) * batch_size * clip_bytes)
     decoded = DecodedAudio(
         list(files.values()),
         representation.sample_rate,

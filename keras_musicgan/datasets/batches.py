@@ -5,6 +5,8 @@ import numpy as np
 
 from keras_musicgan.checks import check_positive_int
 
+QUEUE_SIZE = 4
+
 
 class Batches(keras.utils.PyDataset):
     """Batches of clips for `fit`, shuffled anew every epoch; the base of all datasets here.
@@ -42,7 +44,7 @@ class Batches(keras.utils.PyDataset):
         held_out: "Batches | None" = None,
         skipped: dict[str, str] | None = None,
         workers: int = 1,
-        queue_size: int = 4,
+        queue_size: int = QUEUE_SIZE,
     ):
         check_positive_int("workers", workers)
         check_positive_int("queue_size", queue_size)
