@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_musicgan import truncation
+from keras_musicgan import truncated_files
 from keras_musicgan.checks import check_choice, check_positive_int
 from keras_musicgan.files import replacing
 
