@@ -148,7 +148,7 @@ def _opened(path):
         raise AudioError(f"An audio file must not be empty. Received: {path}")
     try:
         with soundfile.SoundFile(path) as file:
-            if truncation.is_cut_off(path):
+            if truncated_files.is_cut_off(path):
                 raise AudioError(f"An audio file must be whole. Received: {path}, which is cut off")
             yield file
     except (soundfile.SoundFileError, OSError) as error:
@@ -170,7 +170,7 @@ def _frames_between(file, start, stop, path):
 def _least_frames(file, path):
     """Frames that a whole file has at least, as far as its header can be believed."""
     if file.format == "MP3":
-        return file.frames - MP3_PADDING if truncation.mp3_says_length(path) else 0
+        return file.frames - MP3_PADDING if truncated_files.mp3_says_length(path) else 0
     return file.frames
 
 
