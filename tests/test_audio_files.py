@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_musicgan import audio
+from keras_musicgan import audio, truncated_files
 from keras_musicgan.files import replacing
 
 KINDS = {"wav": {}, "aiff": {}, "flac": {}, "ogg": {}, "mp3": {}, "opus": {"format": "OGG", "subtype": "OPUS"}}
