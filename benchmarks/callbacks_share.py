@@ -50,12 +50,13 @@ def main():
     arguments = parser.parse_args()
     gan = km.MusicGAN.from_preset(arguments.preset)
     gan.compile()
-    data = km.datasets.melodies(gan.recipe["pieces"], gan)
+    data = km.datasets.for_model(gan)
     gan.fit(data, epochs=1, verbose=0)  # compiles, which is no callback's doing
     every = max(1, arguments.epochs // SAMPLES_PER_RUN)  # as `musicgan train` does
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         made = {
+            "CollapseMonitor": km.callbacks.CollapseMonitor(every=every),
             "WavWriter": km.callbacks.WavWriter(out / "samples", every=every),
             "SpectrogramLogger": km.callbacks.SpectrogramLogger(out / "logs", every=every, png_dir=out / "samples"),
             "ScalarLogger": km.callbacks.ScalarLogger(out / "logs" / "scalars"),

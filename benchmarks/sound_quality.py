@@ -25,7 +25,7 @@ def distances(sets, rate):
     print(f"\n{n} clips of each         {'Fréchet to held-out':>20}{'nearest training clip, dB':>28}{'spread, dB':>12}")
     for name, clips in sets.items():
         frechet = km.metrics.frechet_distance(statistics[name], statistics["held out"])
-        # A training clip's nearest other: the two halves of the training set are compared.
+        # A training clip would be its own nearest: some of them are compared with the others.
         others = sets["training"][n:] if name == "training" else sets["training"]
         nearest = np.median(km.metrics.nearest_distances(clips[:n], others, rate)[0]) if len(others) else np.nan
         spread = km.metrics.mean_pairwise_distance(clips[: min(n, 100)], rate)
@@ -71,7 +71,7 @@ def agreement(classify, names, sets):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="+", help="one folder, or several that are measured as one")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--preset", default="wavegan-small")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--clock", choices=CLOCKS, default="wall")
@@ -94,10 +94,10 @@ def main():
         gan.compile(
             **options.compile_arguments(arguments.preset, settings, arguments.loss, arguments.penalty),
         )
-    (folder,) = arguments.folder
-    data = km.datasets.audio_folder(
-        folder, gan, labels=arguments.labels, held_out=arguments.held_out, **settings.get("data", {})
-    )
+    given = {"labels": arguments.labels, "held_out": arguments.held_out, **settings.get("data", {})}
+    data = km.datasets.audio_folder(arguments.folder, gan, **given)
+    if data.held_out is None:
+        parser.error("the measures need held-out files: --held-out must be above 0")
     rate = gan.representation.sample_rate
     print(f"{data.n_clips} clips to train on, {data.held_out.n_clips} held out, {len(data.skipped)} files skipped")
     if not arguments.load:
@@ -108,14 +108,16 @@ def main():
         if arguments.save:
             gan.save(arguments.save)
 
-    held_out, training = data.held_out.load(), data.load()
-    shuffled = np.random.default_rng(0).permutation(len(training))
+    held_out, training = (
+        part.load(np.random.default_rng(0).permutation(part.n_clips)) for part in (data.held_out, data)
+    )
     generated = gan.generate(arguments.samples, seed=1, batch_size=64)
     noise = np.random.default_rng(0).normal(0, held_out.std(), held_out.shape).clip(-1, 1).astype("float32")
-    sets = {"generated": generated, "held out": held_out, "training": training[shuffled], "white noise": noise}
+    sets = {"generated": generated, "held out": held_out, "training": training, "white noise": noise}
     distances(sets, rate)
-    if arguments.labels:
-        classify, names = train_classifier(data, next(iter(data.labels)), rate, epochs=15)
+    label, values = next(iter(data.labels.items()), (None, ()))
+    if len(set(values)) > 1:
+        classify, names = train_classifier(data, label, rate, epochs=15)
         agreement(classify, names, {"held out": held_out, "generated": generated})
     if arguments.picture:
         figure = km.plots.grid({"real (held out)": held_out[:16], "generated": generated[:16]}, rate)

@@ -32,7 +32,8 @@ class CollapseMonitor(SamplingCallback):
         every: Epochs from one measurement to the next.
         seed: Seed of the latents.
         stop: Whether to end the training when one fault has been found in `patience` measurements in a row.
-        patience: Measurements that a fault must last for `stop`; a generator that has just begun may be silent.
+        patience: Measurements of one training that a fault must last for `stop`; a generator that has just begun may
+            be silent. A training that is continued counts anew.
 
     Attributes:
         findings: `metrics.Finding`s of the last measurement.

@@ -76,7 +76,10 @@ km.audio.write_wav(options.out / "from_one_to_another.wav", gan.generate(latents
 #
 # The distance of each generated drum to the most similar one of the training set, in dB of the log-mel spectrogram,
 # beside that of drums that the model has never seen. Far smaller numbers for the generated ones would mean copies.
-generated, training, held_out = gan.generate(64, seed=2), data.load(), data.held_out.load()
-for name, clips in {"generated": generated, "held out": held_out}.items():
+training = data.load()
+groups = {"generated": gan.generate(64, seed=2)}
+if data.held_out is not None:
+    groups["held out"] = data.held_out.load()
+for name, clips in groups.items():
     distances, _ = km.metrics.nearest_distances(clips, training, rate)
     print(f"{name:>10}: nearest drum of the training set at {distances.mean():.1f} dB on average")

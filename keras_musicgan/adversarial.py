@@ -220,6 +220,7 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
         variables = getattr(self, role).trainable_variables
         logs, gradients = self.minimize(loss_fn, variables, getattr(self.optimizer, role))
         if self.log_gradient_norms:
+            gradients = backends.over_all_devices(gradients)
             squares = [ops.sum(ops.square(ops.cast(gradient, "float32"))) for gradient in gradients]
             logs[f"{role}_gradient_norm"] = ops.sqrt(sum(squares))
         return logs

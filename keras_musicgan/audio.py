@@ -14,9 +14,11 @@ from keras_musicgan.files import replacing
 
 SUBTYPES = {"pcm16": "PCM_16", "float": "FLOAT"}
 NORMALIZATIONS = ("peak", "rms")
+SYSTEM_ERROR = 2  # libsndfile's code where the operating system failed and the file may be sound
 SILENCE = 1e-4  # −80 dB of full scale
 RMS = 0.1  # of a clip normalized to it
 BLOCK = 2**18  # frames decoded at a time
+MOST_FRAMES = 2**48  # libsndfile gives 2**63 - 1 where a header does not say the length
 MARGIN = 512  # samples at the lower of two rates that the resampler's filter reaches, and some more
 MP3_PADDING = 1152  # frames that decoders of MP3 may leave out at the ends
 
@@ -148,10 +150,14 @@ def _opened(path):
         raise AudioError(f"An audio file must not be empty. Received: {path}")
     try:
         with soundfile.SoundFile(path) as file:
+            if file.frames > MOST_FRAMES:
+                raise AudioError(f"An audio file's header must say how long it is. Received: {path}, which does not")
             if truncated_files.is_cut_off(path):
                 raise AudioError(f"An audio file must be whole. Received: {path}, which is cut off")
             yield file
-    except (soundfile.SoundFileError, OSError) as error:
+    except soundfile.SoundFileError as error:
+        if getattr(error, "code", None) == SYSTEM_ERROR:
+            raise OSError(f"An audio file must be readable. Received: {path}: {error}") from error
         raise AudioError(f"An audio file must be of a kind that libsndfile reads. Received: {path}: {error}") from error
 
 

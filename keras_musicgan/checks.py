@@ -1,7 +1,9 @@
 """Checks of arguments that several modules share. Each error names the argument, its value and the remedy."""
 
 import difflib
+import math
 import numbers
+import operator
 from collections.abc import Iterable
 
 
@@ -9,6 +11,23 @@ def check_positive_int(name: str, value: object) -> None:
     """Raises ValueError unless `value` is an integer of at least 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
         raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
+
+
+def check_number(
+    name: str,
+    value: object,
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> None:
+    """Raises ValueError unless `value` is a finite number of at least `least`, above `above` and below `below`."""
+    wrong = isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value)
+    limits = {"of at least": (least, operator.ge), "above": (above, operator.gt), "below": (below, operator.lt)}
+    limits = {words: limit for words, limit in limits.items() if limit[0] is not None}
+    if wrong or not all(holds(value, limit) for limit, holds in limits.values()):
+        described = " and ".join(f"{words} {limit:g}" for words, (limit, _) in limits.items())
+        raise ValueError(f"`{name}` must be a number {described}. Received: {name}={value!r}")
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> None:

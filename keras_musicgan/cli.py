@@ -92,6 +92,9 @@ def train(
             settings = options.parse_settings(setting or [])
             preset = preset or DEFAULTS["notes" if data is None else domain_of(data)]
             dataset = settings.get("data", {})
+            for name in ("cache", "labels"):  # a run may go on from another folder
+                if isinstance(dataset.get(name), str) and Path(dataset[name]).exists():
+                    dataset[name] = str(Path(dataset[name]).resolve())
             request = {
                 "preset": preset,
                 "data": None if data is None else str(data.resolve()),
@@ -129,6 +132,7 @@ def train(
 
 @app.command()
 def generate(
+    context: typer.Context,
     model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
     n: Annotated[int, typer.Option("-n", min=1, help="Number of clips.")] = 4,
     seed: Annotated[int | None, typer.Option(help="Seed of the latents.")] = None,
@@ -139,7 +143,9 @@ def generate(
     interpolate: Annotated[
         int | None, typer.Option(min=1, help="Steps of a path from each latent to the next, instead of the latents.")
     ] = None,
-    method: Annotated[Method, typer.Option(help="Kind of that path.")] = Method.spherical,
+    method: Annotated[
+        Method | None, typer.Option(help="Kind of that path; by default the one for the model's latents.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("generated"),
     subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV files.")] = Subtype.pcm16,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
@@ -151,6 +157,10 @@ def generate(
     from keras_musicgan.samples import read_latents, write_samples
 
     with _errors_told():
+        if latents is not None:
+            _refuse_together(context, "latents", "n", "seed", "truncation")
+        if interpolate is None:
+            _refuse_together(context, "method", needs="interpolate")
         held = [*out.glob("sample_*.wav"), *out.glob("sample_*.mid"), *out.glob("latents.npz")]
         if held and not overwrite:
             raise RunError(
@@ -160,7 +170,8 @@ def generate(
         gan = load_model(model)
         points = gan.sample_latents(n, seed, truncation) if latents is None else read_latents(latents)
         if interpolate is not None:
-            points = latent_vectors.interpolate(points, interpolate, method.value)
+            kind = latent_vectors.METHOD_OF[gan.latent_distribution] if method is None else method.value
+            points = latent_vectors.interpolate(points, interpolate, kind)
         gan.check_latents(points)
         for path in held:
             path.unlink()
@@ -179,7 +190,10 @@ def export(
     from keras_musicgan.run import PLAIN, load_model
 
     with _errors_told():
-        load_model(model).export(out, format, overwrite)
+        try:
+            load_model(model).export(out, format, overwrite)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
         Console().print(str(out), **PLAIN)
 
 
@@ -257,8 +271,23 @@ def _refuse_what_a_run_fixed(context):
         if given and name not in changeable:
             raise ValueError(
                 "A run goes on as it began: --resume takes --epochs, --every, --out and a folder of data. "
-                f"Received: --{name.replace('_', '-')}. Begin another run for it."
+                f"Received: --{'set' if name == 'setting' else name.replace('_', '-')}. Begin another run for it."
             )
+
+
+def _refuse_together(context, option, *others, needs=None):
+    """Raises ValueError for an option given beside others that it makes idle, or without the one it needs."""
+
+    def given(name):
+        return context.get_parameter_source(name).name == "COMMANDLINE"
+
+    for other in others:
+        if given(other):
+            raise ValueError(
+                f"--{option} stands instead of {'-n' if other == 'n' else f'--{other}'}. Received: both. Leave one out."
+            )
+    if needs and given(option) and not given(needs):
+        raise ValueError(f"--{option} is for --{needs}. Received: --{option} alone. Give both, or none.")
 
 
 def _print_summary(console, run):

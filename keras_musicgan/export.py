@@ -53,8 +53,8 @@ def export_audio(
         filepath: The file or folder to write. It appears when it is whole.
         format: One of the above.
         overwrite: Whether to replace what an earlier export wrote there.
-        **options: What `keras.Model.export` takes for the format, such as `opset_version` for `"onnx"` or
-            `optimizations` for `"litert"`.
+        **options: What `keras.Model.export` takes for the format, such as `opset_version` for `"onnx"` (under PyTorch
+            nothing else) or `optimizations` for `"litert"`.
 
     Raises:
         TypeError: If the representation is not of audio.
@@ -100,12 +100,11 @@ def audio_model(gan: keras.Model) -> keras.Model:
         Model from latents `[batch, latent_dim]` to audio `[batch, samples, channels]` in [−1, 1].
     """
     network = gan.generator if gan.averaged_generator is None else gan.averaged_generator
-    inputs = {"latents": keras.Input((gan.latent_dim,), dtype="float32", name="latents")}
-    inputs = inputs if len(inputs) > 1 else inputs["latents"]
+    latents = keras.Input((gan.latent_dim,), dtype="float32", name="latents")
     copy = _in_float32(network)
-    encoded = copy(inputs)
+    encoded = copy(latents)
     copy.set_weights(network.get_weights())
-    return keras.Model(inputs, _ToWaveform(gan.representation)(encoded), name="audio")
+    return keras.Model(latents, _ToWaveform(gan.representation)(encoded), name="audio")
 
 
 def export_model(model: keras.Model, path: Path, format: str, **options) -> None:

@@ -39,9 +39,9 @@ class MusicGAN(AdversarialModel):
         ema_momentum: Momentum of the averaged generator in (0, 1), or `None` to train without one. Early in
             training the average follows faster, with momentum (1 + step) / (10 + step) after
             step number `step`.
-        recipe: Dict of the arguments that `compile` takes when they are not given, and of `batch_size` and
-            `epochs` and (built-in) `pieces` for datasets and the command line. Presets fill it.
-        seed: Seed of the latents drawn in training.
+        recipe: Dict of the arguments that `compile` takes when they are not given, and for datasets and the command
+            line of `batch_size`, `epochs` and `pieces`, the number of built-in tunes or sounds. Presets fill it.
+        seed: Seed of everything drawn in training: latents, augmentations, points of penalties.
         name: Name of the model.
 
     Raises:

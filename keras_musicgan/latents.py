@@ -8,6 +8,7 @@ from keras_musicgan.checks import check_choice, check_positive_int
 
 DISTRIBUTIONS = ("normal", "uniform")
 METHODS = ("spherical", "linear")
+METHOD_OF = {"normal": "spherical", "uniform": "linear"}  # the path that stays where latents are drawn
 
 
 def draw(

@@ -165,7 +165,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         model = load_model(checkpoint)
     epochs = request["epochs"] or model.recipe["epochs"]
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
-    data = datasets.for_model(model, request["data"], seed=request["seed"], **request["dataset"])
+    data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
     data.epoch = done
     console.print(_describe(request, data), **PLAIN)
     if done >= epochs:

@@ -58,7 +58,7 @@ def read_latents(path: str | Path) -> np.ndarray:
     try:
         with np.load(path) as content:
             return content["latents"]
-    except (KeyError, OSError, ValueError, zipfile.BadZipFile, TypeError) as error:
+    except (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, TypeError) as error:
         raise ValueError(
             f"Latents must be in an .npz file under the name `latents`, as `musicgan generate` writes it. Received: "
             f"{path}: {error}"

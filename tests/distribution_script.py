@@ -9,6 +9,11 @@ import sys
 SMALL = {
     "lecture": {"generator": {"units": (32, 32)}, "discriminator": {"units": (32,)}},
     "pianoroll": {"generator": {"width": 16}, "discriminator": {"width": 16}},
+    "wavegan-small": {
+        "generator": {"width": 4},
+        "discriminator": {"width": 4},
+        "representation": {"length": 256},
+    },
 }
 
 
@@ -26,8 +31,11 @@ def train(preset):
         loss="non_saturating",
         penalties=["gradient_penalty", "r1"],
         discriminator_steps=2,
+        augmentations=["shift", "gain"] if preset == "wavegan-small" else [],
+        log_gradient_norms=True,
     )
-    clips = km.datasets.melodies(8, gan, held_out=0).clips[:8]
+    gan.recipe["pieces"] = 8
+    clips = km.datasets.for_model(gan, held_out=0).load()[:8]
     history = gan.fit(clips, batch_size=8, epochs=2, shuffle=False, verbose=0).history
     return [keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path], history
 

@@ -473,3 +473,39 @@ def test_spoken_digits(spoken_digits):
     for name, n_values in {"digit": 10, "speaker": 6, "index": 50}.items():
         values, counts = np.unique([*data.labels[name], *data.held_out.labels[name]], return_counts=True)
         assert len(values) == n_values and (counts == 3000 // n_values).all()
+
+
+def test_a_file_too_short_for_one_sample_at_the_new_rate_is_skipped(tmp_path):
+    write(tmp_path / "tiny.wav", np.array([0.5, -0.5]), 192_000)
+    write(tmp_path / "good.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 5000), 8000)
+    data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0)
+    assert list(data.skipped) == ["tiny.wav"] and "a sample at 8000 Hz" in data.skipped["tiny.wav"]
+
+
+def test_a_first_clip_keeps_no_more_than_itself(tmp_path, opened):
+    rng = np.random.default_rng(0)
+    for name in "abc":
+        write(tmp_path / f"{name}.wav", rng.uniform(-0.5, 0.5, 5000), 8000)
+    limit = 3 * 4 * 512  # bytes of three clips
+    data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache_limit=limit)
+    assert data.decoded.complete
+    opened.clear()
+    data.load()
+    assert not opened
+
+
+def test_what_the_system_failed_to_read_is_tried_again(tmp_path, monkeypatch):
+    write(tmp_path / "a.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 5000), 8000)
+    write(tmp_path / "b.wav", np.random.default_rng(1).uniform(-0.5, 0.5, 5000), 8000)
+    whole = audio.info
+
+    def failing(path):
+        if path.name == "a.wav":
+            raise OSError("Stale file handle")
+        return whole(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audio, "info", failing)
+        data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache=tmp_path / "cache")
+        assert data.skipped == {"a.wav": "Stale file handle"}
+    assert audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache=tmp_path / "cache").n_clips == 2

@@ -105,6 +105,11 @@ def test_generate_goes_along_a_path_and_takes_latents_back(sounds, tmp_path):
     for wrong, message in (
         ((*path[:2], "-n", 1, "--interpolate", 4), "at least two latents"),
         ((*path[:2], "--truncation", 0), "truncation"),
+        ((*path[:2], "--method", "linear"), "--method is for --interpolate"),
+        (
+            (*path[:2], "--latents", tmp_path / "path" / "latents.npz", "--seed", 1),
+            "--latents stands instead of --seed",
+        ),
         ((*path[:2], "--latents", folder / "kit" / "broken.wav"), "under the name `latents`"),
     ):
         status, _, errors = musicgan(*wrong, "--out", tmp_path / "wrong")

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.backend, pytest.mark.slow]
 SCRIPT = Path(__file__).with_name("distribution_script.py")
 
 
-@pytest.mark.parametrize("preset", ["lecture", "pianoroll"])
+@pytest.mark.parametrize("preset", ["lecture", "pianoroll", "wavegan-small"])
 def test_two_devices_equal_one(preset):
     backend = keras.backend.backend()
     if backend == "torch":

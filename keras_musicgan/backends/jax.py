@@ -54,7 +54,10 @@ def _as_pure_function(step, variables, state, data):
 
 
 def input_gradient(model, inputs):
-    """Gradient of the summed scores of `model` with respect to `inputs`; shape of `inputs`."""
+    """Gradient of the summed scores of `model` with respect to `inputs`; shape of `inputs`.
+
+    Seed states do not move on: they could not leave the branch of a penalty that not every step computes.
+    """
     mapping = [(variable, variable.value) for variable in model.variables]
 
     def summed_scores(x):
@@ -67,3 +70,8 @@ def input_gradient(model, inputs):
 def shard_of(draw, batch_size):
     """`draw(batch_size)`: JAX traces one program for all devices and splits the rows itself."""
     return draw(batch_size)
+
+
+def over_all_devices(values):
+    """The values: JAX has summed them, since it traces one program for all devices."""
+    return values

@@ -23,7 +23,7 @@ class AdversarialTrainer:
             tape.watch(values)
             loss, logs = loss_fn()
             loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
-        gradients = tape.gradient(loss, values)
+        gradients = tape.gradient(loss, values, unconnected_gradients="zero")
         optimizer.apply(gradients, variables)
         return logs, gradients
 
@@ -43,3 +43,11 @@ def shard_of(draw, batch_size):
         return draw(batch_size)
     first = context.replica_id_in_sync_group * batch_size
     return draw(batch_size * context.num_replicas_in_sync)[first : first + batch_size]
+
+
+def over_all_devices(values):
+    """The sums over replicas of what each of them has computed."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return values
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, values)

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from keras_musicgan import audio
-from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.checks import check_choice, check_number, check_positive_int
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.decoded_audio import DecodedAudio
+from keras_musicgan.representations import AudioRepresentation
 
 CUTS = ("first", "slices", "random")
 
@@ -97,11 +98,19 @@ class AudioClips(Batches):
         return clips
 
 
+def check_audio_model(model) -> None:
+    """Raises TypeError unless the model works on audio."""
+    if not isinstance(model.representation, AudioRepresentation):
+        raise TypeError(
+            "Audio needs a model of the audio domain. Received: a model whose representation is "
+            f"{type(model.representation).__name__}. `datasets.midi_folder` and `datasets.melodies` are for notes."
+        )
+
+
 def check_cut(clip: str, overlap: float, normalize: str | None) -> None:
     """Raises ValueError unless the options of cutting are known, in range and fit together."""
     check_choice("clip", clip, CUTS)
-    if not 0 <= overlap < 1:
-        raise ValueError(f"`overlap` must be a share of a clip in [0, 1). Received: overlap={overlap}")
+    check_number("overlap", overlap, least=0, below=1)
     if overlap and clip != "slices":
         raise ValueError(f"`overlap` is for clip='slices'. Received: overlap={overlap} with clip={clip!r}")
     if normalize is not None:

@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.datasets.audio_clips import AudioClips, check_cut
+from keras_musicgan.checks import check_number, check_positive_int
+from keras_musicgan.datasets.audio_clips import AudioClips, check_audio_model, check_cut
 from keras_musicgan.datasets.batches import QUEUE_SIZE
 from keras_musicgan.datasets.decoded_audio import DecodedAudio
 from keras_musicgan.datasets.labels import labels_of_files
 from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
-from keras_musicgan.representations import AudioRepresentation
 
 if TYPE_CHECKING:
     from keras_musicgan.gan import MusicGAN
@@ -50,8 +49,8 @@ def audio_folder(
             `"random"` for as many clips as fit without overlap, at new random places in every epoch. A file that is
             shorter than a clip gives one, filled with zeros at its end; what remains of a longer one is left out.
         overlap: Share of a clip, in [0, 1), that the next of the `"slices"` repeats.
-        normalize: `"peak"` to bring each clip to a largest value of 1, `"rms"` to a root mean square of 0.1, or
-            `None`.
+        normalize: `"peak"` to bring each clip to a largest value of 1, `"rms"` to a root mean square of 0.1 before
+            zeros fill it up, or less where the peak would exceed 1, or `None`.
         trim_db: Level in dB, above 0, below a file's peak; what is softer at its beginning and end is cut off before
             clips are cut. `None` to keep it.
         labels: `"folder"`, a pattern of file names as `"{instrument}_{pitch}_*"`, the path of a `.csv` file with a
@@ -60,9 +59,9 @@ def audio_folder(
         held_out: Share of the files, in [0, 1), kept away from training; they are the result's `held_out`.
         batch_size: Clips in a batch; that of the model's recipe if not given.
         cache: Folder to keep decoded audio in, for this and later runs, or `None` to keep it in memory. A file that
-            has changed is decoded anew.
-        cache_limit: Bytes of decoded audio that are kept at most, 0 for none; a clip of 16,384 samples takes 65,536.
-            In memory, the batches that wait for training are part of them.
+            has changed is decoded anew. What other datasets left there stays.
+        cache_limit: Bytes of decoded audio that this dataset keeps at most, 0 for none; a clip of 16,384 samples takes
+            65,536. In memory, the batches that wait for training are part of them.
         workers: Threads that decode.
         seed: Seed of split, order and random places.
 
@@ -92,18 +91,13 @@ def audio_folder(
         (6, (6, 4096, 1), ['A4', 'A5'])
     """
     representation = model.representation
-    if not isinstance(representation, AudioRepresentation):
-        raise TypeError(
-            "Audio files need a model of the audio domain. Received: a model whose representation is "
-            f"{type(representation).__name__}. `datasets.midi_folder` reads notes."
-        )
+    check_audio_model(model)
     check_cut(clip, overlap, normalize)
     check_held_out(held_out)
     check_positive_int("workers", workers)
-    if trim_db is not None and not trim_db > 0:
-        raise ValueError(f"`trim_db` must be above 0 dB, or None. Received: trim_db={trim_db}")
-    if cache_limit < 0:
-        raise ValueError(f"`cache_limit` must be at least 0 bytes. Received: cache_limit={cache_limit}")
+    if trim_db is not None:
+        check_number("trim_db", trim_db, above=0)
+    check_number("cache_limit", cache_limit, least=0)
     batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
     check_positive_int("batch_size", batch_size)
 
@@ -121,7 +115,8 @@ def audio_folder(
         representation.channels,
         trim_db=trim_db,
         cache=cache,
-        cache_limit=cache_limit,
+        cache_limit=int(cache_limit),
+        reach=representation.length if clip == "first" else None,
         workers=workers,
     )
     skipped.update({name: decoded.skipped[file] for name, file in files.items() if file in decoded.skipped})

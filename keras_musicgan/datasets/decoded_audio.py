@@ -28,6 +28,7 @@ class DecodedAudio:
             take all of it.
         cache: Folder that keeps decoded audio, or `None` to keep it in memory.
         cache_limit: Bytes that are kept at most.
+        reach: Samples of a file that will be read at most, or `None` for all of it.
         workers: Files decoded at a time.
 
     Attributes:
@@ -43,20 +44,28 @@ class DecodedAudio:
         channels: int,
         trim_db: float | None = None,
         cache: str | Path | None = None,
-        cache_limit: int = 2**31,
+        *,
+        cache_limit: int,
+        reach: int | None = None,
         workers: int = 2,
     ):
         self.sample_rate = sample_rate
         self.channels = channels
         self.trim_db = trim_db
+        self.reach = reach
         if cache is None:
             self.cache = MemoryCache(channels)
         else:
-            self.cache = DiskCache(cache, channels, f"{sample_rate} Hz, {channels} channels, trimmed {trim_db} dB")
+            import soundfile
+
+            decoder = f"libsndfile {soundfile.__libsndfile_version__}"
+            self.cache = DiskCache(
+                cache, channels, f"{decoder}, {sample_rate} Hz, {channels} channels, trimmed {trim_db} dB"
+            )
         self._facts, self.skipped = {}, {}
         self._scan(files, int(cache_limit) // (4 * channels), workers)
         self.lengths = {file: facts["last"] - facts["first"] for file, facts in self._facts.items()}
-        self.complete = all(facts["n_kept"] >= facts["last"] for facts in self._facts.values())
+        self.complete = all(facts["n_kept"] >= self._end(facts) for facts in self._facts.values())
 
     def read(self, file: Path, first: int, n_samples: int) -> np.ndarray:
         """A part of a file, float32 `[samples, channels]`; shorter than asked for where the file ends.
@@ -71,12 +80,16 @@ class DecodedAudio:
             return self.cache.read(file, first, n_samples)
         return audio.read_part(file, first, n_samples, self.sample_rate, self.channels)
 
+    def _end(self, facts):
+        """The sample after the last that will be read of a file."""
+        return facts["last"] if self.reach is None else min(facts["last"], facts["first"] + self.reach)
+
     def _scan(self, files, n_left, workers):
         with ThreadPoolExecutor(workers) as pool:
             try:
                 found = {}
                 for file, facts in zip(files, pool.map(self._look, files), strict=True):
-                    wanted = min(facts.get("n_samples", 0), n_left)
+                    wanted = min(self._wanted(facts.get("n_samples", 0)), n_left)
                     if facts.get("n_kept", -1) < wanted and "reason" not in facts:
                         facts = pool.submit(self._decode, file, wanted)
                     else:
@@ -93,6 +106,10 @@ class DecodedAudio:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
+    def _wanted(self, n_samples):
+        """Samples worth keeping of a file; where silence is trimmed, it is not yet known where the sound begins."""
+        return n_samples if self.reach is None or self.trim_db is not None else min(n_samples, self.reach)
+
     def _look(self, file):
         """What the cache knows of a file, or how many samples its header promises, or the reason to skip it."""
         facts = self.cache.known(file)
@@ -100,7 +117,7 @@ class DecodedAudio:
             try:
                 n_frames, rate, _ = audio.info(file)
                 facts = {"n_samples": -(-n_frames * self.sample_rate // rate)}
-            except FileNotFoundError as error:  # a link to nowhere
+            except OSError as error:  # a link to nowhere, a drive that is gone: not the file's own fault, so not noted
                 facts = {"reason": str(error)}
             except audio.AudioError as error:
                 facts = {"reason": str(error)}
@@ -117,6 +134,8 @@ class DecodedAudio:
             facts["n_kept"] = min(n_kept, facts["n_samples"])
         except audio.AudioError as error:
             facts = {"reason": str(error)}
+        except OSError as error:
+            return {"reason": str(error)}
         self.cache.note(file, facts)
         return facts
 
@@ -129,6 +148,10 @@ class DecodedAudio:
             starts.append(n_samples + edges)
             n_samples += len(block)
             yield block
+        if not n_samples:
+            raise audio.AudioError(
+                f"An audio file must hold a sample at {self.sample_rate} Hz or more. Received: {file}, which is shorter"
+            )
         starts, peaks = np.concatenate([*starts, [n_samples]]), np.concatenate(peaks)
         if peaks.max() < audio.SILENCE:
             raise audio.AudioError(f"An audio file must hold sound. Received: {file}, which is silent")

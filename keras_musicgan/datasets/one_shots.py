@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_musicgan.checks import check_positive_int
+from keras_musicgan.datasets.audio_clips import check_audio_model
 from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.instruments import DRUMS, INSTRUMENTS
 from keras_musicgan.datasets.splits import check_held_out, split
-from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.synth import frequency
 
 if TYPE_CHECKING:
@@ -173,11 +173,7 @@ def synthetic_drums(
 
 def _dataset(make: Callable, n, model, held_out, batch_size, seed, **options):
     representation = model.representation
-    if not isinstance(representation, AudioRepresentation):
-        raise TypeError(
-            "Audio needs a model of the audio domain. Received: a model whose "
-            f"representation is {type(representation).__name__}"
-        )
+    check_audio_model(model)
     check_held_out(held_out)
     clips, labels = make(
         n,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_musicgan.checks import check_positive_int
-from keras_musicgan.metrics.log_mel import check_clips, pairwise_distances
+from keras_musicgan.metrics.log_mel import check_clips, fitting_n_mels, pairwise_distances
 
 SECONDS = 10  # of each clip are listened to
 MOST = 0.5  # a fault is one of the whole set where it holds for more than this share of the clips
@@ -120,7 +120,7 @@ def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
     tone_hz = np.array([_tone_hz(clip, sample_rate) for clip in heard])
     tone_hz[silent] = np.nan
     n_tones, of_most_hz = _largest_group(_same_tone(tone_hz, sample_rate / heard.shape[1]), tone_hz)
-    distances = pairwise_distances(_at_one_level(heard, silent), sample_rate)
+    distances = pairwise_distances(_at_one_level(heard, silent), sample_rate, fitting_n_mels(sample_rate))
     n_equal, _ = _largest_group((distances < EQUAL_DB) & ~silent & ~silent[:, None], tone_hz)
     measures = {
         "output_diversity": float(distances[np.triu_indices(n, k=1)].mean()),

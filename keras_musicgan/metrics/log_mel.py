@@ -44,7 +44,7 @@ def log_mel_spectrograms(clips: np.ndarray, sample_rate: int, n_mels: int = 64) 
     check_positive_int("n_mels", n_mels)
     import librosa
 
-    n_fft = 2 ** max(round(math.log2(WINDOW_SECONDS * sample_rate)), 2)
+    n_fft = _n_fft(sample_rate)
     window = librosa.filters.get_window("hann", n_fft).astype("float32")
     bands = _mel_bands(sample_rate, n_fft, n_mels) / (n_fft * (window**2).sum() / 4)
     batches = (clips[first : first + CLIPS_AT_A_TIME] for first in range(0, len(clips), CLIPS_AT_A_TIME))
@@ -159,6 +159,13 @@ def mean_pairwise_distance(clips: np.ndarray, sample_rate: int, n_mels: int = 64
     return float(distances[np.triu_indices(len(distances), k=1)].mean())
 
 
+def fitting_n_mels(sample_rate: int, n_mels: int = 64) -> int:
+    """`n_mels`, or half of it as often as it takes for bands that are as wide as a bin; low rates need fewer."""
+    while n_mels > 2 and not _bands_fit(sample_rate, _n_fft(sample_rate), n_mels):
+        n_mels //= 2
+    return n_mels
+
+
 def check_clips(name: str, clips: np.ndarray) -> np.ndarray:
     """The clips as an array, or a ValueError unless they are finite floating-point `[n, samples, channels]`."""
     clips = np.asarray(clips)
@@ -174,13 +181,22 @@ def check_clips(name: str, clips: np.ndarray) -> np.ndarray:
     return clips
 
 
+def _n_fft(sample_rate):
+    return 2 ** max(round(math.log2(WINDOW_SECONDS * sample_rate)), 2)
+
+
+def _bands_fit(sample_rate, n_fft, n_mels):
+    """Whether no band is so narrow that it could miss all bins: it would be silent whatever sounds."""
+    import librosa
+
+    return np.diff(librosa.mel_frequencies(n_mels + 2, fmax=sample_rate / 2)).min() >= sample_rate / n_fft
+
+
 def _mel_bands(sample_rate, n_fft, n_mels):
     """Triangular filters `[n_fft // 2 + 1, n_mels]` with a peak of 1."""
     import librosa
 
-    # Bands narrower than the distance of two bins can miss all bins: such a band would be silent whatever sounds.
-    narrowest = np.diff(librosa.mel_frequencies(n_mels + 2, fmax=sample_rate / 2)).min()
-    if narrowest < sample_rate / n_fft:
+    if not _bands_fit(sample_rate, n_fft, n_mels):
         raise ValueError(
             f"`n_mels` must leave each band as wide as a bin of {sample_rate / n_fft:.1f} Hz. Received: "
             f"n_mels={n_mels} at a sample rate of {sample_rate} Hz. Take fewer bands."

@@ -37,13 +37,12 @@ def waveform_generator(
         post_filter: Taps of a learned filter on the output, 512 in the paper; 0 for none.
 
     Returns:
-        Keras model from `[batch, latent_dim]` to `[batch, length, channels]` in [−1, 1].
+        Keras model from `[batch, latent_dim]` to `[batch, length, channels]`, in [−1, 1] without a post filter.
 
     Raises:
         ValueError: If the layers cannot make clips of this length, or an option is out of range.
     """
-    check_positive_int("width", width)
-    check_positive_int("kernel_size", kernel_size)
+    _check(representation, width, kernel_size)
     check_choice("upsampling", upsampling, UPSAMPLING)
     strides = strides_of(representation.length)
     widths = [width * 2**level for level in reversed(range(len(strides)))]
@@ -84,8 +83,7 @@ def waveform_discriminator(
     Raises:
         ValueError: If the layers cannot take clips of this length, or an option is out of range.
     """
-    check_positive_int("width", width)
-    check_positive_int("kernel_size", kernel_size)
+    _check(representation, width, kernel_size)
     strides = strides_of(representation.length)
     audio = keras.Input(representation.encoded_shape)
     x = audio
@@ -108,10 +106,20 @@ def strides_of(length: int) -> list[int]:
     """
     if length < 2 * FRAMES or next_length(length) != length:
         above = next_length(max(length, 2 * FRAMES))
-        below = [n for n in range(length // 2, length) if n >= 2 * FRAMES and next_length(n) == n][-1:]
+        step = 2 ** max(0, (length // FRAMES).bit_length() - 1)
+        below = [length // step * step] if length > 2 * FRAMES else []
         raise ValueError(
             "A stack of strided layers makes clips of 16 to 31 times a power of two samples, at least 32. "
             f"Received: length={length}. The nearest are {' and '.join(map(str, [*below, above]))}."
         )
     doublings = (length // FRAMES).bit_length() - 1
     return [4] * (doublings // 2) + [2] * (doublings % 2)
+
+
+def _check(representation, width, kernel_size):
+    if not isinstance(representation, Waveform):
+        raise TypeError(
+            f"These networks make and hear waveforms. Received: a representation {type(representation).__name__}"
+        )
+    check_positive_int("width", width)
+    check_positive_int("kernel_size", kernel_size)

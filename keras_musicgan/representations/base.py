@@ -66,7 +66,8 @@ class AudioRepresentation(Representation):
         """Returns `x` as a tensor, or raises ValueError unless it holds floating-point clips of this shape."""
         x = ops.convert_to_tensor(x)
         expected = (self.length, self.channels)
-        if tuple(x.shape[1:]) != expected:
+        known = zip(x.shape[1:], expected, strict=True) if len(x.shape) == 3 else [(None, 0), (-1, 0)]
+        if any(size not in (None, wanted) for size, wanted in known):
             raise ValueError(
                 f"Clips must have the shape [batch, {self.length}, {self.channels}] (samples, channels). Received: "
                 f"shape {tuple(x.shape)}. `datasets.audio_folder` cuts, resamples and mixes audio to fit a model."
