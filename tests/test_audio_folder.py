@@ -360,7 +360,7 @@ def test_what_is_beyond_the_limit_gives_the_same_batches(on_disk, clip, tmp_path
 
 
 def test_a_larger_limit_fills_the_cache_on_disk_up(audio_files, tmp_path, opened):
-    options = {"held_out": 0, "cache": tmp_path / "cache"}
+    options = {"held_out": 0, "cache": tmp_path / "cache", "clip": "slices"}
     audio_folder(audio_files, audio_gan(), cache_limit=50_000, **options)
     opened.clear()
     data = audio_folder(audio_files, audio_gan(), **options)
@@ -487,7 +487,7 @@ def test_a_first_clip_keeps_no_more_than_itself(tmp_path, opened):
     for name in "abc":
         write(tmp_path / f"{name}.wav", rng.uniform(-0.5, 0.5, 5000), 8000)
     limit = 3 * 4 * 512  # bytes of three clips
-    data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache_limit=limit)
+    data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache=tmp_path / "kept", cache_limit=limit)
     assert data.decoded.complete
     opened.clear()
     data.load()

@@ -113,8 +113,9 @@ def _from_table(files, path):
             reasons[file] = f"{path} has nothing in column {empty[0]!r} of its row"
         else:
             found[file] = labels
-    missing = {file: f"{path} has no row for it" for file in files}
-    return found, {file: reason for file, reason in {**missing, **reasons}.items() if file not in found}
+    for file in files:
+        reasons.setdefault(file, f"{path} has no row for it")
+    return found, {file: reason for file, reason in reasons.items() if file not in found}
 
 
 def _read_table(path):
