@@ -37,6 +37,7 @@ class CollapseMonitor(SamplingCallback):
 
     Attributes:
         findings: `metrics.Finding`s of the last measurement.
+        stopped: Whether they ended the training.
 
     Raises:
         ValueError: If a number is out of range.
@@ -59,6 +60,7 @@ class CollapseMonitor(SamplingCallback):
         self.findings = ()
         self._measures = None
         self._found_in_a_row = {}
+        self.stopped = False
 
     def on_train_begin(self, logs=None):
         """Draws the latents and forgets an earlier training."""
@@ -89,7 +91,7 @@ class CollapseMonitor(SamplingCallback):
             finding.fault: self._found_in_a_row.get(finding.fault, 0) + 1 for finding in self.findings
         }
         if self.stop and max(self._found_in_a_row.values(), default=0) >= self.patience:
-            self.model.stop_training = True
+            self.stopped = self.model.stop_training = True
 
 
 def _heard(representation, encoded):

@@ -175,6 +175,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         run.clear()
     run.write_config({**request, "epochs": epochs, "found": _found(data)})
     progress = callbacks.Progress(console)
+    monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"])
     with _Interruptible() as interruptible:
         try:
             history = model.fit(
@@ -187,8 +188,8 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
                     interruptible,
                     keras.callbacks.TerminateOnNaN(),
                     progress,
-                    callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"]),
                     callbacks.Checkpoints(run.checkpoints),
+                    monitor,
                     keras.callbacks.CSVLogger(str(run.history), append=True),
                     callbacks.ScalarLogger(run.logs / "scalars"),
                     callbacks.WavWriter(run.samples, every=every),
@@ -197,6 +198,9 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
             ).history
         finally:
             progress.close()
+    if monitor.stopped:
+        reasons = " ".join(f"{finding.evidence}. {finding.remedy}" for finding in monitor.findings)
+        console.print(f"stopped after epoch {done + len(history['loss'])}: {reasons}", **PLAIN)
     if not np.isfinite(history["loss"][-1]):
         kept, _ = run.newest_checkpoint()
         last = done + len(history["loss"])

@@ -278,3 +278,15 @@ def test_interrupt_keeps_the_last_epoch_and_resumes(tmp_path):
     done = max(int(path.stem[-4:]) for path in (out / "checkpoints").iterdir())
     status, output, _ = musicgan("train", "--resume", "--out", out, "--epochs", done + 1)
     assert status == 0 and f"epoch {done + 1}/{done + 1}" in output
+
+
+def test_a_collapsed_run_can_stop_and_says_why(sounds, tmp_path):
+    folder, _ = sounds
+    small = ["--set", "generator.width=2", "--set", "discriminator.width=2", "--set", "representation.length=1024"]
+    frozen = ["--set", "generator_optimizer.learning_rate=0.0", "--set", "model.ema_momentum=null"]
+    options = [*small, *frozen, "--every", 1, "--epochs", 9, "--out", tmp_path / "run"]
+    # With a latent of one number and no learning, all outputs are one sound at two polarities or levels.
+    status, output, errors = musicgan("train", folder / "kit", *options, "--latent-dim", 1, "--stop-on-collapse")
+    assert status == 0, errors
+    assert "stopped after epoch 3" in output and "mode collapse" in output
+    assert len(list((tmp_path / "run" / "samples").iterdir())) == 3
