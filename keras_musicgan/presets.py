@@ -84,9 +84,9 @@ PRESETS = {
         "recipe": {
             "generator_optimizer": _adam(2e-4, 0.5, 0.9),
             "discriminator_optimizer": _adam(2e-4, 0.5, 0.9),
-            "loss": "wasserstein",
-            "penalties": [["gradient_penalty", {"weight": 10.0}]],
-            "batch_size": 32,
+            "loss": "non_saturating",
+            "penalties": [["r1", {"weight": 1.0}]],
+            "batch_size": 16,
             "epochs": 50,
             "pieces": 1024,
         },
