@@ -113,12 +113,12 @@ def test_a_small_wavegan_learns_loudness_and_pitch():
         loss="non_saturating",
         penalties=["r1"],
     )
-    gan.fit(clips, batch_size=32, epochs=80, verbose=0)
+    gan.fit(clips, batch_size=32, epochs=160, verbose=0)
     generated = gan.generate(64, seed=1)[..., 0]
     power = np.mean(np.abs(np.fft.rfft(generated * np.hanning(256), axis=1)) ** 2, axis=0)
     assert abs(int(power.argmax()) - 32) <= 1
-    assert power[29:36].sum() > 0.25 * power.sum()  # 0.05 where all frequencies are alike
-    assert 0.177 < np.sqrt(np.mean(generated**2)) < 0.707  # that of the sines to a factor of two
+    assert power[29:36].sum() > 0.5 * power.sum()
+    assert np.sqrt(np.mean(generated**2)) == pytest.approx(0.354, rel=0.4)
 
 
 @pytest.mark.parametrize(
