@@ -5,6 +5,7 @@ from keras_musicgan import (
     augmentations,
     callbacks,
     compare,
+    conditions,
     datasets,
     latents,
     layers,
@@ -19,16 +20,22 @@ from keras_musicgan import (
     representations,
     synth,
 )
+from keras_musicgan.conditions import Label, Pitch, Tempo, Value
 from keras_musicgan.gan import MusicGAN
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Label",
     "MusicGAN",
+    "Pitch",
+    "Tempo",
+    "Value",
     "audio",
     "augmentations",
     "callbacks",
     "compare",
+    "conditions",
     "datasets",
     "latents",
     "layers",

@@ -7,11 +7,12 @@ from keras import ops
 
 from keras_musicgan import backends
 from keras_musicgan.augmentations import AUGMENTATIONS, Augmentation
-from keras_musicgan.checks import check_positive_int, get_by_name
+from keras_musicgan.checks import check_number, check_positive_int, get_by_name
 from keras_musicgan.losses import LOSSES, AdversarialLoss
 from keras_musicgan.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.penalties import PENALTIES, Penalty
 from keras_musicgan.representations import Waveform
+from keras_musicgan.told_discriminator import ToldDiscriminator
 
 DEFAULT_RECIPE = {
     "generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
@@ -20,6 +21,7 @@ DEFAULT_RECIPE = {
     "penalties": [],
     "augmentations": [],
     "discriminator_steps": 1,
+    "condition_weight": 10.0,
     "batch_size": 32,
     "epochs": 20,
     "pieces": 256,
@@ -35,13 +37,14 @@ LOG_KEYS = (
     "fake_accuracy",
 )
 GRADIENT_KEYS = ("discriminator_gradient_norm", "generator_gradient_norm")
+CONDITION_KEYS = ("real_condition_loss", "fake_condition_loss")
 
 
 class AdversarialModel(backends.AdversarialTrainer, keras.Model):
     """A Keras model whose step updates a discriminator and a generator in turns.
 
     `MusicGAN`, which extends it, sets `generator`, `averaged_generator` (or `None`), `discriminator`,
-    `representation`, `latent_dim`, `latent_distribution`, `ema_momentum`, `recipe` and `seed_generator`.
+    `representation`, `conditions`, `tells_conditions`, `latent_dim`, `latent_distribution`, `ema_momentum`, `recipe` and `seed_generator`.
     """
 
     def __init__(self, **kwargs):
@@ -56,6 +59,7 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
         penalties: Sequence[Penalty | str | tuple[str, dict]] | None = None,
         discriminator_steps: int | None = None,
         augmentations: Sequence[Augmentation | str | tuple[str, dict]] | None = None,
+        condition_weight: float | None = None,
         *,
         log_gradient_norms: bool = False,
         optimizer: keras.optimizers.Optimizer | str | dict | None = None,
@@ -75,6 +79,9 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             discriminator_steps: Discriminator updates per step, a positive integer.
             augmentations: List of `"shift"`, `"gain"`, `"polarity"`, of `(name, options)` pairs or of
                 `keras_musicgan.augmentations.Augmentation` objects, for raw waveforms; an empty list for none.
+            condition_weight: Weight, at least 0, of how well the discriminator tells the conditions of real clips, and
+                of how well it can tell those of generated ones, beside the loss of either network; for a
+                discriminator with an auxiliary head.
             log_gradient_norms: Whether the logs tell the Euclidean norm of each network's gradient, as
                 `discriminator_gradient_norm` and `generator_gradient_norm` (0 in validation, where none is taken).
             optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
@@ -129,8 +136,15 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             )
         self.discriminator_steps = given("discriminator_steps", discriminator_steps)
         check_positive_int("discriminator_steps", self.discriminator_steps)
+        self.condition_weight = given("condition_weight", condition_weight)
+        check_number("condition_weight", self.condition_weight, least=0)
         self.log_gradient_norms = log_gradient_norms
-        keys = (*LOG_KEYS, *self.representation.level_keys, *(GRADIENT_KEYS if log_gradient_norms else ()))
+        keys = (
+            *LOG_KEYS,
+            *self.representation.level_keys,
+            *(CONDITION_KEYS if self.tells_conditions else ()),
+            *(GRADIENT_KEYS if log_gradient_norms else ()),
+        )
         self.trackers = [keras.metrics.Mean(name=key) for key in keys]
 
         super().compile(
@@ -153,10 +167,10 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
 
     def adversarial_step(self, data):
         """One step on a batch: `discriminator_steps` discriminator updates, one generator update, the average."""
-        clips = self._encode(data)
+        clips, conditions = self._encode(data)
         for _ in range(self.discriminator_steps):
-            discriminator_logs = self._update_discriminator(clips)
-        generator_logs = self._update_generator(clips)
+            discriminator_logs = self._update_discriminator(clips, conditions)
+        generator_logs = self._update_generator(clips, conditions)
         self.optimizer.iterations.assign_add(1)
         if self.averaged_generator is not None:
             self._update_average()
@@ -164,54 +178,67 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
 
     def adversarial_losses(self, data):
         """The logs of a batch without an update, with the generator that `generate` uses and no penalty."""
-        clips = self._encode(data)
-        latents = self._draw_latents(ops.shape(clips)[0])
-        generated = self(latents)
-        real_scores = self._score(clips, training=False)
-        fake_scores = self._score(generated, training=False)
+        clips, conditions = self._encode(data)
+        generated = self(self._draw_inputs(ops.shape(clips)[0], conditions))
+        judge = ToldDiscriminator(self.discriminator, conditions, self.tells_conditions)
+        (real_scores, real_told), (fake_scores, fake_told) = (judge.judge(part, False) for part in (clips, generated))
         loss = self.adversarial_loss
         logs = {
-            "discriminator_loss": loss.discriminator_loss(real_scores, fake_scores),
-            "generator_loss": loss.generator_loss(fake_scores, real_scores),
+            "discriminator_loss": loss.discriminator_loss(real_scores, fake_scores)
+            + self._condition_loss(real_told, conditions),
+            "generator_loss": loss.generator_loss(fake_scores, real_scores)
+            + self._condition_loss(fake_told, conditions),
             "penalty": ops.zeros(()),
             **self._score_logs(real_scores, fake_scores),
             **self.representation.levels(generated),
+            **self._condition_logs("real", real_told, conditions),
+            **self._condition_logs("fake", fake_told, conditions),
             **(dict.fromkeys(GRADIENT_KEYS, ops.zeros(())) if self.log_gradient_norms else {}),
         }
         return self._track(logs, ops.shape(clips)[0])
 
-    def _update_discriminator(self, clips):
+    def _update_discriminator(self, clips, conditions):
         batch_size = ops.shape(clips)[0]
-        generated = ops.stop_gradient(self.generator(self._draw_latents(batch_size), training=True))
+        generated = ops.stop_gradient(self.generator(self._draw_inputs(batch_size, conditions), training=True))
         clips, generated = self._augment(clips), self._augment(generated)
         mix = backends.shard_of(lambda n: keras.random.uniform((n,), seed=self.seed_generator), batch_size)
         step = ops.convert_to_tensor(self.optimizer.iterations)
+        judge = ToldDiscriminator(self.discriminator, conditions, self.tells_conditions)
 
         def discriminator_loss():
-            real_scores, fake_scores = self._score(clips), self._score(generated)
+            # Only real clips teach the head to tell conditions: generated ones may not yet be what they were asked.
+            (real_scores, told), (fake_scores, _) = judge.judge(clips), judge.judge(generated)
             penalty = ops.zeros(())
             for each in self.penalties:
-                penalty += each.at_step(step, self.discriminator, clips, generated, mix)
+                penalty += each.at_step(step, judge, clips, generated, mix)
             loss = self.adversarial_loss.discriminator_loss(real_scores, fake_scores) + penalty
+            loss += self._condition_loss(told, conditions)
             return loss, {
                 "discriminator_loss": loss,
                 "penalty": penalty,
                 **self._score_logs(real_scores, fake_scores),
+                **self._condition_logs("real", told, conditions),
             }
 
         return self._minimize("discriminator", discriminator_loss)
 
-    def _update_generator(self, clips):
-        latents = self._draw_latents(ops.shape(clips)[0])
+    def _update_generator(self, clips, conditions):
+        inputs = self._draw_inputs(ops.shape(clips)[0], conditions)
+        judge = ToldDiscriminator(self.discriminator, conditions, self.tells_conditions)
 
         def generator_loss():
-            generated = self.generator(latents, training=True)
-            fake_scores = self._score(self._augment(generated))
-            real_scores = self._score(self._augment(clips)) if self.adversarial_loss.generator_sees_real else None
+            generated = self.generator(inputs, training=True)
+            fake_scores, told = judge.judge(self._augment(generated))
+            real_scores = judge.judge(self._augment(clips))[0] if self.adversarial_loss.generator_sees_real else None
             loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
+            loss += self._condition_loss(told, conditions)
             # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
             logged = loss + 0.0 * ops.mean(ops.cast(generated, "float32"))
-            return loss, {"generator_loss": logged, **self.representation.levels(generated)}
+            return loss, {
+                "generator_loss": logged,
+                **self.representation.levels(generated),
+                **self._condition_logs("fake", told, conditions),
+            }
 
         return self._minimize("generator", generator_loss)
 
@@ -248,28 +275,33 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
         for average, current in zip(self.averaged_generator.weights, self.generator.weights, strict=True):
             average.assign(current + ops.cast(momentum, current.dtype) * (average - current))
 
+    def _condition_loss(self, told, conditions):
+        return 0.0 if told is None else self.condition_weight * self.conditions.loss(told, conditions)
+
+    def _condition_logs(self, which, told, conditions):
+        return {} if told is None else {f"{which}_condition_loss": self.conditions.loss(told, conditions)}
+
     def _encode(self, data):
+        """Clips as the networks see them, and the vector of their conditions or `None`."""
         x, conditions, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         if sample_weight is not None:
             raise ValueError("A GAN weighs all clips alike: call `fit(x)` without `sample_weight`. Received: some")
-        if conditions is not None:
-            raise ValueError(
-                "This model takes no conditions: call `fit(x)` without `y`. Received: "
-                f"y={conditions if isinstance(conditions, dict) else type(conditions).__name__}"
-            )
-        return self.representation(x)
+        self.conditions.check_names(conditions)
+        return self.representation(x), self.conditions(conditions) if len(self.conditions) else None
 
-    def _draw_latents(self, batch_size):
+    def _draw_inputs(self, batch_size, conditions):
+        """What the generator takes: fresh latents, followed by the vector of the conditions."""
+
         def draw(n):
             shape, dtype = (n, self.latent_dim), self.compute_dtype
             if self.latent_distribution == "uniform":
                 return keras.random.uniform(shape, -1.0, 1.0, dtype=dtype, seed=self.seed_generator)
             return keras.random.normal(shape, dtype=dtype, seed=self.seed_generator)
 
-        return backends.shard_of(draw, batch_size)
-
-    def _score(self, clips, training=True):
-        return ops.cast(self.discriminator(clips, training=training), "float32")
+        latents = backends.shard_of(draw, batch_size)
+        if conditions is None:
+            return latents
+        return ops.concatenate([latents, ops.cast(conditions, latents.dtype)], axis=-1)
 
     def _track(self, logs, batch_size):
         logs["loss"] = logs["discriminator_loss"] + logs["generator_loss"]
@@ -289,6 +321,7 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             "penalties": [serialize(penalty) for penalty in self.penalties],
             "augmentations": [serialize(augmentation) for augmentation in self.augmentations],
             "discriminator_steps": self.discriminator_steps,
+            "condition_weight": self.condition_weight,
             "log_gradient_norms": self.log_gradient_norms,
         }
 
@@ -302,5 +335,6 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
             penalties=[deserialize(penalty) for penalty in config["penalties"]],
             augmentations=[deserialize(augmentation) for augmentation in config["augmentations"]],
             discriminator_steps=config["discriminator_steps"],
+            condition_weight=config["condition_weight"],
             log_gradient_norms=config["log_gradient_norms"],
         )

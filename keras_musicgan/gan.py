@@ -1,6 +1,6 @@
 """MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -9,33 +9,38 @@ from keras import ops
 from keras_musicgan import latents as latent_vectors
 from keras_musicgan.adversarial import DEFAULT_RECIPE, AdversarialModel
 from keras_musicgan.checks import check_choice, check_positive_int
-from keras_musicgan.export import export_audio
-from keras_musicgan.losses import LOSSES
-from keras_musicgan.notes import Notes
+from keras_musicgan.conditions import Condition, Conditions
+from keras_musicgan.conditions.of_data import conditions_of_data, is_array
+from keras_musicgan.generation import Generating
 from keras_musicgan.registration import serializable
-from keras_musicgan.representations import NotesRepresentation, Representation
+from keras_musicgan.representations import Representation
 
 
 @serializable
-class MusicGAN(AdversarialModel):
+class MusicGAN(Generating, AdversarialModel):
     """A generative adversarial network for music.
 
-    `fit(x)` takes what the representation encodes: MIDI pitches, piano rolls or audio clips. Each step updates
-    the discriminator `discriminator_steps` times on the batch, every time with fresh latents, then the generator
+    `fit(x)` takes what the representation encodes: MIDI pitches, piano rolls or audio clips; a model with conditions
+    takes `fit(x, y)` with a dict of them. Each step updates the discriminator `discriminator_steps` times on the batch, every time with fresh latents, then the generator
     once. `call`, `predict`, `generate` and the saved file use the averaged generator where there is one.
 
     The logs are the same on every backend: `loss` (the sum of both sides), `discriminator_loss` (with its
     penalties), `generator_loss`, `penalty` (weighted), and the discriminator's mean scores `real_score` and
     `fake_score` and its `real_accuracy` and `fake_accuracy`; for waveforms also `rms` and `silence_rate` of what the
-    generator makes.
+    generator makes; with an auxiliary head also `real_condition_loss` and `fake_condition_loss`, how badly the
+    discriminator tells the conditions of real and of generated clips.
 
     Args:
-        generator: Keras model or layer from latents `[batch, latent_dim]` to an encoded clip
-            `[batch, *representation.encoded_shape]`.
-        discriminator: Keras model or layer from an encoded clip to a score `[batch, 1]`, a logit without sigmoid.
+        generator: Keras model or layer from latents `[batch, latent_dim]`, in a model with conditions followed by their
+            vector, `[batch, latent_dim + width]`, to an encoded clip `[batch, *representation.encoded_shape]`.
+        discriminator: Keras model or layer from an encoded clip to a score `[batch, 1]`, a logit without sigmoid. In a
+            model with conditions it is told them, `[clips, conditions]` with the latter `[batch, width]`, or tells them
+            in `[batch, 1 + width]`; `keras_musicgan.networks.judge` ends a network in either way.
         representation: `keras_musicgan.representations.Representation` between music and tensors.
         latent_dim: Length of the latent vector, a positive integer.
         latent_distribution: `"normal"` for N(0, 1) or `"uniform"` for U(−1, 1).
+        conditions: What the generator is told and the discriminator judges: `Pitch`, `Tempo`, `Label`, `Value` or
+            `(name, options)` pairs.
         ema_momentum: Momentum of the averaged generator in (0, 1), or `None` to train without one. Early in
             training the average follows faster, with momentum (1 + step) / (10 + step) after
             step number `step`.
@@ -66,6 +71,7 @@ class MusicGAN(AdversarialModel):
         representation: Representation,
         latent_dim: int,
         latent_distribution: str = "normal",
+        conditions: Sequence[Condition | tuple[str, dict]] = (),
         ema_momentum: float | None = 0.999,
         recipe: dict | None = None,
         seed: int = 0,
@@ -85,6 +91,7 @@ class MusicGAN(AdversarialModel):
         self.representation = representation
         self.latent_dim = latent_dim
         self.latent_distribution = latent_distribution
+        self.conditions = conditions if isinstance(conditions, Conditions) else Conditions(conditions)
         self.ema_momentum = ema_momentum
         self.recipe = {**DEFAULT_RECIPE, **(recipe or {})}
         for number in ("batch_size", "epochs", "pieces"):
@@ -96,24 +103,41 @@ class MusicGAN(AdversarialModel):
         if ema_momentum is not None:
             self.averaged_generator = keras.models.clone_model(generator)
             self.averaged_generator.trainable = False
-            _output_shape("generator", self.averaged_generator, (latent_dim,))  # builds it
+            _output_shape("generator", self.averaged_generator, (self.input_dim,))  # builds it
             self.averaged_generator.set_weights(generator.get_weights())
         self.built = True
 
+    @property
+    def input_dim(self) -> int:
+        """Length of what the generator takes: the latent vector and the conditions' vector."""
+        return self.latent_dim + self.conditions.width
+
     def _build_networks(self):
-        """Builds the two networks and checks that they fit the representation and each other."""
+        """Builds the two networks and checks that they fit the representation, the conditions and each other."""
         clip_shape = tuple(self.representation.encoded_shape)
-        generated = _output_shape("generator", self.generator, (self.latent_dim,))
+        generated = _output_shape("generator", self.generator, (self.input_dim,))
         if generated != clip_shape:
             raise ValueError(
                 f"The generator must give what the representation encodes, a shape of {clip_shape} per clip. "
                 f"Received: a generator that gives {generated}. Change its last layer or the representation."
             )
-        scores = _output_shape("discriminator", self.discriminator, clip_shape)
-        if scores != (1,):
+        width = self.conditions.width
+        # A network that takes clips alone must tell their conditions itself.
+        self.tells_conditions = bool(width) and len(getattr(self.discriminator, "inputs", None) or (1, 2)) == 1
+        expected, taken = (1,), clip_shape
+        if self.tells_conditions:
+            expected = (1 + width,)
+        elif width:
+            taken = [clip_shape, (width,)]
+        scores = _output_shape("discriminator", self.discriminator, taken)
+        if scores != expected:
+            asked = "one score per clip, a shape of (1,), as a logit without sigmoid"
+            remedy = "End it with `keras.layers.Dense(1)`."
+            if self.tells_conditions:
+                asked = f"one score per clip and its conditions, a shape of {expected}, or take [clips, conditions]"
+                remedy = "End it with `keras_musicgan.networks.judge`."
             raise ValueError(
-                "The discriminator must give one score per clip, a shape of (1,), as a logit without sigmoid. "
-                f"Received: a discriminator that gives {scores}. End it with `keras.layers.Dense(1)`."
+                f"The discriminator must give {asked}. Received: a discriminator that gives {scores}. {remedy}"
             )
         last = getattr(self.discriminator, "layers", [None])[-1]
         if getattr(last, "activation", None) is keras.activations.sigmoid:
@@ -145,132 +169,37 @@ class MusicGAN(AdversarialModel):
 
         return cls(**build(preset, overrides))
 
-    def call(self, latents, training=False):
-        """Encoded clips `[batch, *encoded_shape]` for latents `[batch, latent_dim]`, by the averaged generator."""
-        network = self.generator if self.averaged_generator is None else self.averaged_generator
-        return network(latents, training=training)
-
-    def sample_latents(self, n: int, seed: int | None = None, truncation: float | None = None) -> np.ndarray:
-        """Latents as training draws them, `[n, latent_dim]` float32; `latents.draw` has the details."""
-        return latent_vectors.draw(n, self.latent_dim, self.latent_distribution, seed, truncation)
-
-    def check_latents(self, latents: np.ndarray) -> np.ndarray:
-        """The latents as float32, or a ValueError unless they are finite and of shape `[n, latent_dim]`."""
-        latents = np.asarray(latents, "float32")
-        if latents.ndim != 2 or latents.shape[1] != self.latent_dim or not len(latents):
-            raise ValueError(f"`latents` must have shape (n, {self.latent_dim}). Received: shape {latents.shape}")
-        if not np.isfinite(latents).all():
-            raise ValueError("`latents` must be finite numbers. Received: latents with NaN or infinity")
-        return latents
-
-    def generate(
-        self,
-        n: int = 1,
-        seed: int | None = None,
-        latents: np.ndarray | None = None,
-        batch_size: int = 32,
-        truncation: float | None = None,
-    ) -> np.ndarray:
-        """Makes audio.
+    def fit(self, x=None, y=None, **kwargs):
+        """As `keras.Model.fit`, once the data are looked at.
 
         Args:
-            n: Number of clips.
-            seed: Seed of the latents; the same seed gives the same clips on every backend.
-            latents: Latents `[n, latent_dim]` to use instead of drawn ones, such as those of `latents.interpolate`;
-                `n`, `seed` and `truncation` are then not used.
-            batch_size: Clips generated at a time.
-            truncation: Largest number in drawn latents, for more typical and less varied results, or `None`.
-
-        Returns:
-            float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.
+            x: Clips `[n, ...]` as the representation takes them, a `keras.utils.PyDataset` or a `tf.data.Dataset`.
+            y: For a model with conditions, and clips as an array: dict of `[n]` by the conditions' names, or of one
+                value for all clips. Datasets give such a dict beside each batch of clips, of numbers.
+            **kwargs: What else `keras.Model.fit` takes.
 
         Raises:
-            ValueError: If a number is out of range or the latents have another shape or hold NaN.
+            ValueError: If a condition is missing, unknown or out of range, or clips and representation differ.
         """
-        return self.representation.decode(self.generate_encoded(n, seed, latents, batch_size, truncation))
+        held_out = kwargs.get("validation_data")
+        if isinstance(held_out, (tuple, list)):
+            kwargs["validation_data"] = (held_out[0], self._numbers(*held_out[:2]), *held_out[2:])
+        numbers = self._numbers(x, y)
+        if len(self.conditions):
+            known = conditions_of_data(self.conditions, x, numbers)
+            if known is not None:
+                self.conditions.remember(known)
+        if not self.representation.adapted:
+            self.representation.adapt(x)
+        return super().fit(x, numbers, **kwargs)
 
-    def generate_notes(
-        self,
-        n: int = 1,
-        seed: int | None = None,
-        latents: np.ndarray | None = None,
-        batch_size: int = 32,
-        truncation: float | None = None,
-    ) -> list[Notes]:
-        """Makes pieces in the notes domain, for `midi.write` and `synth.render`.
+    def evaluate(self, x=None, y=None, **kwargs):
+        """As `keras.Model.evaluate`; arguments and errors as in `fit`."""
+        return super().evaluate(x, self._numbers(x, y), **kwargs)
 
-        Args: as in `generate`.
-
-        Returns:
-            List of `n` `keras_musicgan.notes.Notes`.
-
-        Raises:
-            TypeError: If the model's representation is not one of notes.
-        """
-        if not isinstance(self.representation, NotesRepresentation):
-            raise TypeError(
-                "`generate_notes` needs a model of the notes domain. Received: a model whose representation is "
-                f"{type(self.representation).__name__}. Use `generate` for audio."
-            )
-        return self.representation.to_notes(self.generate_encoded(n, seed, latents, batch_size, truncation))
-
-    def discriminate(self, x: np.ndarray, batch_size: int = 32) -> np.ndarray:
-        """Probability that each clip is real, as the lecture's sigmoid output: float32 `[n, 1]` in [0, 1].
-
-        For losses other than `non_saturating` and `least_squares` it ranks clips but is not calibrated. A network
-        that looks at batches as a whole, as that of `pianoroll` does, scores a clip by its company too.
-
-        Args:
-            x: Clips as `fit` takes them, `[n, ...]`.
-            batch_size: Clips scored at a time.
-
-        Raises:
-            ValueError: If there is no clip or the batch size is not positive.
-        """
-        check_positive_int("batch_size", batch_size)
-        if not len(x):
-            raise ValueError("`x` must hold at least one clip. Received: 0 clips")
-        loss = self.adversarial_loss if self.compiled else LOSSES["non_saturating"]()
-        scores = [
-            self._score(self.representation(ops.convert_to_tensor(x[first : first + batch_size])), training=False)
-            for first in range(0, len(x), batch_size)
-        ]
-        return np.concatenate([ops.convert_to_numpy(loss.probability(score)) for score in scores])
-
-    def generate_encoded(
-        self,
-        n: int = 1,
-        seed: int | None = None,
-        latents: np.ndarray | None = None,
-        batch_size: int = 32,
-        truncation: float | None = None,
-    ) -> np.ndarray:
-        """Encoded clips as the generator gives them, float32 `[n, *encoded_shape]`; arguments as in `generate`."""
-        check_positive_int("batch_size", batch_size)
-        if latents is None:
-            latents = self.sample_latents(n, seed, truncation)
-        latents = self.check_latents(latents)
-        outputs = []
-        for first in range(0, len(latents), batch_size):
-            batch = latents[first : first + batch_size]
-            # A constant batch shape is compiled once, so the last batch is filled up.
-            filled = np.resize(batch, (min(batch_size, len(latents)), self.latent_dim))
-            outputs.append(np.asarray(self.predict_on_batch(filled), "float32")[: len(batch)])
-        return np.concatenate(outputs)
-
-    def export(self, filepath: str | Path, format: str = "tf_saved_model", overwrite: bool = False, **options) -> None:
-        """Writes generation, from latents to audio, as a file that runs without this package.
-
-        Args: as in `keras_musicgan.export.export_audio`, which tells the formats and their backends.
-
-        Raises:
-            TypeError: If the model's representation is not one of audio.
-            ValueError: If the backend lacks the format, or the ending of `filepath` is not the format's.
-            ImportError: If a package that the format needs is missing.
-            FileExistsError: If `filepath` exists and must not or cannot be replaced.
-            RuntimeError: If the network holds something that the format cannot express.
-        """
-        export_audio(self, filepath, format, overwrite, **options)
+    def _numbers(self, x, y=None):
+        """Conditions of an array of clips as numbers; what belongs to a dataset stays as it is."""
+        return conditions_of_data(self.conditions, x, y) if len(self.conditions) and is_array(x) else y
 
     def get_config(self):
         """Everything that `from_config` needs to rebuild the model."""
@@ -282,6 +211,7 @@ class MusicGAN(AdversarialModel):
             "representation": serialize(self.representation),
             "latent_dim": self.latent_dim,
             "latent_distribution": self.latent_distribution,
+            "conditions": [serialize(condition) for condition in self.conditions],
             "ema_momentum": self.ema_momentum,
             "recipe": self.recipe,
             "seed": self.seed,
@@ -294,6 +224,9 @@ class MusicGAN(AdversarialModel):
         config = dict(config)
         for part in ("generator", "discriminator", "representation"):
             config[part] = keras.saving.deserialize_keras_object(config[part], custom_objects=custom_objects)
+        config["conditions"] = [
+            keras.saving.deserialize_keras_object(each, custom_objects=custom_objects) for each in config["conditions"]
+        ]
         return cls(**config)
 
     def save_own_variables(self, store):
@@ -312,8 +245,10 @@ class MusicGAN(AdversarialModel):
 
 def _output_shape(role, network, input_shape):
     """Shape of a network's output for one clip, building the network where it is not yet built."""
+    several = isinstance(input_shape, list)
+    inputs = [keras.KerasTensor((None, *shape)) for shape in (input_shape if several else [input_shape])]
     try:
-        return tuple(network(keras.KerasTensor((None, *input_shape))).shape)[1:]
+        return tuple(network(inputs if several else inputs[0]).shape)[1:]
     except ValueError as error:
         raise ValueError(
             f"The {role} must take inputs of shape {input_shape} per clip. Received: one that refuses them: {error}"

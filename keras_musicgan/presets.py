@@ -4,6 +4,7 @@ import keras
 
 from keras_musicgan.adversarial import DEFAULT_RECIPE
 from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.conditions import Conditions
 from keras_musicgan.networks import BUILDERS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
 
@@ -109,7 +110,7 @@ def build(preset: str, overrides: dict) -> dict:
     """
     check_choice("preset", preset, PRESETS)
     plan, overrides = PRESETS[preset], dict(overrides)
-    known = ("representation", "generator", "discriminator", "latent_dim", "latent_distribution")
+    known = ("representation", "generator", "discriminator", "latent_dim", "latent_distribution", "conditions")
     for name in overrides:
         check_choice("option", name, (*known, "ema_momentum", "recipe", "seed", "name"))
 
@@ -124,11 +125,13 @@ def build(preset: str, overrides: dict) -> dict:
     recipe = {**plan["recipe"], **overrides.pop("recipe", {})}
     model = {**plan["model"], **overrides}
     check_positive_int("latent_dim", model["latent_dim"])
+    model["conditions"] = conditions = Conditions(overrides.get("conditions", ()))
+    input_dim = model["latent_dim"] + conditions.width
     build_generator, build_discriminator = BUILDERS[plan["networks"]]
     if not isinstance(generator, keras.layers.Layer):
-        generator = build_generator(representation, model["latent_dim"], **{**plan["generator"], **generator})
+        generator = build_generator(representation, input_dim, **{**plan["generator"], **generator})
     if not isinstance(discriminator, keras.layers.Layer):
-        discriminator = build_discriminator(representation, **{**plan["discriminator"], **discriminator})
+        discriminator = build_discriminator(representation, conditions.width, **{**plan["discriminator"], **discriminator})
     return {
         "generator": generator,
         "discriminator": discriminator,

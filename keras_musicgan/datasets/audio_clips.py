@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_musicgan import audio
 from keras_musicgan.checks import check_choice, check_number, check_positive_int
+from keras_musicgan.conditions import Conditions
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.decoded_audio import DecodedAudio
 from keras_musicgan.representations import AudioRepresentation
@@ -29,6 +30,7 @@ class AudioClips(Batches):
         normalize: Level of each clip as by `audio.normalize`: `"peak"`, `"rms"` or `None`.
         seed: Seed of the order and of random places.
         file_labels: Dict from a label's name to one value for each file, or `None`.
+        told: The model's conditions, as for `Batches`, or `None`.
         held_out: `AudioClips` kept away from training, or `None`.
         skipped: Dict from file to the reason why it is not used.
         workers: Threads that decode batches ahead of training. Where the cache holds everything there is nothing to
@@ -54,6 +56,7 @@ class AudioClips(Batches):
         normalize: str | None = None,
         seed: int = 0,
         file_labels: dict[str, Sequence[str]] | None = None,
+        told: Conditions | None = None,
         held_out: "AudioClips | None" = None,
         skipped: dict[str, str] | None = None,
         workers: int = 2,
@@ -81,6 +84,7 @@ class AudioClips(Batches):
             batch_size,
             seed,
             labels={name: np.asarray(values)[self.file_of_clip] for name, values in (file_labels or {}).items()},
+            told=told,
             held_out=held_out,
             skipped=skipped,
             workers=1 if decoded.complete else workers,

@@ -55,7 +55,8 @@ def audio_folder(
             clips are cut. `None` to keep it.
         labels: `"folder"`, a pattern of file names as `"{instrument}_{pitch}_*"`, the path of a `.csv` file with a
             column `file` and one for each label, or `None`; `datasets.labels.labels_of_files` has the details. Files
-            without labels are left out. The result's `labels` holds strings, one a clip; batches hold audio alone.
+            without labels are left out, and so are those whose labels are out of the range of the model's conditions.
+            The result's `labels` holds strings, one a clip; labels of a condition's name also go into the batches.
         held_out: Share of the files, in [0, 1), kept away from training; they are the result's `held_out`.
         batch_size: Clips in a batch; that of the model's recipe if not given.
         cache: Folder to keep decoded audio in, for this and later runs, or `None` to keep it in memory. A file that
@@ -66,13 +67,15 @@ def audio_folder(
         seed: Seed of split, order and random places.
 
     Returns:
-        `AudioClips` to give to `fit`, with batches of float32 `[batch_size, length, channels]` in [−1, 1].
+        `AudioClips` to give to `fit`, with batches of float32 `[batch_size, length, channels]` in [−1, 1], for a model
+        with conditions beside a dict of them.
 
     Raises:
         NotADirectoryError: If there is no such folder.
         NoUsableDataError: If no file in it can be used, or none has labels.
         TypeError: If the model is not one of audio.
-        ValueError: If an option is unknown or out of range, or the labels contradict themselves.
+        ValueError: If an option is unknown or out of range, the labels contradict themselves, or there are none for a
+            condition of the model.
 
     Example:
         >>> import tempfile
@@ -105,7 +108,9 @@ def audio_folder(
     skipped, file_labels = {}, None
     if labels is not None:
         file_labels, skipped = labels_of_files(files, labels, path)
-        files = {name: files[name] for name in file_labels}
+        refused = {name: model.conditions.refusal(found) for name, found in file_labels.items()}
+        skipped.update({name: reason for name, reason in refused.items() if reason})
+        files = {name: files[name] for name in file_labels if not refused[name]}
     if cache is None:
         clip_bytes = 4 * representation.length * representation.channels
         cache_limit = max(0, cache_limit - (QUEUE_SIZE + workers) * batch_size * clip_bytes)
@@ -142,6 +147,7 @@ def audio_folder(
             overlap,
             normalize,
             seed,
+            told=model.conditions,
             workers=workers,
             **kwargs,
         )

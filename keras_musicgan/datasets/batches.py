@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_musicgan.checks import check_positive_int
+from keras_musicgan.conditions import Conditions
 
 QUEUE_SIZE = 4
 
@@ -23,6 +24,7 @@ class Batches(keras.utils.PyDataset):
             only one.
         seed: Seed of the order and of everything random in `read`.
         labels: Dict from a label's name to one value for each clip, or `None`.
+        told: The model's conditions: labels of their names go beside the clips of a batch. `None` for none.
         held_out: `Batches` kept away from training, or `None`.
         skipped: Dict from file to the reason why it is not used.
         workers: Threads that read batches ahead of training; with 1, each is read when it is needed.
@@ -30,9 +32,11 @@ class Batches(keras.utils.PyDataset):
 
     Attributes:
         labels: Dict from a label's name to an array `[n_clips]`; empty where there are none.
+        conditions: Dict from a condition's name to an array `[n_clips]` of numbers, or `None`.
 
     Raises:
-        ValueError: If there is no clip, a label does not have one value a clip, or a number is not positive.
+        ValueError: If there is no clip, a label does not have one value a clip, a condition has no label or one that
+            is out of range, or a number is not positive.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class Batches(keras.utils.PyDataset):
         batch_size: int,
         seed: int = 0,
         labels: dict[str, np.ndarray] | None = None,
+        told: Conditions | None = None,
         held_out: "Batches | None" = None,
         skipped: dict[str, str] | None = None,
         workers: int = 1,
@@ -62,6 +67,7 @@ class Batches(keras.utils.PyDataset):
                     f"`labels` must hold one value for each of the {n_clips} clips. "
                     f"Received: {name!r} of shape {values.shape}"
                 )
+        self.conditions = None if told is None else told.of_labels(self.labels)
         self.held_out = held_out
         self.skipped = skipped or {}
         self._begun = False
@@ -112,11 +118,15 @@ class Batches(keras.utils.PyDataset):
         return self.n_clips // self.batch_size
 
     def __getitem__(self, index):
-        """Batch number `index` of the present epoch, a tuple of one array `[batch_size, ...]`."""
+        """Batch number `index` of the present epoch: a tuple of clips `[batch_size, ...]` and, for a model with
+        conditions, a dict of them `[batch_size]`."""
         epoch = self._served
         order = self._order_of(epoch)
         chosen = order[index * self.batch_size : (index + 1) * self.batch_size]
-        return (self.read(chosen, np.random.default_rng((self.seed, epoch, index))),)
+        clips = self.read(chosen, np.random.default_rng((self.seed, epoch, index)))
+        if self.conditions is None:
+            return (clips,)
+        return clips, {name: numbers[chosen] for name, numbers in self.conditions.items()}
 
     def _order_of(self, epoch):
         kept, order = self._order  # one tuple, since several threads ask

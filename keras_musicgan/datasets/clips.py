@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from keras_musicgan.conditions import Conditions
 from keras_musicgan.datasets.batches import Batches
 
 
@@ -19,6 +20,7 @@ class Clips(Batches):
         held_out: `Batches` kept away from training, or `None`.
         skipped: Dict from file to the reason why it is not used.
         labels: Dict from a label's name to one value for each clip, or `None`.
+        told: The model's conditions, as for `Batches`, or `None`.
 
     Raises:
         ValueError: If there is no clip, the batch size is not positive, or a label does not have one value a clip.
@@ -38,8 +40,9 @@ class Clips(Batches):
         held_out: Batches | None = None,
         skipped: dict[str, str] | None = None,
         labels: dict[str, np.ndarray] | None = None,
+        told: Conditions | None = None,
     ):
-        super().__init__(len(clips), batch_size, seed, labels=labels, held_out=held_out, skipped=skipped)
+        super().__init__(len(clips), batch_size, seed, labels=labels, told=told, held_out=held_out, skipped=skipped)
         self.clips = clips
         self.augment = augment
 

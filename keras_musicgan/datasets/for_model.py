@@ -11,7 +11,7 @@ from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.melodies import melodies
 from keras_musicgan.datasets.midi_folder import ENDINGS as MIDI_ENDINGS
 from keras_musicgan.datasets.midi_folder import midi_folder
-from keras_musicgan.datasets.one_shots import synthetic_drums
+from keras_musicgan.datasets.one_shots import synthetic_drums, synthetic_notes
 from keras_musicgan.representations import AudioRepresentation
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def for_model(model: "MusicGAN", folder: str | Path | None = None, **options) ->
     Args:
         model: `MusicGAN`.
         folder: Folder of audio for a model of audio, of MIDI for one of notes, or `None` for as many drums or tunes as
-            the model's recipe calls `pieces`.
-        **options: Arguments of `audio_folder`, `midi_folder`, `synthetic_drums` or `melodies`.
+            the model's recipe calls `pieces`; notes instead of drums for a model that is told `pitch` or `instrument`.
+        **options: Arguments of `audio_folder`, `midi_folder`, `synthetic_drums`, `synthetic_notes` or `melodies`.
 
     Raises:
         ValueError: If an option is none of that dataset's, or it refuses one.
@@ -38,12 +38,16 @@ def for_model(model: "MusicGAN", folder: str | Path | None = None, **options) ->
     """
     audio = isinstance(model.representation, AudioRepresentation)
     if folder is None:
-        read, source = synthetic_drums if audio else melodies, model.recipe["pieces"]
+        made = synthetic_notes if {"pitch", "instrument"} & set(model.conditions.names) else synthetic_drums
+        read, source = made if audio else melodies, model.recipe["pieces"]
     else:
         read, source = audio_folder if audio else midi_folder, folder
     _, _, *parameters = inspect.signature(read).parameters
     for name in options:
         check_choice("data option", name, parameters)
+    if read is synthetic_notes and "pitch" in model.conditions:
+        pitch = model.conditions["pitch"]
+        options = {"low": pitch.low, "high": pitch.high, **options}
     return read(source, model, **options)
 
 

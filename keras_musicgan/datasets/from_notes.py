@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_musicgan.datasets.clips import Clips
+from keras_musicgan.datasets.note_labels import labels_of_piece
 from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
 from keras_musicgan.representations import NotesRepresentation
 from keras_musicgan.representations.base import UnusablePieceError
@@ -31,7 +32,8 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
         source: What to call the whole in an error.
 
     Returns:
-        `Clips` whose `held_out` holds the other part, or `None` where nothing is held out.
+        `Clips` whose `held_out` holds the other part, or `None` where nothing is held out, with the labels of
+        `labels_of_piece`.
 
     Raises:
         NoUsableDataError: If nothing is left to train on.
@@ -40,10 +42,19 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
     check_held_out(held_out)
     if transpose < 0:
         raise ValueError(f"`transpose` must be at least 0 semitones. Received: transpose={transpose}")
+    if transpose and "key" in model.conditions:
+        raise ValueError(
+            "A key moves with transposition. Received: "
+            f"transpose={transpose} for a model that is told `key`. Leave one of them out, or tell it `mode`."
+        )
     representation = model.representation
-    clips = {}
+    clips, labels = {}, {}
     for name, piece in pieces.items():
+        labels[name] = labels_of_piece(piece)
+        refused = model.conditions.refusal(labels[name])
         try:
+            if refused:
+                raise UnusablePieceError(refused)
             clips[name] = representation.from_notes(piece)
         except UnusablePieceError as error:
             skipped[name] = str(error)
@@ -57,7 +68,13 @@ def clips_of_pieces(pieces, model, *, held_out, transpose, batch_size, seed, ski
     batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
 
     def part(names, augment=None, **kwargs):
-        return Clips(np.concatenate([clips[name] for name in names]), batch_size, seed, augment, **kwargs)
+        counts = [len(clips[name]) for name in names]
+        of_clips = {
+            label: np.repeat(np.array([labels[name][label] for name in names], type_), counts)
+            for label, type_ in (("tempo", float), ("metre", object), ("key", object), ("mode", object))
+        }
+        cut = np.concatenate([clips[name] for name in names])
+        return Clips(cut, batch_size, seed, augment, labels=of_clips, told=model.conditions, **kwargs)
 
     def transposed(batch, rng):
         return representation.transpose(batch, rng.integers(-transpose, transpose, len(batch), endpoint=True))

@@ -188,7 +188,7 @@ def _dataset(make: Callable, n, model, held_out, batch_size, seed, **options):
 
     def part(indices, **kwargs):
         chosen = {name: values[indices] for name, values in labels.items()}
-        return Clips(clips[indices], batch_size, seed, labels=chosen, **kwargs)
+        return Clips(clips[indices], batch_size, seed, labels=chosen, told=model.conditions, **kwargs)
 
     return part(training, held_out=part(rest) if rest else None)
 

@@ -1,6 +1,7 @@
 """Generator–discriminator pairs, one a file. Each builder takes sizes and returns a Keras model."""
 
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
+from keras_musicgan.networks.heads import judge
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
 from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
 
@@ -14,6 +15,7 @@ __all__ = [
     "BUILDERS",
     "dense_discriminator",
     "dense_generator",
+    "judge",
     "pianoroll_discriminator",
     "pianoroll_generator",
     "waveform_discriminator",

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import keras
 
+from keras_musicgan.networks.heads import judge as judged
 from keras_musicgan.representations import Representation
 
 
 def dense_generator(
     representation: Representation,
-    latent_dim: int,
+    input_dim: int,
     units: Sequence[int] = (256, 512, 1024),
     activation: str = "relu",
 ) -> keras.Model:
@@ -18,17 +19,17 @@ def dense_generator(
 
     Args:
         representation: The representation whose `encoded_shape` the generator gives.
-        latent_dim: Length of the latent vector.
+        input_dim: Length of the latent vector and the conditions' vector together.
         units: Units of the hidden layers.
         activation: Their activation.
 
     Returns:
-        `keras.Sequential` from `[batch, latent_dim]` to `[batch, *encoded_shape]`, ending in tanh.
+        `keras.Sequential` from `[batch, input_dim]` to `[batch, *encoded_shape]`, ending in tanh.
     """
     shape = representation.encoded_shape
     return keras.Sequential(
         [
-            keras.Input((latent_dim,)),
+            keras.Input((input_dim,)),
             *(keras.layers.Dense(n, activation=activation) for n in units),
             keras.layers.Dense(math.prod(shape), activation="tanh"),
             keras.layers.Reshape(shape),
@@ -38,24 +39,26 @@ def dense_generator(
 
 
 def dense_discriminator(
-    representation: Representation, units: Sequence[int] = (512, 256), activation: str = "relu"
+    representation: Representation,
+    conditions_width: int = 0,
+    units: Sequence[int] = (512, 256),
+    activation: str = "relu",
+    judge: str = "projection",
 ) -> keras.Model:
     """Clips through dense layers to one score.
 
     Args:
         representation: The representation whose `encoded_shape` the discriminator takes.
+        conditions_width: Length of the conditions' vector; 0 for a model without.
         units: Units of the hidden layers.
         activation: Their activation.
+        judge: How it judges conditions, `"projection"` or `"auxiliary"`.
 
     Returns:
-        `keras.Sequential` from `[batch, *encoded_shape]` to a logit `[batch, 1]`.
+        Keras model from `[batch, *encoded_shape]` to a logit `[batch, 1]`; with conditions as `networks.judge` says.
     """
-    return keras.Sequential(
-        [
-            keras.Input(representation.encoded_shape),
-            keras.layers.Flatten(),
-            *(keras.layers.Dense(n, activation=activation) for n in units),
-            keras.layers.Dense(1),
-        ],
-        name="dense_discriminator",
-    )
+    clips = keras.Input(representation.encoded_shape)
+    x = keras.layers.Flatten()(clips)
+    for n in units:
+        x = keras.layers.Dense(n, activation=activation)(x)
+    return judged(clips, x, conditions_width, judge, name="dense_discriminator")

@@ -12,24 +12,25 @@ import keras
 from keras import layers, ops
 
 from keras_musicgan.layers import MinibatchDeviation, StraightThrough
+from keras_musicgan.networks.heads import judge as judged
 from keras_musicgan.representations import PianoRoll
 
 
-def pianoroll_generator(representation: PianoRoll, latent_dim: int, width: int = 192) -> keras.Model:
+def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 192) -> keras.Model:
     """Latents to binary rolls.
 
     Args:
         representation: A `PianoRoll`.
-        latent_dim: Length of the latent vector.
+        input_dim: Length of the latent vector and the conditions' vector together.
         width: Channels at the level of beats; twice as many at that of bars, half at that of steps.
 
     Returns:
-        Keras model from `[batch, latent_dim]` to `[batch, steps, pitches, tracks]` of 0 and 1.
+        Keras model from `[batch, input_dim]` to `[batch, steps, pitches, tracks]` of 0 and 1.
     """
     r = representation
     steps, n_pitches, n_tracks = r.encoded_shape
 
-    latents = keras.Input((latent_dim,))
+    latents = keras.Input((input_dim,))
     x = layers.Reshape((r.bars, 2 * width))(layers.Dense(r.bars * 2 * width)(latents))
     x = _block(x, 2 * width)
     logits = _held(_notes(x, n_pitches * n_tracks, "bars", spread=0.05, bias=-2.0), steps)
@@ -42,15 +43,20 @@ def pianoroll_generator(representation: PianoRoll, latent_dim: int, width: int =
     return keras.Model(latents, roll, name="pianoroll_generator")
 
 
-def pianoroll_discriminator(representation: PianoRoll, width: int = 192) -> keras.Model:
+def pianoroll_discriminator(
+    representation: PianoRoll, conditions_width: int = 0, width: int = 192, judge: str = "projection"
+) -> keras.Model:
     """Rolls to scores.
 
     Args:
         representation: A `PianoRoll`.
+        conditions_width: Length of the conditions' vector; 0 for a model without.
         width: Channels at the level of beats; twice as many at that of bars, half at that of steps.
+        judge: How it judges conditions, `"projection"` or `"auxiliary"`.
 
     Returns:
-        Keras model from `[batch, steps, pitches, tracks]` to a logit `[batch, 1]`.
+        Keras model from `[batch, steps, pitches, tracks]` to a logit `[batch, 1]`; with conditions as
+        `networks.judge` says.
     """
     r = representation
     steps, n_pitches, n_tracks = r.encoded_shape
@@ -69,7 +75,7 @@ def pianoroll_discriminator(representation: PianoRoll, width: int = 192) -> kera
     x = _conv(x, 2 * width)
     x = layers.Dense(width)(layers.Flatten()(x))
     x = layers.Dense(width)(MinibatchDeviation()(layers.LeakyReLU(0.2)(x)))
-    return keras.Model(roll, layers.Dense(1)(layers.LeakyReLU(0.2)(x)), name="pianoroll_discriminator")
+    return judged(roll, layers.LeakyReLU(0.2)(x), conditions_width, judge, name="pianoroll_discriminator")
 
 
 def _block(x, width):

@@ -10,6 +10,7 @@ from keras import layers
 
 from keras_musicgan.checks import check_choice, check_positive_int
 from keras_musicgan.layers import FoldedConv1D, FoldedConv1DTranspose, PhaseShuffle
+from keras_musicgan.networks.heads import judge as judged
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.waveform import next_length
 
@@ -19,7 +20,7 @@ UPSAMPLING = ("transposed", "nearest")
 
 def waveform_generator(
     representation: Waveform,
-    latent_dim: int,
+    input_dim: int,
     width: int = 64,
     kernel_size: int = 25,
     upsampling: str = "transposed",
@@ -29,7 +30,7 @@ def waveform_generator(
 
     Args:
         representation: A `Waveform`; its length gives the number of layers, five for 16,384 samples.
-        latent_dim: Length of the latent vector.
+        input_dim: Length of the latent vector and the conditions' vector together.
         width: Channels of the last hidden layer; each layer before it has twice as many.
         kernel_size: Taps of every convolution.
         upsampling: `"transposed"` convolution as in the paper, or `"nearest"` neighbour followed by a convolution,
@@ -37,7 +38,7 @@ def waveform_generator(
         post_filter: Taps of a learned filter on the output, 512 in the paper; 0 for none.
 
     Returns:
-        Keras model from `[batch, latent_dim]` to `[batch, length, channels]`, in [−1, 1] without a post filter.
+        Keras model from `[batch, input_dim]` to `[batch, length, channels]`, in [−1, 1] without a post filter.
 
     Raises:
         ValueError: If the layers cannot make clips of this length, or an option is out of range.
@@ -48,7 +49,7 @@ def waveform_generator(
     widths = [width * 2**level for level in reversed(range(len(strides)))]
     frames = representation.length // math.prod(strides)
 
-    latents = keras.Input((latent_dim,))
+    latents = keras.Input((input_dim,))
     x = layers.Reshape((frames, widths[0]))(layers.Dense(frames * widths[0])(latents))
     for stride, filters in zip(strides, [*widths[1:], representation.channels], strict=True):
         x = layers.ReLU()(x)
@@ -67,18 +68,25 @@ def waveform_generator(
 
 
 def waveform_discriminator(
-    representation: Waveform, width: int = 64, kernel_size: int = 25, phase_shuffle: int = 2
+    representation: Waveform,
+    conditions_width: int = 0,
+    width: int = 64,
+    kernel_size: int = 25,
+    phase_shuffle: int = 2,
+    judge: str = "projection",
 ) -> keras.Model:
     """Audio to scores.
 
     Args:
         representation: A `Waveform`; its length gives the number of layers.
+        conditions_width: Length of the conditions' vector; 0 for a model without.
         width: Channels of the first layer; each layer after it has twice as many.
         kernel_size: Taps of every convolution.
         phase_shuffle: Largest random shift in samples between two convolutions; 0 for none.
+        judge: How it judges conditions, `"projection"` or `"auxiliary"`.
 
     Returns:
-        Keras model from `[batch, length, channels]` to a logit `[batch, 1]`.
+        Keras model from `[batch, length, channels]` to a logit `[batch, 1]`; with conditions as `networks.judge` says.
 
     Raises:
         ValueError: If the layers cannot take clips of this length, or an option is out of range.
@@ -91,7 +99,7 @@ def waveform_discriminator(
         if level and phase_shuffle:
             x = PhaseShuffle(phase_shuffle)(x)
         x = layers.LeakyReLU(0.2)(FoldedConv1D(width * 2**level, kernel_size, stride)(x))
-    return keras.Model(audio, layers.Dense(1)(layers.Flatten()(x)), name="waveform_discriminator")
+    return judged(audio, layers.Flatten()(x), conditions_width, judge, name="waveform_discriminator")
 
 
 def strides_of(length: int) -> list[int]:

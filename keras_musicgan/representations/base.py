@@ -16,11 +16,13 @@ class Representation(keras.layers.Layer):
         encoded_shape: Shape of one encoded clip, without the batch.
         sample_rate: Rate in Hz of the audio that `decode` gives.
         level_keys: Names of what `levels` measures.
+        adapted: Whether the statistics that the representation takes from data are there; always, where it takes none.
     """
 
     encoded_shape: tuple[int, ...]
     sample_rate: int
     level_keys: tuple[str, ...] = ()
+    adapted: bool = True
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -33,6 +35,13 @@ class Representation(keras.layers.Layer):
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """Audio of encoded clips: float32 `[n, samples, channels]` in [−1, 1], from `[n, *encoded_shape]`."""
         raise NotImplementedError
+
+    def adapt(self, data) -> None:
+        """Takes from data what the representation must know of them; `fit` does so where it has not been done.
+
+        Args:
+            data: Clips as an array `[n, ...]`, or a dataset of batches.
+        """
 
     def levels(self, encoded) -> dict:
         """How loud clips are, as scalars for the training logs under the names in `level_keys`."""

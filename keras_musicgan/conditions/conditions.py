@@ -1,0 +1,252 @@
+"""All conditions of a model as one layer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_musicgan.checks import get_by_name
+from keras_musicgan.conditions.base import Category, Condition
+from keras_musicgan.conditions.label import Label
+from keras_musicgan.conditions.pitch import Pitch
+from keras_musicgan.conditions.value import Tempo, Value
+from keras_musicgan.registration import serializable
+
+REMEMBERED = 4096  # rows of the training data that a model keeps to draw from
+CONDITIONS = {"pitch": Pitch, "tempo": Tempo, "label": Label, "value": Value}
+
+
+@serializable
+class Conditions(keras.layers.Layer, Sequence):
+    """All conditions of a model, in their order: a layer from numbers by name to the vector that networks see.
+
+    It remembers what the training data hold, so that what `generate` is not told is drawn as the data have it: a
+    flute's pitch from the pitches of flutes.
+
+    Args:
+        conditions: `Condition` objects or `(name, options)` pairs; none for a model without.
+
+    Attributes:
+        width: Numbers in the vector.
+
+    Raises:
+        ValueError: If two have the same name or a name is unknown.
+
+    Example:
+        >>> conditions = Conditions([Pitch(60, 62), ("tempo", {"low": 80, "high": 120})])
+        >>> conditions.numbers({"pitch": [60, "D4"], "tempo": 120})
+        {'pitch': array([60., 62.], dtype=float32), 'tempo': array([120., 120.], dtype=float32)}
+        >>> keras.ops.convert_to_numpy(conditions({"pitch": [62.0], "tempo": [100.0]})).tolist()
+        [[0.0, 0.0, 1.0, 0.0]]
+    """
+
+    def __init__(self, conditions: Sequence[Condition | tuple[str, dict]] = (), **kwargs):
+        super().__init__(dtype="float32", **{"name": "conditions", **kwargs})
+        self._conditions = tuple(get_by_name("condition", each, CONDITIONS, Condition) for each in conditions)
+        self.names = [condition.name for condition in self._conditions]
+        if len(set(self.names)) < len(self.names):
+            raise ValueError(f"Conditions need names of their own. Received: {', '.join(self.names)}")
+        taken = {"n", "seed", "latents", "batch_size", "truncation"} & set(self.names)
+        if taken:
+            raise ValueError(f"A condition needs a name that `generate` has no other use for. Received: {taken.pop()}")
+        self.width = sum(condition.width for condition in self._conditions)
+        if self._conditions:
+            nothing = keras.initializers.Constant(float("nan"))
+            shape = (REMEMBERED, len(self._conditions))
+            self.remembered = self.add_weight(shape=shape, initializer=nothing, trainable=False, name="remembered")
+        self.built = True
+
+    def __len__(self) -> int:
+        return len(self._conditions)
+
+    def __bool__(self) -> bool:
+        return True  # as any layer; `len` tells whether there are conditions
+
+    def __getitem__(self, index):
+        return self._conditions[self.names.index(index) if isinstance(index, str) else index]
+
+    def __iter__(self) -> Iterator[Condition]:
+        return iter(self._conditions)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def call(self, numbers: Mapping):
+        """The vector `[n, width]` float32 of a dict of numbers `[n]`; NaN stands where one is out of range."""
+        parts = [
+            condition.encode(ops.reshape(ops.cast(numbers[condition.name], "float32"), (-1,)))
+            for condition in self._conditions
+        ]
+        return ops.concatenate(parts, axis=-1)
+
+    def loss(self, predicted, encoded):
+        """How wrong a predicted vector is: the sum over conditions of their losses, a scalar float32."""
+        total, begin = ops.zeros(()), 0
+        for condition in self._conditions:
+            part = slice(begin, begin + condition.width)
+            total += condition.loss(predicted[:, part], encoded[:, part])
+            begin = part.stop
+        return total
+
+    def check_names(self, given: object) -> None:
+        """Raises ValueError unless `y`, as `fit` takes it, is a dict of exactly these conditions."""
+        if not len(self):
+            if given is not None:
+                raise ValueError(
+                    "This model takes no conditions: call `fit(x)` without `y`. Received: "
+                    f"y={given if isinstance(given, dict) else type(given).__name__}. Build it with "
+                    "`conditions=[…]` to tell it some."
+                )
+            return
+        if not isinstance(given, Mapping):
+            raise ValueError(
+                f"This model is told {_list(self.names)}: call `fit(x, y)` with `y` a dict of one array for each. "
+                f"Received: y={'None' if given is None else type(given).__name__}"
+            )
+        missing = [name for name in self.names if name not in given]
+        if missing:
+            raise ValueError(
+                f"`y` must hold an array for each condition of the model, {_list(self.names)}. Received: a dict "
+                f"{'of ' + _list(given) if given else 'that is empty'}, without {_list(missing)}. Add it, or build "
+                "the model without that condition."
+            )
+        self.check_known(given)
+
+    def check_known(self, given: Mapping) -> None:
+        """Raises ValueError if a name is none of the conditions'."""
+        for name in given:
+            if name not in self.names:
+                told = f"This model is told {_list(self.names)}" if len(self) else "This model takes no conditions"
+                raise ValueError(f"{told}. Received: a condition {name!r}, which it does not know. Leave it out.")
+
+    def numbers(self, given: Mapping, n: int | None = None) -> dict[str, np.ndarray]:
+        """Values by name as numbers, checked.
+
+        Args:
+            given: Dict from the names of some conditions to one value, or to one for each clip.
+            n: Number of clips, or `None` for as many as the longest has.
+
+        Returns:
+            Dict of float32 `[n]` in the order of the conditions.
+
+        Raises:
+            ValueError: If a name is unknown, a value is out of range, or a list has another length.
+        """
+        self.check_known(given)
+        if n is None:
+            n = max((len(values) for values in map(_column, given.values()) if values.ndim), default=1)
+        result = {}
+        for condition in self._conditions:
+            if condition.name not in given:
+                continue
+            values = _column(given[condition.name])
+            if values.ndim and values.shape != (n,):
+                raise ValueError(
+                    f"`{condition.name}` must be one value, or one for each of {n} clips. "
+                    f"Received: {condition.name} of shape {values.shape}"
+                )
+            numbers = [condition.number(value) for value in np.atleast_1d(values).tolist()]
+            result[condition.name] = np.resize(np.array(numbers, "float32"), n)
+        return result
+
+    def refusal(self, labels: Mapping[str, object]) -> str | None:
+        """Why a clip with these labels cannot be used, or `None` where it can."""
+        for condition in self._conditions:
+            if condition.name in labels:
+                try:
+                    condition.number(labels[condition.name])
+                except ValueError as error:
+                    return str(error)
+        return None
+
+    def of_labels(self, labels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
+        """What a dataset with these labels gives `fit` as `y`; `None` for a model without conditions.
+
+        Raises:
+            ValueError: If the data have no label of a condition's name, or one is out of range.
+        """
+        if not len(self):
+            return None
+        missing = [name for name in self.names if name not in labels]
+        if missing:
+            raise ValueError(
+                f"The data must tell {_list(self.names)}, the conditions of the model. Received: data whose labels are "
+                f"{_list(labels) if labels else 'none'}, without {_list(missing)}. For a folder, `labels` says where "
+                "they are, as '{instrument}_{pitch}_*'."
+            )
+        return self.numbers({name: labels[name] for name in self.names})
+
+    def remember(self, numbers: Mapping[str, np.ndarray]) -> None:
+        """Keeps what the training data hold, `REMEMBERED` of its rows where there are more."""
+        rows = np.stack([np.asarray(numbers[name], "float32") for name in self.names], axis=1)
+        if len(rows) > REMEMBERED:
+            rows = rows[np.sort(np.random.default_rng(0).choice(len(rows), REMEMBERED, replace=False))]
+        kept = np.full((REMEMBERED, len(self)), np.nan, "float32")
+        kept[: len(rows)] = rows
+        self.remembered.assign(kept)
+
+    def complete(self, given: Mapping, n: int, seed: int | None = None) -> dict[str, np.ndarray]:
+        """Numbers of all conditions for `n` clips: the given ones, and the others drawn to go with them.
+
+        They are drawn from the rows of the training data whose labels and pitches are the given ones, from all rows
+        where there is none, and before any training evenly from their ranges.
+
+        Args:
+            given: Dict from names to values, as `numbers` takes it.
+            n: Number of clips.
+            seed: Seed of the draw.
+
+        Raises:
+            ValueError: As `numbers` does.
+        """
+        given = self.numbers(given, n)
+        missing = [name for name in self.names if name not in given]
+        if not missing:
+            return given
+        rng = np.random.default_rng(None if seed is None else (seed, 1))
+        rows = ops.convert_to_numpy(self.remembered)
+        rows = rows[np.isfinite(rows).all(axis=1)]
+        if not len(rows):
+            given.update({name: self[name].draw(n, rng).astype("float32") for name in missing})
+            return {name: given[name] for name in self.names}
+        told = [
+            (column, given[name])
+            for column, name in enumerate(self.names)
+            if name in given and isinstance(self[name], Category)
+        ]
+        drawn = np.empty((n, len(self)), "float32")
+        for clip in range(n):
+            fitting = np.logical_and.reduce([np.ones(len(rows), bool)] + [rows[:, c] == v[clip] for c, v in told])
+            drawn[clip] = rng.choice(rows[fitting] if fitting.any() else rows)
+        return {name: given.get(name, drawn[:, column]) for column, name in enumerate(self.names)}
+
+    def values(self, numbers: Mapping[str, np.ndarray]) -> dict[str, list]:
+        """What numbers stand for, by name: lists of pitches, labels and so on, as `generate` takes them."""
+        return {name: [self[name].value(number) for number in column] for name, column in numbers.items()}
+
+    def get_config(self):
+        """Configuration to rebuild the layer from."""
+        return {
+            "name": self.name,
+            "conditions": [keras.saving.serialize_keras_object(each) for each in self._conditions],
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuilds the layer."""
+        conditions = [keras.saving.deserialize_keras_object(each) for each in config["conditions"]]
+        return cls(**{**config, "conditions": conditions})
+
+
+def _column(values):
+    """Values as an array of one or no dimension; of text as objects, which NumPy would otherwise cut or join."""
+    if isinstance(values, (str, bytes)):
+        return np.array(values, object)
+    values = keras.ops.convert_to_numpy(values) if keras.ops.is_tensor(values) else values
+    array = np.asarray(values, object if any(isinstance(v, str) for v in np.ravel(values)) else None)
+    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+
+
+def _list(names):
+    return ", ".join(repr(name) for name in names)

@@ -1,0 +1,49 @@
+"""A name as a condition."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from keras_musicgan.conditions.base import Category
+from keras_musicgan.registration import serializable
+
+
+@serializable
+class Label(Category):
+    """One of several names, such as an instrument.
+
+    Args:
+        names: The names, all different.
+        name: What the condition itself is called.
+
+    Raises:
+        ValueError: If there is no name, or one stands there twice.
+
+    Example:
+        >>> Label(["flute", "oboe"], name="instrument").number("oboe")
+        1.0
+    """
+
+    def __init__(self, names: Sequence[str], name: str = "label"):
+        names = [names] if isinstance(names, str) else [str(each) for each in names]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"`Label` takes names that differ, at least one. Received: names={names}")
+        self.name = name
+        self.names = names
+        self.width = len(names)
+
+    def number(self, value):
+        if isinstance(value, str) and value in self.names:
+            return float(self.names.index(value))
+        if not isinstance(value, (str, bytes)) and np.ndim(value) == 0 and value in range(self.width):
+            return float(value)
+        raise ValueError(
+            f"`{self.name}` must be one of {', '.join(map(repr, self.names))}, or its index. "
+            f"Received: {self.name}={value!r}"
+        )
+
+    def value(self, number):
+        return self.names[int(round(float(number)))]
+
+    def get_config(self):
+        return {"names": self.names, "name": self.name}

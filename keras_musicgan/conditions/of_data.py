@@ -1,0 +1,50 @@
+"""The conditions that training data hold, whatever form the data have."""
+
+import itertools
+
+import keras
+import numpy as np
+
+from keras_musicgan.conditions.conditions import Conditions
+
+BATCHES_READ = 16  # of data that do not say all at once what they hold
+
+
+def conditions_of_data(conditions: Conditions, x: object, y: object = None) -> dict[str, np.ndarray] | None:
+    """Numbers by name for the clips of data as `fit` takes them, checked.
+
+    Args:
+        conditions: The model's, at least one.
+        x: Clips as an array, or a dataset of `(clips, conditions)`.
+        y: Dict from names to values, where `x` is an array.
+
+    Returns:
+        Dict of float32 `[n]`: for an array and for the datasets of this package all there are, for others those of
+        the first 16 batches. `None` for a generator, which can be read only once.
+
+    Raises:
+        ValueError: If a condition is missing, unknown or out of range.
+    """
+    if is_array(x):
+        conditions.check_names(y)
+        return conditions.numbers(y, len(x))
+    known = getattr(x, "conditions", None)
+    if known is not None:
+        return known
+    if isinstance(x, keras.utils.PyDataset):
+        batches = (x[index] for index in range(min(BATCHES_READ, len(x))))
+    elif hasattr(x, "as_numpy_iterator"):
+        batches = itertools.islice(x.as_numpy_iterator(), BATCHES_READ)
+    else:
+        return None
+    found = []
+    for batch in batches:
+        _, told, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        conditions.check_names(told)
+        found.append(conditions.numbers(told))
+    return {name: np.concatenate([part[name] for part in found]) for name in conditions.names} if found else None
+
+
+def is_array(x: object) -> bool:
+    """Whether clips are an array in memory, not a dataset of batches."""
+    return hasattr(x, "shape") or isinstance(x, (list, tuple))

@@ -1,0 +1,63 @@
+"""The pitch of a note as a condition."""
+
+import re
+
+import numpy as np
+
+from keras_musicgan.conditions.base import Category
+from keras_musicgan.registration import serializable
+
+NOTE_NAME = re.compile(r"([A-Ga-g])(##|bb|#|♯|s|b|♭)?(-?\d+)")
+SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+ACCIDENTALS = {None: 0, "#": 1, "♯": 1, "s": 1, "##": 2, "b": -1, "♭": -1, "bb": -2}
+
+
+@serializable
+class Pitch(Category):
+    """The MIDI pitch of a note, as `pitch`: a whole number, or as text also a name such as `C4`, `F#3`, `Fs3`, `Bb2`.
+
+    Args:
+        low: Lowest pitch, 0 to 127.
+        high: Highest pitch, 0 to 127.
+
+    Raises:
+        ValueError: If the range is empty or leaves 0 to 127.
+
+    Example:
+        >>> Pitch(60, 83).number("Fs4")
+        66.0
+    """
+
+    def __init__(self, low: int, high: int):
+        if not all(isinstance(pitch, (int, np.integer)) and 0 <= pitch <= 127 for pitch in (low, high)) or low > high:
+            raise ValueError(
+                "`Pitch` takes a lowest and a highest MIDI pitch, whole numbers from 0 to 127. "
+                f"Received: low={low!r}, high={high!r}"
+            )
+        self.name = "pitch"
+        self.low, self.high = int(low), int(high)
+        self.first, self.width = self.low, self.high - self.low + 1
+
+    def number(self, value):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            note = NOTE_NAME.fullmatch(str(value))
+            if not note:
+                raise ValueError(
+                    f"`pitch` must be a MIDI pitch as 60, or a note's name as C4 or F#3. Received: pitch={value!r}"
+                ) from None
+            letter, accidental, octave = note.groups()
+            number = float(SEMITONES[letter.lower()] + ACCIDENTALS[accidental] + 12 * (int(octave) + 1))
+        if number % 1 or not self.low <= number <= self.high:
+            raise ValueError(
+                f"`pitch` must be a whole number from {self.low} to {self.high}. Received: pitch={value!r}"
+                + ("" if str(value) == f"{number:g}" else f", which is {number:g}")
+            )
+        return number
+
+    def value(self, number):
+        return int(round(float(number)))
+
+    def get_config(self):
+        return {"low": self.low, "high": self.high}

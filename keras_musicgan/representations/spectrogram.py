@@ -1,0 +1,207 @@
+"""What all spectrogram representations share: framing, layout, statistics of a dataset."""
+
+import math
+from collections.abc import Iterable, Iterator
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_musicgan.checks import check_number
+from keras_musicgan.metrics.log_mel import check_clips
+from keras_musicgan.representations.base import AudioRepresentation
+from keras_musicgan.representations.waveform import next_length
+from keras_musicgan.spectra.framing import Framing
+from keras_musicgan.spectra.stft import host_istft, host_stft, istft, stft
+
+CLIPS_AT_A_TIME = 8  # what decoding holds at once stays in the processor's cache
+
+
+class SpectrogramRepresentation(AudioRepresentation):
+    """A representation of clips by their short-time spectra, `[batch, frames, bins, features]`.
+
+    The features are one or more forms of the spectrum, such as magnitude and phase, each with as many features as the
+    clips have channels. A subclass says what the forms are. Everything is computed in float32, whatever the dtype.
+
+    Args:
+        duration: Seconds that a clip must hold at least, as for `Waveform`.
+        sample_rate: Rate in Hz.
+        channels: 1 for mono, 2 for stereo.
+        length: Samples in a clip, instead of `duration`; any number.
+        n_fft: Samples in a frame, even.
+        hop_length: Samples from one frame to the next; a clip has one frame for each hop that is begun.
+        window: `"hann"`, `"hamming"`, `"blackman"` or `"gaussian"`.
+        n_bands: Bins of the encoded clips; half of `n_fft` if not given, for the bin of half the sample rate is left
+            out.
+
+    Attributes:
+        framing: `spectra.framing.Framing` of the clips.
+
+    Raises:
+        ValueError: If an option is unknown or out of range.
+    """
+
+    n_forms: int
+
+    def __init__(
+        self,
+        duration: float = 1.0,
+        sample_rate: int = 16000,
+        channels: int = 1,
+        length: int | None = None,
+        n_fft: int = 512,
+        hop_length: int = 256,
+        window: str = "hann",
+        n_bands: int | None = None,
+        **kwargs,
+    ):
+        if length is None:
+            check_number("duration", duration, above=0)
+            length = next_length(duration * sample_rate)
+        # Audio in half precision would be noise 50 dB below the signal.
+        super().__init__(length=length, sample_rate=sample_rate, channels=channels, autocast=False, **kwargs)
+        self.framing = Framing(length, n_fft, hop_length, window)
+        self.n_fft = n_fft
+        self.hop_length = hop_length
+        self.window = window
+        bands = n_fft // 2 if n_bands is None else n_bands
+        self.encoded_shape = (self.framing.n_frames, bands, channels * self.n_forms)
+        self._adapted = self.add_statistic("adapted", 0.0)
+
+    def add_statistic(self, name: str, values: float | np.ndarray) -> keras.Variable:
+        """A weight that training leaves alone, float32, saved with the model."""
+        values = np.asarray(values, "float32")
+        start = keras.initializers.Constant(values)
+        return self.add_weight(
+            name=name, shape=values.shape, initializer=start, dtype="float32", trainable=False, autocast=False
+        )
+
+    @property
+    def adapted(self) -> bool:
+        """Whether the statistics come from data. Before that, they are those of sounds up to full scale."""
+        return bool(ops.convert_to_numpy(self._adapted))
+
+    def adapt(self, data: np.ndarray | keras.utils.PyDataset | Iterable) -> None:
+        """Takes the statistics of a dataset, in place of earlier ones. They do not depend on the size of batches.
+
+        Args:
+            data: Clips `[n, length, channels]`, floating-point; or a `keras.utils.PyDataset` or another finite
+                iterable whose items are batches of clips or tuples that begin with one.
+
+        Raises:
+            ValueError: If there are no clips, nothing but silence, or clips of another shape or type, or not finite.
+        """
+        count, loudest = 0, 0.0
+
+        def spectra() -> Iterator[np.ndarray]:
+            nonlocal count, loudest
+            for clips in _batches(data):
+                self.check_audio(clips)
+                for clip in check_clips("data", np.asarray(ops.convert_to_numpy(clips), "float32")):
+                    count, loudest = count + 1, max(loudest, float(np.abs(clip).max()))
+                    yield host_stft(np.ascontiguousarray(clip.T), self.framing)
+
+        statistics = self.measure(spectra())
+        if not count:
+            raise ValueError("`adapt` needs at least one clip. Received: data without any")
+        if not loudest:
+            raise ValueError(
+                f"`adapt` needs clips that sound. Received: {count} clip(s) of silence. Look at how they were read."
+            )
+        for name, values in statistics.items():
+            getattr(self, name).assign(np.asarray(values, "float32"))
+        self._adapted.assign(1.0)
+
+    def measure(self, spectra: Iterator[np.ndarray]) -> dict[str, np.ndarray | float]:
+        """The statistics of a dataset, by the name of their attribute.
+
+        Args:
+            spectra: For each clip its spectrum, complex64 `[channels, frames, n_fft / 2 + 1]`; none if there are none.
+        """
+        raise NotImplementedError
+
+    def forms(self, real, imaginary) -> list:
+        """The forms of spectra, each `[n, frames, bands]`, from two tensors `[n, frames, n_fft / 2 + 1]`."""
+        raise NotImplementedError
+
+    def spectrum(self, forms: list) -> tuple:
+        """Real and imaginary part `[n, frames, bins]` of what `forms` gave, as tensors."""
+        raise NotImplementedError
+
+    def host_audio(self, forms: list[np.ndarray]) -> np.ndarray:
+        """Audio `[n, length]` of what `forms` gave, on the host."""
+        raise NotImplementedError
+
+    def call(self, x):
+        """Spectrograms of clips: `[batch, length, channels]` to `[batch, *encoded_shape]`."""
+        clips = ops.cast(self.check_audio(x), "float32")
+        clips = ops.reshape(ops.transpose(clips, (0, 2, 1)), (-1, self.length))
+        forms = self.forms(*stft(clips, self.framing))
+        n_frames, bands, _ = self.encoded_shape
+        features = [ops.reshape(form, (-1, self.channels, n_frames, bands)) for form in forms]
+        encoded = ops.transpose(ops.concatenate(features, axis=1), (0, 2, 3, 1))
+        return ops.cast(encoded, self.compute_dtype)
+
+    def waveform(self, encoded):
+        """The audio of encoded clips, as a tensor; float32 `[batch, length, channels]` in [−1, 1]."""
+        n_frames, bands, features = self.encoded_shape
+        encoded = ops.transpose(ops.cast(encoded, "float32"), (0, 3, 1, 2))
+        forms = [
+            ops.reshape(encoded[:, first : first + self.channels], (-1, n_frames, bands))
+            for first in range(0, features, self.channels)
+        ]
+        clips = self.audio(forms)
+        clips = ops.transpose(ops.reshape(clips, (-1, self.channels, self.length)), (0, 2, 1))
+        return ops.clip(clips, -1.0, 1.0)
+
+    def audio(self, forms: list):
+        """Audio `[n, length]` of what `forms` gave, as a tensor."""
+        return istft(*self.spectrum(forms), self.framing)
+
+    def decode(self, encoded: np.ndarray) -> np.ndarray:
+        """The audio of encoded clips, float32 `[n, length, channels]` in [−1, 1]."""
+        encoded = np.asarray(encoded, "float32")
+        if encoded.shape[1:] != self.encoded_shape:
+            raise ValueError(
+                f"Encoded clips must have the shape [n, {', '.join(map(str, self.encoded_shape))}] (frames, bins, "
+                f"features). Received: shape {encoded.shape}"
+            )
+        n_frames, bands, features = self.encoded_shape
+        audio = np.empty((len(encoded), self.length, self.channels), "float32")
+        for first in range(0, len(encoded), CLIPS_AT_A_TIME):
+            some = np.moveaxis(encoded[first : first + CLIPS_AT_A_TIME], 3, 1)
+            forms = [
+                some[:, start : start + self.channels].reshape(-1, n_frames, bands)
+                for start in range(0, features, self.channels)
+            ]
+            clips = self.host_audio(forms).reshape(-1, self.channels, self.length)
+            np.clip(np.moveaxis(clips, 1, 2), -1.0, 1.0, out=audio[first : first + CLIPS_AT_A_TIME])
+        return audio
+
+    def compute_output_shape(self, input_shape):
+        """The batch, then `encoded_shape`."""
+        return (input_shape[0], *self.encoded_shape)
+
+    def get_config(self):
+        """Configuration to rebuild the representation from."""
+        return {**super().get_config(), "n_fft": self.n_fft, "hop_length": self.hop_length, "window": self.window}
+
+
+def _batches(data):
+    """Arrays of clips out of an array, a dataset or another iterable."""
+    if hasattr(data, "shape"):
+        data = [data]
+    if isinstance(data, keras.utils.PyDataset):
+        data = (data[index] for index in range(len(data)))
+    for item in data:
+        yield item[0] if isinstance(item, (tuple, list)) else item
+
+
+def decibels(level_db: float) -> float:
+    """The amplitude that lies `level_db` above full scale.
+
+    Example:
+        >>> decibels(-80.0)
+        0.0001
+    """
+    return math.pow(10.0, level_db / 20.0)

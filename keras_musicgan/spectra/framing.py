@@ -1,0 +1,147 @@
+"""Clips cut into overlapping frames, and frames added up to clips: static shapes, whatever the batch."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from keras import ops
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.spectra.windows import window
+
+LEAST_COVER = 1e-3  # of the squared windows' sum over its peak; below, the inverse would amplify errors
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How clips of one length are cut into windowed frames.
+
+    Frame `t` is centred on sample `t * hop_length + hop_length / 2`: zeros before and after the clip make each hop
+    the middle of one frame.
+
+    Args:
+        length: Samples in a clip.
+        n_fft: Samples in a frame, even.
+        hop_length: Samples from one frame to the next.
+        window: Name of the window, of `windows.WINDOWS`.
+
+    Raises:
+        ValueError: If a number is out of range, the window is unknown, or window and hop leave samples unseen.
+
+    Example:
+        >>> framing = Framing(length=16384, n_fft=512, hop_length=256)
+        >>> framing.n_frames, framing.n_bins
+        (64, 257)
+    """
+
+    length: int
+    n_fft: int
+    hop_length: int
+    window: str = "hann"
+
+    def __post_init__(self):
+        for name in ("length", "n_fft", "hop_length"):
+            check_positive_int(name, getattr(self, name))
+        if self.n_fft % 2 or self.n_fft < 4:
+            raise ValueError(f"`n_fft` must be an even number of at least 4. Received: n_fft={self.n_fft}")
+        if self.n_fft > self.length:
+            raise ValueError(
+                f"`n_fft` must not exceed the {self.length} samples of a clip. Received: n_fft={self.n_fft}. "
+                "Take a smaller one or longer clips."
+            )
+        if self.hop_length > self.n_fft:
+            raise ValueError(
+                f"`hop_length` must not exceed n_fft={self.n_fft}, or samples between frames would be lost. "
+                f"Received: hop_length={self.hop_length}"
+            )
+        cover = self.cover
+        if cover.min() < LEAST_COVER * cover.max():
+            raise ValueError(
+                f"`hop_length` must make {self.window!r} windows of n_fft={self.n_fft} samples overlap. Received: "
+                f"hop_length={self.hop_length}. Take {self.n_fft // 2} or less."
+            )
+
+    @property
+    def n_frames(self) -> int:
+        """Frames of a clip: one for each hop that is begun."""
+        return -(-self.length // self.hop_length)
+
+    @property
+    def n_bins(self) -> int:
+        """Frequencies of a frame's spectrum, from 0 Hz to half the sample rate."""
+        return self.n_fft // 2 + 1
+
+    @property
+    def left(self) -> int:
+        """Zeros before the clip."""
+        return (self.n_fft - self.hop_length) // 2
+
+    @property
+    def n_rows(self) -> int:
+        """Hops that the frames of a clip reach over."""
+        return self.n_frames - 1 + -(-self.n_fft // self.hop_length)
+
+    @property
+    def right(self) -> int:
+        """Zeros after the clip, up to a whole hop."""
+        return self.n_rows * self.hop_length - self.left - self.length
+
+    @property
+    def samples(self) -> np.ndarray:
+        """The window, float64 `[n_fft]`."""
+        return window(self.window, self.n_fft)
+
+    @property
+    def cover(self) -> np.ndarray:
+        """Sum of the squared windows over each sample of the clip, float64 `[length]`: what least squares divides by."""
+        return _cover(self)
+
+    @property
+    def spans(self) -> list[tuple[int, int, int]]:
+        """Parts of a frame that lie in one hop each: its number, its first sample and the one after its last."""
+        return [
+            (index, first, min(first + self.hop_length, self.n_fft))
+            for index, first in enumerate(range(0, self.n_fft, self.hop_length))
+        ]
+
+
+@functools.lru_cache(maxsize=32)
+def _cover(framing):
+    weights = np.broadcast_to(framing.samples**2, (1, framing.n_frames, framing.n_fft))
+    cover = host_overlap_add(weights, framing)[0]
+    cover.flags.writeable = False
+    return cover
+
+
+def frames(clips, framing: Framing):
+    """Overlapping frames of clips, `[n, length]` to `[n, n_frames, n_fft]`, as a tensor and without the window."""
+    rows = ops.pad(clips, ((0, 0), (framing.left, framing.right)))
+    rows = ops.reshape(rows, (-1, framing.n_rows, framing.hop_length))
+    parts = [rows[:, index : index + framing.n_frames, : last - first] for index, first, last in framing.spans]
+    return ops.concatenate(parts, axis=-1)
+
+
+def overlap_add(frames, framing: Framing):
+    """Clips as the sum of their frames, `[n, n_frames, n_fft]` to `[n, length]`, as a tensor."""
+    rows = 0.0
+    for index, first, last in framing.spans:
+        after = framing.n_rows - framing.n_frames - index
+        margins = ((0, 0), (index, after), (0, framing.hop_length - (last - first)))
+        rows = rows + ops.pad(frames[:, :, first:last], margins)
+    clips = ops.reshape(rows, (-1, framing.n_rows * framing.hop_length))
+    return clips[:, framing.left : framing.left + framing.length]
+
+
+def host_frames(clips: np.ndarray, framing: Framing) -> np.ndarray:
+    """As `frames`, on the host: a read-only view of the padded clips."""
+    padded = np.pad(clips, ((0, 0), (framing.left, framing.right)))
+    views = np.lib.stride_tricks.sliding_window_view(padded, framing.n_fft, axis=1)
+    return views[:, :: framing.hop_length][:, : framing.n_frames]
+
+
+def host_overlap_add(frames: np.ndarray, framing: Framing) -> np.ndarray:
+    """As `overlap_add`, on the host."""
+    rows = np.zeros((len(frames), framing.n_rows, framing.hop_length), frames.dtype)
+    for index, first, last in framing.spans:
+        rows[:, index : index + framing.n_frames, : last - first] += frames[:, :, first:last]
+    return rows.reshape(len(frames), -1)[:, framing.left : framing.left + framing.length]

@@ -1,0 +1,69 @@
+"""Window functions, by name."""
+
+import math
+
+import numpy as np
+
+from keras_musicgan.checks import check_choice
+
+# Weights of cosines, a0 − a1 cos(2πx) + a2 cos(4πx).
+COSINE_SUMS = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46), "blackman": (0.42, 0.5, 0.08)}
+GAUSSIAN_EDGE = 0.01  # height of the Gaussian window where it is cut off
+WINDOWS = (*COSINE_SUMS, "gaussian")
+
+
+def window(name: str, n_fft: int) -> np.ndarray:
+    """A periodic window: sample `n` equals sample `n_fft - n`, and the peak of 1 lies at `n_fft / 2`.
+
+    Args:
+        name: `"hann"`, `"hamming"`, `"blackman"` or `"gaussian"`.
+        n_fft: Samples.
+
+    Returns:
+        float64 `[n_fft]` in [0, 1].
+
+    Raises:
+        ValueError: If there is no such window.
+
+    Example:
+        >>> window("hann", 4).tolist()
+        [0.0, 0.5, 1.0, 0.5]
+    """
+    check_choice("window", name, WINDOWS)
+    place = np.arange(n_fft) / n_fft
+    if name == "gaussian":
+        return np.exp(math.log(GAUSSIAN_EDGE) * (2.0 * place - 1.0) ** 2)
+    signed = [(-1) ** index * weight for index, weight in enumerate(COSINE_SUMS[name])]
+    return np.maximum(sum(weight * np.cos(2 * np.pi * index * place) for index, weight in enumerate(signed)), 0.0)
+
+
+def gaussian_spread(samples: np.ndarray) -> float:
+    """The spread γ of the Gaussian exp(−πx²/γ), x in samples, that is most like a window.
+
+    Most like means the highest correlation; a Hann window of N samples has γ ≈ 0.256 N².
+
+    Args:
+        samples: The window, `[n_fft]`.
+
+    Returns:
+        γ in squared samples.
+
+    Example:
+        >>> round(gaussian_spread(window("hann", 512)) / 512**2, 3)
+        0.256
+
+    Reference: A noniterative method for reconstruction of phase from STFT magnitude (Průša, Balazs and Søndergaard,
+    2017).
+    """
+    n_fft = len(samples)
+    squared_distance = (np.arange(n_fft) - n_fft / 2) ** 2
+
+    def correlation(shares):
+        gaussians = np.exp(-np.pi * squared_distance / (shares[:, None] * n_fft**2))
+        return gaussians @ samples / np.linalg.norm(gaussians, axis=1)
+
+    shares = np.geomspace(0.01, 2.0, 201)
+    for _ in range(3):  # each time between the neighbours of the best
+        best = int(correlation(shares).argmax())
+        shares = np.linspace(shares[max(best - 1, 0)], shares[min(best + 1, len(shares) - 1)], 201)
+    return float(shares[correlation(shares).argmax()]) * n_fft**2
