@@ -79,7 +79,7 @@ class CollapseMonitor(SamplingCallback):
 
     def on_samples(self, epoch):
         """Measures, warns and ends the training."""
-        encoded = self.model.generate_encoded(latents=self.latents, batch_size=self.n)
+        encoded = self.model.generate_encoded(latents=self.latents, batch_size=self.n, **self.conditions)
         if not np.isfinite(encoded).all():  # the loss of the next epoch will tell
             return
         diagnosis = diagnose(*_heard(self.model.representation, encoded))

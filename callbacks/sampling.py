@@ -1,4 +1,4 @@
-"""What callbacks that listen to a model share: fixed latents, every N epochs."""
+"""What callbacks that listen to a model share: fixed latents and conditions, every N epochs."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from keras_musicgan.checks import check_positive_int
 
 
 class SamplingCallback(keras.callbacks.Callback):
-    """Calls `on_samples` with the same latents at the end of every `every`-th epoch and of the last.
+    """Calls `on_samples` with the same latents and conditions at the end of every `every`-th epoch and of the last.
 
     It leaves out an epoch whose loss is not finite.
 
     Args:
         n: Number of clips.
         every: Epochs from one call to the next.
-        seed: Seed of the latents.
+        seed: Seed of the latents and of the conditions.
 
     Raises:
         ValueError: If a number is not positive.
@@ -31,16 +31,17 @@ class SamplingCallback(keras.callbacks.Callback):
         self.every = every
         self.seed = seed
         self.latents = None
+        self.conditions = {}
 
     def on_train_begin(self, logs=None):
-        """Draws the latents."""
+        """Draws the latents and the conditions."""
         from keras_musicgan.gan import MusicGAN
 
         if not isinstance(self.model, MusicGAN):
             raise TypeError(
                 f"{type(self).__name__} listens to a `MusicGAN`. Received: a model of type {type(self.model).__name__}"
             )
-        self.latents = self.model.sample_latents(self.n, self.seed)
+        self.latents, self.conditions = self.model.draw(self.n, self.seed)
 
     def on_epoch_end(self, epoch, logs=None):
         """Calls `on_samples` with the number of the epoch, counted from 1, where it is due."""
@@ -52,7 +53,7 @@ class SamplingCallback(keras.callbacks.Callback):
         return (epoch + 1) % self.every == 0 or epoch + 1 == self.params.get("epochs")
 
     def on_samples(self, epoch):
-        """What to do with `self.model` and `self.latents` after epoch number `epoch`."""
+        """What to do with `self.model`, `self.latents` and `self.conditions` after epoch number `epoch`."""
         raise NotImplementedError
 
 

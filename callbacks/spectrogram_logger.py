@@ -46,7 +46,7 @@ class SpectrogramLogger(SamplingCallback):
     def on_samples(self, epoch):
         """Logs one epoch."""
         sample_rate = self.model.representation.sample_rate
-        clips = self.model.generate(latents=self.latents, batch_size=self.n)
+        clips = self.model.generate(latents=self.latents, batch_size=self.n, **self.conditions)
         figure = plots.spectrograms(clips, sample_rate, title=f"epoch {epoch}")
         png = plots.png(figure)
         if self.png_dir is not None:

@@ -10,7 +10,7 @@ from keras_musicgan.samples import write_samples
 class WavWriter(SamplingCallback):
     """Writes WAV files (and MIDI in the notes domain) of the same latents at epoch ends.
 
-    Files are `directory/epoch_0001/sample_01.wav` and so on, with the latents beside them in `latents.npz`.
+    Files are `directory/epoch_0001/sample_01.wav` and so on, with the latents and conditions beside them in `latents.npz`.
 
     Args:
         directory: Folder for the files; it is made where it is missing.
@@ -33,4 +33,4 @@ class WavWriter(SamplingCallback):
 
     def on_samples(self, epoch):
         """Writes the files of one epoch."""
-        write_samples(self.model, self.latents, epoch_folder(self.directory, epoch))
+        write_samples(self.model, epoch_folder(self.directory, epoch), self.latents, self.conditions)

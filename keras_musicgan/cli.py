@@ -55,6 +55,13 @@ def train(
     discriminator_steps: Annotated[int | None, typer.Option(help="Discriminator updates a step.")] = None,
     ema_momentum: Annotated[float | None, typer.Option(help="Averaged generator; 0 for none.")] = None,
     augment: Annotated[list[str] | None, typer.Option(help="shift, gain, polarity or none; may be repeated.")] = None,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(help="What to tell the model: pitch=60:83, instrument=flute,oboe. May be repeated."),
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="Where audio has them: folder, {instrument}_{pitch}_* in file names, or a CSV.")
+    ] = None,
     transpose: Annotated[int, typer.Option(min=0, help="Largest random transposition of notes, semitones.")] = 0,
     gradient_norms: Annotated[bool, typer.Option("--gradient-norms", help="Log the gradients' norms.")] = False,
     stop_on_collapse: Annotated[
@@ -92,6 +99,10 @@ def train(
             settings = options.parse_settings(setting or [])
             preset = preset or DEFAULTS["notes" if data is None else domain_of(data)]
             dataset = settings.get("data", {})
+            if labels is not None:
+                dataset["labels"] = labels
+            if transpose:
+                dataset = {"transpose": transpose, **dataset}
             for name in ("cache", "labels"):  # a run may go on from another folder
                 if isinstance(dataset.get(name), str) and Path(dataset[name]).exists():
                     dataset[name] = str(Path(dataset[name]).resolve())
@@ -99,7 +110,9 @@ def train(
                 "preset": preset,
                 "data": None if data is None else str(data.resolve()),
                 "epochs": epochs,
-                "overrides": options.overrides(settings, latent_dim, batch_size, ema_momentum),
+                "overrides": options.overrides(
+                    settings, latent_dim, batch_size, ema_momentum, options.parse_conditions(condition or [])
+                ),
                 "compile": options.compile_arguments(
                     preset,
                     settings,
@@ -111,7 +124,7 @@ def train(
                     augment,
                     gradient_norms,
                 ),
-                "dataset": {"transpose": transpose, **dataset} if transpose else dataset,
+                "dataset": dataset,
                 "stop_on_collapse": stop_on_collapse,
                 "every": every,
                 "seed": seed,
@@ -134,8 +147,14 @@ def train(
 def generate(
     context: typer.Context,
     model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
-    n: Annotated[int, typer.Option("-n", min=1, help="Number of clips.")] = 4,
-    seed: Annotated[int | None, typer.Option(help="Seed of the latents.")] = None,
+    n: Annotated[
+        int | None, typer.Option("-n", min=1, help="Number of clips; 4, or as many as a condition has values.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the latents and of what is not told.")] = None,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(help="What to tell the model: pitch=60, pitch=C4,E4,G4, instrument=flute. May be repeated."),
+    ] = None,
     latents: Annotated[Path | None, typer.Option(help="A latents.npz to use instead of a seed.")] = None,
     truncation: Annotated[
         float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
@@ -152,13 +171,16 @@ def generate(
 ):
     """Make music with a trained model: WAV (and MIDI), with the latents beside it."""
     console = Console()
+    import numpy as np
+
     from keras_musicgan import latents as latent_vectors
+    from keras_musicgan import options
     from keras_musicgan.run import PLAIN, RunError, load_model
     from keras_musicgan.samples import read_latents, write_samples
 
     with _errors_told():
         if latents is not None:
-            _refuse_together(context, "latents", "n", "seed", "truncation")
+            _refuse_together(context, "latents", "n", "seed", "truncation", "condition")
         if interpolate is None:
             _refuse_together(context, "method", needs="interpolate")
         held = [*out.glob("sample_*.wav"), *out.glob("sample_*.mid"), *out.glob("latents.npz")]
@@ -168,14 +190,20 @@ def generate(
                 "Replace all of them with --overwrite or name another folder with --out."
             )
         gan = load_model(model)
-        points = gan.sample_latents(n, seed, truncation) if latents is None else read_latents(latents)
+        if latents is not None:
+            points, told = read_latents(latents)
+            points, told = gan.draw(latents=points, **told)
+        else:
+            told = {name: v[0] if len(v) == 1 else v for name, v in options.parse_told(condition or []).items()}
+            several = any(isinstance(values, list) for values in told.values())
+            points, told = gan.draw(n or (None if several else 4), seed, truncation=truncation, **told)
         if interpolate is not None:
             kind = latent_vectors.METHOD_OF[gan.latent_distribution] if method is None else method.value
             points = latent_vectors.interpolate(points, interpolate, kind)
-        gan.check_latents(points)
+            told = {name: np.append(np.repeat(v[:-1], interpolate), v[-1:]) for name, v in told.items()}
         for path in held:
             path.unlink()
-        for path in write_samples(gan, points, out, subtype.value):
+        for path in write_samples(gan, out, points, told, subtype.value):
             console.print(str(path), **PLAIN)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STEPS = 8  # clips from one drawn latent to the next
 SHORTEST_SECONDS = 0.02  # of sound in a clip, so that it can be joined
 SEARCH = 0.25  # share of an overlap by which a clip may be moved to be in phase with the one before
+FADE = 64  # samples in which the whole begins and ends
 MOST_SILENT_IN_A_ROW = 64  # clips after which a model counts as silent
 
 
@@ -68,14 +69,14 @@ def continuous(
     n_samples = max(round(seconds * gan.representation.sample_rate), 1)
     if isinstance(gan.representation, NotesRepresentation):
         audio = synth.render(continuous_notes(gan, seconds, seed, **options), gan.representation.sample_rate)
-        return np.concatenate([audio, np.zeros((max(n_samples - len(audio), 0), 1), "float32")])[:n_samples]
+        return _ended(np.concatenate([audio, np.zeros((max(n_samples - len(audio), 0), 1), "float32")]), n_samples)
     parts, n_made = [], 0
     for block in blocks(gan, seed, overlap=overlap, **options):
         parts.append(block)
         n_made += len(block)
         if n_made >= n_samples:
             break
-    return np.concatenate(parts)[:n_samples]
+    return _ended(np.concatenate(parts), n_samples)
 
 
 def blocks(
@@ -146,6 +147,14 @@ def continuous_notes(
             if n_seconds >= seconds * (1 - 1e-9):
                 return _one_after_the_other(pieces)
     raise AssertionError("the path has no end")
+
+
+def _ended(audio, n_samples):
+    """The first samples of longer audio, faded out so that its end does not click."""
+    audio = audio[:n_samples]
+    n_fall = min(FADE, n_samples)
+    audio[n_samples - n_fall :] *= np.arange(n_fall)[::-1, None] / np.float32(FADE)
+    return audio
 
 
 def _check_overlap(overlap):
@@ -219,14 +228,16 @@ def _sounding_clips(gan, path, held, batch_size):
 
 
 def _joined(clips, overlap):
-    """Blocks of the music: what each clip adds, up to where the next begins to fade in."""
+    """Blocks of the music: what each clip adds, up to where the next has faded in."""
     current = next(clips)
-    yield current[:0]
-    n_done = 0  # samples of the current clip that are part of a joint before
+    n_rise = min(FADE, len(current))
+    current = current * np.append(np.arange(n_rise) / FADE, np.ones(len(current) - n_rise))[:, None]
+    n_done = 0  # samples of the current clip that are part of the joint before
     for following in clips:
+        n_left = len(current) - n_done
         n_fade = max(round(overlap * min(len(current), len(following))), 1)
-        n_fade = min(n_fade, len(current) - n_done, len(following))
-        n_search = min(round(SEARCH * n_fade), len(current) - n_done - n_fade)
+        n_fade = min(n_fade, max(int(n_left / (1 + SEARCH)), 1))
+        n_search = min(round(SEARCH * n_fade), n_left - n_fade)
         begin = len(current) - n_fade - n_search
         offset, correlation = best_match(following[:n_fade], current[begin:])
         begin += offset
@@ -237,7 +248,10 @@ def _joined(clips, overlap):
 
 def _one_after_the_other(pieces):
     first = pieces[0]
-    begins = np.concatenate([[0.0], np.cumsum([piece.length for piece in pieces])])
+    _, numerator, denominator = first.time_signatures[0]
+    bar = numerator * 4 / denominator
+    lengths = [np.ceil(piece.length / bar - 1e-9) * bar for piece in pieces]
+    begins = np.concatenate([[0.0], np.cumsum(lengths)])
     return Notes(
         start=np.concatenate([piece.start + begin for piece, begin in zip(pieces, begins[:-1], strict=True)]),
         duration=np.concatenate([piece.duration for piece in pieces]),

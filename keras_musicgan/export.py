@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 
 from keras_musicgan.checks import check_choice
+from keras_musicgan.conditions.conditions import vector_of
 from keras_musicgan.files import replacing
 from keras_musicgan.representations import AudioRepresentation
 
@@ -39,7 +40,9 @@ def export_audio(
 
     It is the averaged generator (where there is one) and the inverse of the representation, in float32 also for
     networks of mixed precision. Its input is named `latents`; both are float32, the batch may have any size, and
-    the audio lies in [−1, 1] at `gan.representation.sample_rate` Hz.
+    the audio lies in [−1, 1] at `gan.representation.sample_rate` Hz. The function of a model with conditions takes a
+    dict of `latents` and, by its name, each condition as numbers `[batch]`: MIDI pitches, beats per minute, the index
+    of a label. A number out of range makes the clip NaN.
 
     | `format` | what | backends | loaded with |
     |---|---|---|---|
@@ -97,14 +100,20 @@ def audio_model(gan: keras.Model) -> keras.Model:
     """A functional model of its own weights, all float32, from the inputs of generation to audio.
 
     Returns:
-        Model from latents `[batch, latent_dim]` to audio `[batch, samples, channels]` in [−1, 1].
+        Model from latents `[batch, latent_dim]`, or a dict of them and of each condition `[batch]`, to audio
+        `[batch, samples, channels]` in [−1, 1].
     """
     network = gan.generator if gan.averaged_generator is None else gan.averaged_generator
     latents = keras.Input((gan.latent_dim,), dtype="float32", name="latents")
     copy = _in_float32(network)
-    encoded = copy(latents)
+    inputs = combined = latents
+    if len(gan.conditions):
+        told = {each.name: keras.Input((), dtype="float32", name=each.name) for each in gan.conditions}
+        inputs = {"latents": latents, **told}
+        combined = keras.layers.Concatenate(dtype="float32")([latents, _ToVector(gan.conditions)(told)])
+    encoded = copy(combined)
     copy.set_weights(network.get_weights())
-    return keras.Model(latents, _ToWaveform(gan.representation)(encoded), name="audio")
+    return keras.Model(inputs, _ToWaveform(gan.representation)(encoded), name="audio")
 
 
 def export_model(model: keras.Model, path: Path, format: str, **options) -> None:
@@ -138,6 +147,21 @@ def export_model(model: keras.Model, path: Path, format: str, **options) -> None
                 f"Keras could not write this network as {format!r} under {backend}. Received: "
                 f"{type(error).__name__}: {error}\nThis backend has {_formats(backend)}; other backends have others."
             ) from error
+
+
+class _ToVector(keras.layers.Layer):
+    """The vector of conditions, without what `Conditions` remembers of the training data."""
+
+    def __init__(self, conditions):
+        super().__init__(dtype="float32", name="conditions")
+        self.told = tuple(conditions)
+        self.width = conditions.width
+
+    def call(self, numbers):
+        return vector_of(self.told, numbers)
+
+    def compute_output_shape(self, input_shape):
+        return (*next(iter(input_shape.values())), self.width)
 
 
 class _ToWaveform(keras.layers.Layer):

@@ -3,6 +3,7 @@
 import json
 
 from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.conditions import Pitch
 from keras_musicgan.presets import PRESETS
 
 MODEL_PARTS = ("generator", "discriminator", "representation", "recipe")
@@ -14,6 +15,7 @@ def overrides(
     latent_dim: int | None = None,
     batch_size: int | None = None,
     ema_momentum: float | None = None,
+    conditions: list | None = None,
 ) -> dict:
     """Overrides of a preset.
 
@@ -22,6 +24,7 @@ def overrides(
         latent_dim: Length of the latent vector, or `None` for the preset's.
         batch_size: Clips in a batch, or `None`.
         ema_momentum: Momentum of the averaged generator, 0 for none, or `None`.
+        conditions: List by `parse_conditions`, or `None`.
 
     Example:
         >>> overrides({"generator": {"width": 64}}, batch_size=8)
@@ -36,6 +39,8 @@ def overrides(
         result["recipe"] = {**result.get("recipe", {}), "batch_size": batch_size}
     if ema_momentum is not None:
         result["ema_momentum"] = ema_momentum or None
+    if conditions:
+        result["conditions"] = conditions
     return result
 
 
@@ -110,6 +115,61 @@ def parse_settings(texts: list[str]) -> dict[str, dict]:
         except json.JSONDecodeError:
             settings.setdefault(part, {})[key] = value
     return settings
+
+
+def parse_conditions(texts: list[str]) -> list[list]:
+    """Conditions written `NAME=LOW:HIGH` or `NAME=LABEL,LABEL` as pairs that `MusicGAN.from_preset` takes.
+
+    Raises:
+        ValueError: If a text is written otherwise.
+
+    Example:
+        >>> parse_conditions(["pitch=C4:B5", "instrument=flute,oboe"])
+        [['pitch', {'low': 60, 'high': 83}], ['label', {'names': ['flute', 'oboe'], 'name': 'instrument'}]]
+    """
+    return [_condition(text) for text in texts]
+
+
+def parse_told(texts: list[str]) -> dict[str, list[str]]:
+    """What a model is told, written `NAME=VALUE` or `NAME=VALUE,VALUE`, as arguments of `generate`: lists of text.
+
+    Raises:
+        ValueError: If a text is written otherwise or a name stands there twice.
+
+    Example:
+        >>> parse_told(["pitch=60,C5", "instrument=flute"])
+        {'pitch': ['60', 'C5'], 'instrument': ['flute']}
+    """
+    told = {}
+    for text in texts:
+        name, _, values = text.partition("=")
+        if not name or not values or name in told:
+            raise ValueError(
+                "`--condition` takes NAME=VALUE or NAME=VALUE,VALUE, once for each name, as pitch=60 or "
+                f"instrument=flute. Received: --condition {text}"
+            )
+        told[name] = [value.strip() for value in values.split(",")]
+    return told
+
+
+def _condition(text):
+    name, _, values = text.partition("=")
+    low, colon, high = values.partition(":")
+    if not name or not values or (colon and not (low and high)):
+        raise ValueError(
+            "`--condition` takes NAME=LOW:HIGH or NAME=LABEL,LABEL, as pitch=60:83 or instrument=flute,oboe. "
+            f"Received: --condition {text}"
+        )
+    if not colon:
+        return ["label", {"names": [value.strip() for value in values.split(",")], "name": name}]
+    if name == "pitch":
+        low, high = (int(Pitch(0, 127).number(end)) for end in (low, high))
+        return ["pitch", {"low": low, "high": high}]
+    try:
+        limits = {"low": float(low), "high": float(high)}
+    except ValueError:
+        raise ValueError(f"A range of `{name}` must be two numbers. Received: --condition {text}") from None
+    return ["tempo", limits] if name == "tempo" else ["value", {"name": name, **limits}]
 
 
 def _penalty(text):

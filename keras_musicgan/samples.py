@@ -1,4 +1,4 @@
-"""Generated clips as files: WAV, MIDI in the notes domain, and the latents they were made from."""
+"""Generated clips as files: WAV, MIDI in the notes domain, and the latents and conditions they were made from."""
 
 import zipfile
 from pathlib import Path
@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keras_musicgan import audio, midi
+from keras_musicgan import audio, midi, synth
 from keras_musicgan.files import replacing
 from keras_musicgan.representations import NotesRepresentation
 
 if TYPE_CHECKING:
     from keras_musicgan.gan import MusicGAN
 
+PREFIX = "condition_"  # of the conditions' names in latents.npz
+
 
 def write_samples(
-    model: "MusicGAN", latents: np.ndarray, directory: str | Path, subtype: str = "pcm16", batch_size: int = 32
+    model: "MusicGAN",
+    directory: str | Path,
+    latents: np.ndarray,
+    conditions: dict[str, np.ndarray] | None = None,
+    subtype: str = "pcm16",
+    batch_size: int = 32,
 ) -> list[Path]:
     """Generates clips and writes `sample_01.wav`, `sample_01.mid` … and `latents.npz` into a folder.
 
     Args:
         model: `MusicGAN`.
-        latents: `[n, latent_dim]`; any number of them, since only one batch of clips is in memory.
         directory: The folder; it is made where it is missing.
+        latents: `[n, latent_dim]`; any number of them, since only one batch of clips is in memory.
+        conditions: Dict of `[n]` by name, as `MusicGAN.draw` gives them; those left out are drawn.
         subtype: `"pcm16"` or `"float"`, as for `audio.write_wav`.
         batch_size: Clips generated at a time.
 
@@ -31,23 +39,28 @@ def write_samples(
     """
     directory = Path(directory)
     representation = model.representation
+    latents, numbers = model.draw(latents=latents, **(conditions or {}))
     digits = max(2, len(str(len(latents))))
     paths = [directory / f"sample_{number:0{digits}d}.wav" for number in range(1, len(latents) + 1)]
     for first in range(0, len(latents), batch_size):
-        encoded = model.generate_encoded(latents=latents[first : first + batch_size], batch_size=batch_size)
-        batch = paths[first : first + batch_size]
-        for path, clip in zip(batch, representation.decode(encoded), strict=True):
-            audio.write_wav(path, clip, representation.sample_rate, subtype)
+        part = slice(first, first + batch_size)
+        asked = {"latents": latents[part], "batch_size": batch_size, **{name: v[part] for name, v in numbers.items()}}
         if isinstance(representation, NotesRepresentation):
-            for path, notes in zip(batch, representation.to_notes(encoded), strict=True):
+            pieces = model.generate_notes(**asked)
+            clips = [synth.render(notes, representation.sample_rate) for notes in pieces]
+            for path, notes in zip(paths[part], pieces, strict=True):
                 midi.write(path.with_suffix(".mid"), notes)
+        else:
+            clips = model.generate(**asked)
+        for path, clip in zip(paths[part], clips, strict=True):
+            audio.write_wav(path, clip, representation.sample_rate, subtype)
     with replacing(directory / "latents.npz") as temporary:
-        np.savez(temporary, latents=latents)
+        np.savez(temporary, latents=latents, **{PREFIX + name: values for name, values in numbers.items()})
     return paths
 
 
-def read_latents(path: str | Path) -> np.ndarray:
-    """The latents `[n, latent_dim]` that `write_samples` left in a `latents.npz`.
+def read_latents(path: str | Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The latents `[n, latent_dim]` and the conditions, a dict of `[n]`, that `write_samples` left in a `latents.npz`.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -57,7 +70,8 @@ def read_latents(path: str | Path) -> np.ndarray:
         raise FileNotFoundError(f"Latents must be in a latents.npz. Received: path={str(path)!r}, which is no file")
     try:
         with np.load(path) as content:
-            return content["latents"]
+            conditions = {name[len(PREFIX) :]: content[name] for name in content.files if name.startswith(PREFIX)}
+            return content["latents"], conditions
     except (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, TypeError) as error:
         raise ValueError(
             f"Latents must be in an .npz file under the name `latents`, as `musicgan generate` writes it. Received: "

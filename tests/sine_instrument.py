@@ -59,7 +59,9 @@ class SineInstrument:
         latents = self.sample_latents(n, seed, truncation) if latents is None else latents
         numbers = self.conditions.complete(conditions, len(latents), seed)
         self.batches.append(len(latents))
-        rows = zip(*(numbers.get(name, np.full(len(latents), 69.0)) for name in ("pitch", "colour")), latents, strict=True)
+        rows = zip(
+            *(numbers.get(name, np.full(len(latents), 69.0)) for name in ("pitch", "colour")), latents, strict=True
+        )
         clips = []
         for pitch, colour, timbre in rows:
             self.asked.append((float(pitch), float(colour), tuple(timbre.tolist())))

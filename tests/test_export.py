@@ -282,3 +282,22 @@ def test_litert_files_that_would_need_tensorflow_are_not_written(tmp_path):
     with pytest.raises(RuntimeError, match="as 'litert' under tensorflow.*Complex"):
         export_model(model, tmp_path / "a.tflite", "litert")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("format", HERE)
+def test_conditions_are_inputs_by_name(format, tmp_path):
+    need(format)
+    gan = plain_gan()
+    layers = keras.layers
+    inputs = keras.Input((8 + 3 + 1,))
+    generator = keras.Model(inputs, gan.generator(layers.Dense(8)(inputs)))
+    clips = keras.Input((256, 1))
+    discriminator = km.networks.judge(clips, layers.Flatten()(clips), 4)
+    conditions = [km.Pitch(60, 62), km.Value("brightness", 0, 10)]
+    told = louder(km.MusicGAN(generator, discriminator, gan.representation, latent_dim=8, conditions=conditions))
+    told.export(tmp_path / NAMES[format], format=format)
+    latents = told.sample_latents(5, seed=1)
+    numbers = {"pitch": np.float32([60, 61, 62, 60, 61]), "brightness": np.float32([0, 2, 4, 8, 10])}
+    expected = told.generate(latents=latents, **numbers)
+    assert np.abs(expected - told.generate(latents=latents, pitch=60, brightness=0)).max() > 0.1
+    check_reloaded(format, tmp_path, {"latents": latents, **numbers}, expected)

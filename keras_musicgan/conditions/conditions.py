@@ -37,7 +37,7 @@ class Conditions(keras.layers.Layer, Sequence):
         >>> conditions = Conditions([Pitch(60, 62), ("tempo", {"low": 80, "high": 120})])
         >>> conditions.numbers({"pitch": [60, "D4"], "tempo": 120})
         {'pitch': array([60., 62.], dtype=float32), 'tempo': array([120., 120.], dtype=float32)}
-        >>> keras.ops.convert_to_numpy(conditions({"pitch": [62.0], "tempo": [100.0]})).tolist()
+        >>> keras.ops.convert_to_numpy(conditions({"pitch": np.array([62.0]), "tempo": np.array([100.0])})).tolist()
         [[0.0, 0.0, 1.0, 0.0]]
     """
 
@@ -74,11 +74,7 @@ class Conditions(keras.layers.Layer, Sequence):
 
     def call(self, numbers: Mapping):
         """The vector `[n, width]` float32 of a dict of numbers `[n]`; NaN stands where one is out of range."""
-        parts = [
-            condition.encode(ops.reshape(ops.cast(numbers[condition.name], "float32"), (-1,)))
-            for condition in self._conditions
-        ]
-        return ops.concatenate(parts, axis=-1)
+        return vector_of(self._conditions, numbers)
 
     def loss(self, predicted, encoded):
         """How wrong a predicted vector is: the sum over conditions of their losses, a scalar float32."""
@@ -237,6 +233,13 @@ class Conditions(keras.layers.Layer, Sequence):
         """Rebuilds the layer."""
         conditions = [keras.saving.deserialize_keras_object(each) for each in config["conditions"]]
         return cls(**{**config, "conditions": conditions})
+
+
+def vector_of(conditions: Sequence[Condition], numbers: Mapping):
+    """The vector `[n, width]` float32 of a dict of numbers `[n]` by the conditions' names."""
+    columns = [ops.reshape(ops.cast(numbers[condition.name], "float32"), (-1,)) for condition in conditions]
+    parts = [condition.encode(column) for condition, column in zip(conditions, columns, strict=True)]
+    return ops.concatenate(parts, axis=-1)
 
 
 def _column(values):

@@ -21,6 +21,8 @@ from keras_musicgan.metrics.musicality import (
     qualified_note_rate,
     tonal_distance,
 )
+from keras_musicgan.metrics.partials import partial_sharpness
+from keras_musicgan.metrics.pitch import heard_pitch, pitch_accuracy
 
 __all__ = [
     "Diagnosis",
@@ -29,6 +31,7 @@ __all__ = [
     "diagnose",
     "empty_bar_rate",
     "frechet_distance",
+    "heard_pitch",
     "in_scale_rate",
     "log_mel_spectrograms",
     "log_mel_statistics",
@@ -37,6 +40,8 @@ __all__ = [
     "nearest_distances",
     "notes_per_bar",
     "pairwise_distances",
+    "partial_sharpness",
+    "pitch_accuracy",
     "pitch_classes_per_bar",
     "pitches_per_bar",
     "polyphony",

@@ -1,18 +1,33 @@
 """What the networks see: each representation encodes music into tensors and decodes tensors into music."""
 
 from keras_musicgan.representations.base import AudioRepresentation, NotesRepresentation, Representation
+from keras_musicgan.representations.complex_spectrum import ComplexSpectrum
+from keras_musicgan.representations.instantaneous_frequency import InstantaneousFrequency
+from keras_musicgan.representations.log_magnitude import LogMagnitude
 from keras_musicgan.representations.pianoroll import PianoRoll
 from keras_musicgan.representations.pitch_sequence import PitchSequence
+from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.representations.waveform import Waveform
 
-REPRESENTATIONS = {"pitch_sequence": PitchSequence, "pianoroll": PianoRoll, "waveform": Waveform}
+REPRESENTATIONS = {
+    "pitch_sequence": PitchSequence,
+    "pianoroll": PianoRoll,
+    "waveform": Waveform,
+    "log_magnitude": LogMagnitude,
+    "instantaneous_frequency": InstantaneousFrequency,
+    "complex_spectrum": ComplexSpectrum,
+}
 
 __all__ = [
     "REPRESENTATIONS",
     "AudioRepresentation",
+    "ComplexSpectrum",
+    "InstantaneousFrequency",
+    "LogMagnitude",
     "NotesRepresentation",
     "PianoRoll",
     "PitchSequence",
     "Representation",
+    "SpectrogramRepresentation",
     "Waveform",
 ]

@@ -1,13 +1,12 @@
 """GANSynth's representation: how loud each bin is, and how fast its phase turns."""
 
-import math
-
 import numpy as np
 from keras import ops
 
 from keras_musicgan.checks import check_number
 from keras_musicgan.registration import serializable
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation, decibels
+from keras_musicgan.spectra.level import levels, sizes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import held_phase, magnitude, phase_steps
 from keras_musicgan.spectra.stft import host_istft
@@ -65,39 +64,66 @@ class InstantaneousFrequency(SpectrogramRepresentation):
         floor_db: float = -80.0,
         **kwargs,
     ):
-        super().__init__(
-            duration, sample_rate, channels, length, n_fft, hop_length, window, n_bands=n_mels, **kwargs
-        )
+        super().__init__(duration, sample_rate, channels, length, n_fft, hop_length, window, n_bands=n_mels, **kwargs)
         check_number("floor_db", floor_db, below=0)
-        self.n_mels = n_mels
         self.floor_db = floor_db
         self.floor = decibels(floor_db)
+        self.n_mels = n_mels
         self.mel = None if n_mels is None else MelBands(sample_rate, n_fft, n_mels)
         self.peak = self.add_statistic("peak", 1.0)
 
     def measure(self, spectra):
-        """The magnitude of the loudest bin."""
-        power = (_power(one) if self.mel is None else self.mel.bands(_power(one), np) for one in spectra)
-        return {"peak": math.sqrt(max((float(one.max()) for one in power), default=0.0))}
+        """The loudest bin or band."""
+        peak = 0.0
+        for one in spectra:
+            size = np.abs(one[..., :-1])
+            peak = max(peak, float((size if self.mel is None else self.mel.sizes_of_bands(size, np)).max()))
+        return {"peak": peak}
 
     def forms(self, real, imaginary):
         """Log magnitude and instantaneous frequency."""
-        real, imaginary = real[..., : self.n_fft // 2], imaginary[..., : self.n_fft // 2]
+        real, imaginary = real[..., :-1], imaginary[..., :-1]
         size = magnitude(real, imaginary)
-        turns = phase_steps(held_phase(real, imaginary, size > self.floor)) / np.pi
+        steps = phase_steps(held_phase(real, imaginary, size > self.floor))
         if self.mel is not None:
-            turns = self.mel.loudest(turns, size)
-            size = ops.sqrt(self.mel.bands(ops.square(size), ops))
-        level = ops.log(size + self.floor) - math.log(self.floor)
-        return [2.0 * level / self._range(ops) - 1.0, turns]
+            power = ops.square(size)
+            # The mean direction of the bins' steps, each as long as its power: what is loud in a band decides.
+            across = ops.matmul(power * ops.sin(steps), self.mel.matrix)
+            along = ops.matmul(power * ops.cos(steps), self.mel.matrix)
+            steps = ops.arctan2(across, along)
+            size = self.mel.sizes_of_bands(size, ops)
+        return [2.0 * levels(size, self.floor, ops) / self._top(self.peak, ops) - 1.0, steps / np.pi]
 
     def spectrum(self, forms):
         """Real and imaginary part."""
-        return self._spectrum(forms, ops)
+        size, steps = self._polar(forms, ops.convert_to_tensor(self.peak), ops)
+        phase = ops.cumsum(steps, axis=1)
+        return size * ops.cos(phase), size * ops.sin(phase)
 
     def host_audio(self, forms):
         """Audio of log magnitude and instantaneous frequency."""
-        real, imaginary = self._spectrum(forms, np)
-        spectra = np.empty(real.shape, "complex64")
-        spectra.real, spectra.imag = real, imaginary
+        size, phase = self._polar(forms, ops.convert_to_numpy(self.peak), np)
+        for frame in range(1, phase.shape[1]):  # several times faster than `cumsum` over an axis that is not the last
+            phase[:, frame] += phase[:, frame - 1]
+        spectra = np.empty(size.shape, "complex64")
+        np.multiply(size, np.cos(phase), out=spectra.real)
+        np.multiply(size, np.sin(phase), out=spectra.imag)
         return host_istft(spectra, self.framing)
+
+    def _polar(self, forms, peak, numerics):
+        """Magnitude and change of phase of each bin, as tensors or on the host."""
+        level, steps = forms
+        size = sizes((level + 1.0) * (0.5 * self._top(peak, numerics)), self.floor, numerics)
+        steps = np.pi * steps
+        if self.mel is not None:
+            size = self.mel.sizes_of_bins(size, numerics)
+            steps = numerics.matmul(steps, self.mel.nearest)
+        return size, steps
+
+    def _top(self, peak, numerics):
+        """The level of the peak."""
+        return levels(peak, self.floor, numerics)
+
+    def get_config(self):
+        """Configuration to rebuild the representation from."""
+        return {**super().get_config(), "n_mels": self.n_mels, "floor_db": self.floor_db}

@@ -1,7 +1,9 @@
 """What all spectrogram representations share: framing, layout, statistics of a dataset."""
 
 import math
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -12,9 +14,9 @@ from keras_musicgan.metrics.log_mel import check_clips
 from keras_musicgan.representations.base import AudioRepresentation
 from keras_musicgan.representations.waveform import next_length
 from keras_musicgan.spectra.framing import Framing
-from keras_musicgan.spectra.stft import host_istft, host_stft, istft, stft
+from keras_musicgan.spectra.stft import host_stft, istft, stft
 
-CLIPS_AT_A_TIME = 8  # what decoding holds at once stays in the processor's cache
+CLIPS_AT_A_TIME = 4  # what a thread of `decode` holds stays in the processor's cache
 
 
 class SpectrogramRepresentation(AudioRepresentation):
@@ -166,17 +168,25 @@ class SpectrogramRepresentation(AudioRepresentation):
                 f"Encoded clips must have the shape [n, {', '.join(map(str, self.encoded_shape))}] (frames, bins, "
                 f"features). Received: shape {encoded.shape}"
             )
-        n_frames, bands, features = self.encoded_shape
         audio = np.empty((len(encoded), self.length, self.channels), "float32")
-        for first in range(0, len(encoded), CLIPS_AT_A_TIME):
-            some = np.moveaxis(encoded[first : first + CLIPS_AT_A_TIME], 3, 1)
-            forms = [
-                some[:, start : start + self.channels].reshape(-1, n_frames, bands)
-                for start in range(0, features, self.channels)
-            ]
-            clips = self.host_audio(forms).reshape(-1, self.channels, self.length)
-            np.clip(np.moveaxis(clips, 1, 2), -1.0, 1.0, out=audio[first : first + CLIPS_AT_A_TIME])
+
+        def decode_some(first):
+            some = slice(first, first + CLIPS_AT_A_TIME)
+            self._decode(encoded[some], audio[some])
+
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy, SciPy and Numba let go of the interpreter
+            list(threads.map(decode_some, range(0, len(encoded), CLIPS_AT_A_TIME)))
         return audio
+
+    def _decode(self, encoded, audio):
+        n_frames, bands, features = self.encoded_shape
+        encoded = np.moveaxis(encoded, 3, 1)
+        forms = [
+            encoded[:, first : first + self.channels].reshape(-1, n_frames, bands)
+            for first in range(0, features, self.channels)
+        ]
+        clips = self.host_audio(forms).reshape(-1, self.channels, self.length)
+        np.clip(np.moveaxis(clips, 1, 2), -1.0, 1.0, out=audio)
 
     def compute_output_shape(self, input_shape):
         """The batch, then `encoded_shape`."""

@@ -93,7 +93,7 @@ class Framing:
 
     @property
     def cover(self) -> np.ndarray:
-        """Sum of the squared windows over each sample of the clip, float64 `[length]`: what least squares divides by."""
+        """Sum of the squared windows over each sample of the clip, float64 `[length]`; least squares divides by it."""
         return _cover(self)
 
     @property

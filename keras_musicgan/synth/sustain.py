@@ -11,7 +11,7 @@ SILENCE = 1e-3  # root mean square, −60 dB of full scale: a clip that nowhere 
 HOP_SECONDS = 0.005
 FRAME_SECONDS = 0.02
 SHORTEST_STEADY_SECONDS = 0.06
-STEADY_DB_PER_SECOND = 6.0  # a slower fall is a player's, not the instrument's: the note is held at its level
+HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND = 8.0, 20.0  # a slower fall is a player's, a faster one the instrument's
 LENGTH_BONUS_DB = 3.0  # by how much rougher a steady part may be that is as long as the sound, against a short one
 LONGEST_FADE_SECONDS = 0.1
 
@@ -49,8 +49,9 @@ def voice_of(clip: np.ndarray, sample_rate: int, f0_hz: float) -> Voice:
     """A clip of one note as a sound that can be held.
 
     Silence before the onset is left out, so that notes begin on time. The longest part in which the level keeps still
-    or falls evenly is repeated, its fall taken out, its ends joined in phase by a crossfade; then it falls on as fast
-    as the clip does. So a held tone stays, and a struck or plucked one dies away as it would have.
+    or falls evenly is repeated, its fall taken out, its ends joined in phase by a crossfade. A sound that falls by more
+    than 20 dB in a second, as struck and plucked ones do, falls on as fast as the clip; one that falls by less than 8
+    stays at its level.
 
     Args:
         clip: float32 `[samples, channels]` in [−1, 1].
@@ -84,8 +85,9 @@ def voice_of(clip: np.ndarray, sample_rate: int, f0_hz: float) -> Voice:
     start, stop = first + start * hop + frame // 2, first + stop * hop + frame // 2
     growth = slope_db / hop * np.log(10) / 20  # natural logarithm of the level, per sample
     end, cycle = _cycle(np.asarray(clip, "float64"), start, min(stop, last), growth, period, sample_rate)
-    falling = min(growth + STEADY_DB_PER_SECOND / sample_rate * np.log(10) / 20, 0.0)
-    return Voice(np.array(clip[first:end], "float32"), cycle.astype("float32"), float(np.exp(falling)), loudness)
+    share = np.interp(-slope_db / hop * sample_rate, [HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND], [0.0, 1.0])
+    decay = float(np.exp(min(growth, 0.0) * share))
+    return Voice(np.array(clip[first:end], "float32"), cycle.astype("float32"), decay, loudness)
 
 
 def sounding_part(clip: np.ndarray, sample_rate: int) -> tuple[int, int]:

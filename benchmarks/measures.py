@@ -1,0 +1,120 @@
+"""What the benchmarks of sound share: their options, their models, and how real and generated clips are compared."""
+
+import argparse
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+from stop_after import StopAfter
+
+import keras_musicgan as km
+from keras_musicgan import options
+
+CLOCKS = {"wall": time.monotonic, "processor": time.process_time}
+SHOWN = 16  # clips of a picture, of each kind
+
+
+def add_options(parser: argparse.ArgumentParser, preset: str) -> None:
+    """Adds the options of a benchmark that trains a model on a folder of audio."""
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--preset", default=preset)
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
+    parser.add_argument("--set", dest="settings", action="append", help="PART.NAME=VALUE, as for `musicgan train`")
+    parser.add_argument("--loss")
+    parser.add_argument("--penalty", action="append", help="NAME or NAME=WEIGHT")
+    parser.add_argument("--held-out", type=float, default=0.1)
+    parser.add_argument("--picture", type=Path, help="where to write real and generated spectrograms (.png)")
+    parser.add_argument("--save", type=Path, help="where to save the trained model (.keras)")
+    parser.add_argument("--load", type=Path, help="measure this model instead of training one")
+
+
+def model(arguments: argparse.Namespace, conditions: list | None = None) -> km.MusicGAN:
+    """The model that the options name, compiled or loaded."""
+    if arguments.load:
+        return keras.saving.load_model(arguments.load)
+    settings = options.parse_settings(arguments.settings or [])
+    gan = km.MusicGAN.from_preset(arguments.preset, **options.overrides(settings, conditions=conditions))
+    gan.compile(**options.compile_arguments(arguments.preset, settings, arguments.loss, arguments.penalty))
+    return gan
+
+
+def dataset(arguments: argparse.Namespace, gan: km.MusicGAN) -> km.datasets.AudioClips:
+    """The folder as a dataset, some of it held out; says how much there is."""
+    settings = options.parse_settings(arguments.settings or [])
+    given = {"labels": arguments.labels, "held_out": arguments.held_out, **settings.get("data", {})}
+    data = km.datasets.audio_folder(arguments.folder, gan, **given)
+    if data.held_out is None:
+        raise SystemExit("the measures need held-out files: --held-out must be above 0")
+    print(f"{data.n_clips} clips to train on, {data.held_out.n_clips} held out, {len(data.skipped)} files skipped")
+    return data
+
+
+def train(gan: km.MusicGAN, data: km.datasets.AudioClips, minutes: float, clock: str, callbacks: tuple = ()) -> int:
+    """Trains for so many minutes more; the steps that the model has made by then."""
+    gan.fit(data, epochs=100_000, verbose=0, callbacks=[*callbacks, StopAfter(60 * minutes, CLOCKS[clock])])
+    return int(gan.optimizer.iterations)
+
+
+def shuffled(data: km.datasets.AudioClips) -> tuple[np.ndarray, np.ndarray]:
+    """All clips of a dataset in a random order that is the same every time, and the order itself."""
+    order = np.random.default_rng(0).permutation(data.n_clips)
+    return data.load(order), order
+
+
+def white_noise(clips: np.ndarray) -> np.ndarray:
+    """As many clips of noise of the same loudness: what no model should come near."""
+    return np.random.default_rng(0).normal(0, clips.std(), clips.shape).clip(-1, 1).astype("float32")
+
+
+def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float:
+    """Log-mel Fréchet distance between equally many clips of both."""
+    n = min(len(clips), len(held_out))
+    return km.metrics.frechet_distance(*(km.metrics.log_mel_statistics(part[:n], rate) for part in (clips, held_out)))
+
+
+def diversity(clips: np.ndarray, rate: int, groups: np.ndarray | None = None) -> float:
+    """Mean log-mel distance in dB of any two clips; with a group for each clip, such as its pitch, of any two of one.
+
+    Groups of one clip do not count; at most 100 clips of a group do.
+    """
+    groups = np.zeros(len(clips)) if groups is None else groups
+    members = [np.flatnonzero(groups == group)[:100] for group in np.unique(groups)]
+    distances = [km.metrics.mean_pairwise_distance(clips[some], rate) for some in members if len(some) > 1]
+    return float(np.mean(distances)) if distances else float("nan")
+
+
+def train_classifier(data: km.datasets.AudioClips, label: str, rate: int, epochs: int):
+    """A small network from log-mel spectrograms to a label, and its accuracy on held-out clips.
+
+    Returns:
+        A function from clips to probabilities `[n, labels]`, and the labels.
+    """
+    names = np.unique(data.labels[label])
+    inputs = km.metrics.log_mel_spectrograms(data.load(), rate) / 40 + 1
+    layers = keras.layers
+    network = keras.Sequential([keras.Input(inputs.shape[1:]), layers.SpatialDropout1D(0.1)])
+    for width in (64, 96, 128):
+        network.add(layers.Conv1D(width, 5, padding="same", data_format="channels_last"))
+        network.add(layers.BatchNormalization())
+        network.add(layers.ReLU())
+        network.add(layers.MaxPooling1D(2, data_format="channels_last"))
+    network.add(layers.GlobalAveragePooling1D(data_format="channels_last"))
+    network.add(layers.Dropout(0.3))
+    network.add(layers.Dense(len(names), "softmax"))
+    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    network.fit(inputs, np.searchsorted(names, data.labels[label]), epochs=epochs, batch_size=64, verbose=0)
+
+    def classify(clips):
+        return network.predict(km.metrics.log_mel_spectrograms(clips, rate) / 40 + 1, verbose=0)
+
+    held_out = classify(data.held_out.load())
+    accuracy = np.mean(names[held_out.argmax(1)] == data.held_out.labels[label])
+    print(f"\nclassifier of {label}: {accuracy:.1%} of {len(held_out)} held-out clips right")
+    return classify, names
+
+
+def draw(path: Path, held_out: np.ndarray, generated: np.ndarray, rate: int) -> None:
+    """Writes a picture of some clips of both, side by side."""
+    figure = km.plots.grid({"real (held out)": held_out[:SHOWN], "generated": generated[:SHOWN]}, rate)
+    path.write_bytes(km.plots.png(figure))

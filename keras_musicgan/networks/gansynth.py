@@ -1,0 +1,110 @@
+"""The pair of GANSynth, without growing.
+
+Both networks are whole from the first step on. In place of layers that fade in, the generator adds up what it makes at
+every resolution, and the discriminator's blocks have shortcuts.
+
+References: GANSynth: adversarial neural audio synthesis (Engel et al., 2019); Analyzing and improving the image
+quality of StyleGAN (Karras et al., 2020), section 4, for what replaces the growing.
+"""
+
+import math
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.layers import MinibatchDeviation
+from keras_musicgan.layers.pixel_norm import PixelNorm
+from keras_musicgan.networks import heads
+from keras_musicgan.networks.grids import halved
+from keras_musicgan.representations import Representation
+
+CHANNELS = (256, 256, 256, 256, 128, 64, 32)  # from the coarsest resolution to the finest
+
+
+def gansynth_generator(
+    representation: Representation, input_dim: int, channels: Sequence[int] = CHANNELS
+) -> keras.Model:
+    """Latents to spectrograms: at every resolution two 3×3 convolutions with pixel norm.
+
+    Args:
+        representation: Its `encoded_shape` must be `(frames, bins, features)`, both sizes multiples of 2 to the power
+            of `len(channels) - 1`.
+        input_dim: Length of the vector of latents and conditions.
+        channels: Channels at each resolution, from the coarsest to the finest, which is that of `encoded_shape`.
+
+    Returns:
+        Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
+
+    Raises:
+        ValueError: If the layers cannot make this shape, or `channels` holds no or a non-positive number.
+    """
+    frames, bins = _coarsest(representation, channels)
+    features = representation.encoded_shape[2]
+    inputs = keras.Input((input_dim,))
+    x = layers.Dense(frames * bins * channels[0], kernel_initializer="he_normal")(PixelNorm()(inputs))
+    x = PixelNorm()(layers.LeakyReLU(0.2)(layers.Reshape((frames, bins, channels[0]))(x)))
+    x = PixelNorm()(_convolution(x, channels[0]))
+    total = layers.Conv2D(features, 1, data_format="channels_last")(x)
+    for filters in channels[1:]:
+        x = layers.UpSampling2D(data_format="channels_last")(x)
+        x = PixelNorm()(_convolution(x, filters))
+        x = PixelNorm()(_convolution(x, filters))
+        total = layers.UpSampling2D(data_format="channels_last")(total)
+        total = total + layers.Conv2D(features, 1, data_format="channels_last")(x)
+    return keras.Model(inputs, layers.Activation("tanh")(total), name="gansynth_generator")
+
+
+def gansynth_discriminator(
+    representation: Representation,
+    conditions_width: int = 0,
+    judge: str = "auxiliary",
+    channels: Sequence[int] = CHANNELS,
+) -> keras.Model:
+    """Spectrograms to scores: the generator's resolutions in reverse, then the deviation over the batch.
+
+    Args:
+        representation: As for `gansynth_generator`.
+        conditions_width: Numbers in the vector of conditions; 0 for a model without.
+        judge: How it judges the conditions: `"auxiliary"`, the paper's classifier, or `"projection"`, as in
+            `heads.judge`.
+        channels: Channels at each resolution, from the coarsest to the finest.
+
+    Returns:
+        Keras model, as `heads.judge` closes it.
+
+    Raises:
+        ValueError: If the layers cannot take this shape, or an option is out of range.
+    """
+    _coarsest(representation, channels)
+    clips = keras.Input(representation.encoded_shape)
+    x = layers.LeakyReLU(0.2)(_pointwise(clips, channels[-1]))
+    for filters in reversed(channels[:-1]):
+        shortcut = layers.AveragePooling2D(data_format="channels_last")(x)
+        if filters != x.shape[-1]:
+            shortcut = _pointwise(shortcut, filters, use_bias=False)
+        x = _convolution(_convolution(x, x.shape[-1]), filters)
+        x = (layers.AveragePooling2D(data_format="channels_last")(x) + shortcut) / math.sqrt(2)
+    x = layers.Flatten()(_convolution(x, channels[0]))
+    x = layers.Dense(channels[0], kernel_initializer="he_normal")(MinibatchDeviation()(x))
+    return heads.judge(clips, layers.LeakyReLU(0.2)(x), conditions_width, judge, name="gansynth_discriminator")
+
+
+def _coarsest(representation, channels):
+    """Frames and bins of the first grid, once the channels are checked."""
+    if not channels:
+        raise ValueError(f"`channels` must hold one number for each resolution. Received: channels={channels!r}")
+    for filters in channels:
+        check_positive_int("channels", filters)
+    return halved(representation, len(channels) - 1)
+
+
+def _convolution(x, filters):
+    """A 3×3 convolution and its activation."""
+    x = layers.Conv2D(filters, 3, padding="same", kernel_initializer="he_normal", data_format="channels_last")(x)
+    return layers.LeakyReLU(0.2)(x)
+
+
+def _pointwise(x, filters, use_bias=True):
+    return layers.Conv2D(filters, 1, use_bias=use_bias, kernel_initializer="he_normal", data_format="channels_last")(x)

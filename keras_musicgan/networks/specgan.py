@@ -1,0 +1,81 @@
+"""The pair of SpecGAN: two-dimensional convolutions over spectrograms, as WaveGAN has them over samples.
+
+Reference: Adversarial Audio Synthesis (Donahue, McAuley and Puckette, 2019).
+"""
+
+import keras
+from keras import layers
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.networks import heads
+from keras_musicgan.networks.grids import halved
+from keras_musicgan.representations import Representation
+
+LEVELS = 5  # layers of stride 2
+
+
+def specgan_generator(
+    representation: Representation, input_dim: int, width: int = 64, kernel_size: int = 5
+) -> keras.Model:
+    """Latents to spectrograms.
+
+    Args:
+        representation: Its `encoded_shape` must be `(frames, bins, features)`, frames and bins multiples of 32.
+        input_dim: Length of the vector of latents and conditions.
+        width: Channels of the last hidden layer; each layer before it has twice as many.
+        kernel_size: Side of every kernel.
+
+    Returns:
+        Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
+
+    Raises:
+        ValueError: If the layers cannot make this shape, or a number is not positive.
+    """
+    frames, bins = halved(representation, LEVELS)
+    check_positive_int("width", width)
+    check_positive_int("kernel_size", kernel_size)
+    widths = [width * 2**level for level in reversed(range(LEVELS))]
+
+    inputs = keras.Input((input_dim,))
+    x = layers.Dense(frames * bins * widths[0])(inputs)
+    x = layers.ReLU()(layers.Reshape((frames, bins, widths[0]))(x))
+    for filters in widths[1:]:
+        x = layers.ReLU()(layers.Conv2DTranspose(filters, kernel_size, 2, **_CONVOLUTION)(x))
+    features = representation.encoded_shape[2]
+    x = layers.Conv2DTranspose(features, kernel_size, 2, activation="tanh", **_CONVOLUTION)(x)
+    return keras.Model(inputs, x, name="specgan_generator")
+
+
+def specgan_discriminator(
+    representation: Representation,
+    conditions_width: int = 0,
+    judge: str = "projection",
+    width: int = 64,
+    kernel_size: int = 5,
+) -> keras.Model:
+    """Spectrograms to scores.
+
+    Args:
+        representation: As for `specgan_generator`.
+        conditions_width: Numbers in the vector of conditions; 0 for a model without.
+        judge: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.judge`.
+        width: Channels of the first layer; each layer after it has twice as many.
+        kernel_size: Side of every kernel.
+
+    Returns:
+        Keras model, as `heads.judge` closes it.
+
+    Raises:
+        ValueError: If the layers cannot take this shape, or an option is out of range.
+    """
+    halved(representation, LEVELS)
+    check_positive_int("width", width)
+    check_positive_int("kernel_size", kernel_size)
+    clips = keras.Input(representation.encoded_shape)
+    x = clips
+    for level in range(LEVELS):
+        x = layers.LeakyReLU(0.2)(layers.Conv2D(width * 2**level, kernel_size, 2, **_CONVOLUTION)(x))
+    return heads.judge(clips, layers.Flatten()(x), conditions_width, judge, name="specgan_discriminator")
+
+
+_CONVOLUTION = {"padding": "same", "data_format": "channels_last"}

@@ -1,0 +1,109 @@
+"""Bins of a spectrum gathered into mel bands, and spread out again."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.spectra.phase import LEAST_POWER
+
+SMOOTHING = 1e-3  # of the inverse, relative to a band's own weight: without it, errors of one band would ring in others
+
+
+@dataclass(frozen=True)
+class MelBands:
+    """Mel bands from 0 Hz to half the sample rate over the first `n_fft / 2` bins of spectra.
+
+    Its functions take tensors with `keras.ops` as `numerics`, or NumPy arrays with `numpy`.
+
+    Args:
+        sample_rate: Rate in Hz.
+        n_fft: Samples in a frame.
+        n_mels: Bands, at most `n_fft / 2`.
+
+    Raises:
+        ValueError: If there are more bands than bins.
+
+    Example:
+        >>> MelBands(16000, 512, 64).matrix.shape
+        (256, 64)
+    """
+
+    sample_rate: int
+    n_fft: int
+    n_mels: int
+
+    def __post_init__(self):
+        check_positive_int("n_mels", self.n_mels)
+        if self.n_mels > self.n_fft // 2:
+            raise ValueError(
+                f"`n_mels` must be at most half of n_fft={self.n_fft}, the number of bins. Received: "
+                f"n_mels={self.n_mels}. Take fewer bands or longer frames."
+            )
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """Weights float32 `[n_fft / 2, n_mels]`: triangles with a peak of 1, those of librosa with `norm=None`.
+
+        Where bands lie closer together than bins, as they do at low frequencies when there are many, a triangle is one
+        bin wide to either side: it interpolates between two bins, and none is empty.
+        """
+        return _matrix(self)
+
+    @property
+    def inverse(self) -> np.ndarray:
+        """Approximate inverse of `matrix` in least squares, float32 `[n_mels, n_fft / 2]`.
+
+        What it makes of power may be slightly negative.
+        """
+        return _inverse(self)
+
+    @property
+    def nearest(self) -> np.ndarray:
+        """What gives each bin the value of the band whose centre is nearest, float32 0 and 1 `[n_mels, n_fft / 2]`."""
+        return _nearest(self)
+
+    def sizes_of_bands(self, sizes, numerics):
+        """Magnitudes `[..., n_mels]` whose power is the sum over the bins of magnitudes `[..., n_fft / 2]`."""
+        return numerics.sqrt(numerics.matmul(numerics.square(sizes), self.matrix))
+
+    def sizes_of_bins(self, sizes, numerics):
+        """Approximate inverse of `sizes_of_bands`."""
+        power = numerics.matmul(numerics.square(sizes), self.inverse)
+        return numerics.sqrt(numerics.maximum(power, LEAST_POWER))
+
+
+def _edges(bands):
+    import librosa
+
+    return librosa.mel_frequencies(bands.n_mels + 2, fmin=0.0, fmax=bands.sample_rate / 2)
+
+
+@functools.lru_cache(maxsize=8)
+def _matrix(bands):
+    edges = _edges(bands)
+    width = bands.sample_rate / bands.n_fft
+    below, above = np.maximum(np.diff(edges), width)[:-1], np.maximum(np.diff(edges), width)[1:]
+    distance = np.arange(bands.n_fft // 2)[:, None] * width - edges[1:-1]
+    return _kept(np.maximum(1.0 - np.where(distance < 0, -distance / below, distance / above), 0.0))
+
+
+@functools.lru_cache(maxsize=8)
+def _inverse(bands):
+    matrix = bands.matrix.astype("float64")
+    gram = matrix.T @ matrix
+    return _kept(np.linalg.solve(gram + SMOOTHING * np.diag(np.diag(gram)), matrix.T))
+
+
+@functools.lru_cache(maxsize=8)
+def _nearest(bands):
+    bins = np.arange(bands.n_fft // 2) * bands.sample_rate / bands.n_fft
+    distance = np.abs(bins - _edges(bands)[1:-1, None])
+    return _kept(np.arange(bands.n_mels)[:, None] == distance.argmin(axis=0))
+
+
+def _kept(matrix):
+    matrix = matrix.astype("float32")
+    matrix.flags.writeable = False
+    return matrix

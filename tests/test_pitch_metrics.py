@@ -1,0 +1,198 @@
+"""Heard pitch and the sharpness of partials on sounds whose answers are known."""
+
+import numpy as np
+import pytest
+
+from keras_musicgan.metrics import heard_pitch, partial_sharpness, pitch_accuracy
+
+RATE = 16000
+
+
+def tone(pitch, seconds=1.0, rate=RATE, amplitudes=None, bend=0.0):
+    """A harmonic tone `[samples]`; `bend` is an offset in semitones for each sample or for all."""
+    amplitudes = [1 / k for k in range(1, 9)] if amplitudes is None else amplitudes
+    hertz = 440 * 2 ** ((pitch + bend * np.ones(round(seconds * rate)) - 69) / 12)
+    phase = 2 * np.pi * np.cumsum(hertz) / rate
+    partials = [a * np.sin(k * phase) for k, a in enumerate(amplitudes, 1) if k * hertz.max() < rate / 2]
+    return 0.2 * np.sum(partials, axis=0)
+
+
+def clips(*sounds):
+    return np.stack(sounds)[..., None].astype("float32")
+
+
+def noise(n=1, seconds=1.0, rate=RATE, seed=0):
+    return np.random.default_rng(seed).normal(0, 0.1, (n, round(seconds * rate), 1))
+
+
+def power(samples):
+    return np.mean(np.square(samples))
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 16000, 44100])
+def test_pitch_of_harmonic_tones_is_right_at_every_rate(rate):
+    pitches = np.array([40.0, 47.3, 55.0, 60.5, 69.0, 76.2, 83.0, 90.0])
+    heard = heard_pitch(clips(*(tone(pitch, 0.5, rate) for pitch in pitches)), rate)
+    np.testing.assert_allclose(heard, pitches, atol=0.1)
+
+
+def test_pitch_of_pure_sines_and_of_tones_without_fundamental():
+    sine, without = tone(65.25, amplitudes=[1]), tone(65.25, amplitudes=[0, 1, 1, 1, 1])
+    np.testing.assert_allclose(heard_pitch(clips(sine, without), RATE), 65.25, atol=0.02)
+
+
+def test_vibrato_leaves_the_pitch_at_its_middle():
+    bend = 0.5 * np.sin(2 * np.pi * 6 * np.arange(RATE) / RATE)
+    np.testing.assert_allclose(heard_pitch(clips(tone(67, bend=bend)), RATE), 67, atol=0.15)
+
+
+def test_an_attack_of_noise_and_silence_after_the_note_do_not_move_the_pitch():
+    sound = np.zeros(RATE)
+    sound[2000:8000] = tone(62, 0.375)
+    sound[2000:3000] += noise(seconds=1000 / RATE)[0, :, 0] * 2
+    np.testing.assert_allclose(heard_pitch(clips(sound), RATE), 62, atol=0.03)
+
+
+def test_pitch_holds_in_noise_as_loud_as_ten_decibels_below():
+    notes = clips(*(tone(pitch) for pitch in range(60, 84)))
+    hiss = noise(24) / 0.1 * np.sqrt(power(notes[0])) * 10 ** (-10 / 20)
+    np.testing.assert_allclose(heard_pitch(notes + hiss, RATE), np.arange(60, 84), atol=0.1)
+
+
+@pytest.mark.parametrize("tilt", [0, 1, 2])
+def test_noise_and_silence_have_no_pitch(tilt):
+    spectrum = np.fft.rfft(noise(20), axis=1) / np.maximum(np.arange(RATE // 2 + 1), 1)[:, None] ** (tilt / 2)
+    colored = np.fft.irfft(spectrum, RATE, axis=1)
+    assert np.isnan(heard_pitch(0.1 * colored / colored.std(), RATE)).all()
+    assert np.isnan(heard_pitch(np.stack([np.zeros((RATE, 1)), 1e-4 * noise()[0]]), RATE)).all()
+
+
+def test_octaves_are_told_apart():
+    even = tone(60, amplitudes=[0, 1, 0, 1 / 2, 0, 1 / 3])  # nothing but the octave's partials
+    weak_odd = tone(60, amplitudes=[0.3, 1, 0.2, 0.5, 0.1, 0.3])
+    np.testing.assert_allclose(heard_pitch(clips(even, weak_odd), RATE), [72, 60], atol=0.02)
+    assert pitch_accuracy(clips(even, weak_odd), RATE, 60) == 0.5
+    assert pitch_accuracy(clips(even, weak_odd), RATE, [72, 60]) == 1
+
+
+def test_range_bounds_what_is_found():
+    sound = clips(tone(72))
+    np.testing.assert_allclose(heard_pitch(sound, RATE, low=36, high=66), 60, atol=0.05)
+    np.testing.assert_allclose(heard_pitch(sound, RATE, low=70, high=80), 72, atol=0.05)
+
+
+def test_opposite_channels_do_not_cancel():
+    sound = tone(64)
+    stereo = np.stack([sound, -sound], axis=-1)[None]
+    np.testing.assert_allclose(heard_pitch(stereo, RATE), 64, atol=0.02)
+    np.testing.assert_allclose(
+        partial_sharpness(stereo, RATE, 64), partial_sharpness(clips(sound), RATE, 64), atol=0.01
+    )
+
+
+def test_a_clip_alone_equals_the_clip_among_others():
+    many = clips(*(tone(pitch, 0.5) for pitch in np.linspace(50, 80, 70)))
+    together, sharpness = heard_pitch(many, RATE), partial_sharpness(many, RATE, np.linspace(50, 80, 70))
+    for index in (0, 33, 69):
+        assert heard_pitch(many[[index]], RATE) == together[index]
+        alone = partial_sharpness(many[[index]], RATE, np.linspace(50, 80, 70)[index])
+        np.testing.assert_allclose(alone, sharpness[index], rtol=1e-9)
+
+
+def test_accuracy_counts_detuned_notes_by_the_tolerance_and_silence_as_wrong():
+    sounds = [tone(60, bend=bend, seconds=0.5) for bend in (0, 0.4, -0.4, 0.6, -0.6)] + [np.zeros(RATE // 2)]
+    assert pitch_accuracy(clips(*sounds), RATE, 60) == pytest.approx(3 / 6)
+    assert pitch_accuracy(clips(*sounds), RATE, 60, tolerance=0.7) == pytest.approx(5 / 6)
+
+
+def test_pitch_of_real_notes_is_their_name(philharmonia):
+    from keras_musicgan import audio
+
+    names = {"C4": 60, "A4": 69, "G5": 79}
+    files = [philharmonia / "flute" / f"flute_{name}_1_forte_normal.mp3" for name in names]
+    notes = []
+    for file in files:
+        samples, rate = audio.read(file)
+        notes.append(np.resize(audio.resample(audio.mono(samples)[:, None], rate, RATE)[:12000], (12000, 1)))
+    assert pitch_accuracy(np.stack(notes), RATE, list(names.values())) == 1
+
+
+@pytest.mark.parametrize("pitch", [60, 69.3, 83])
+def test_sharpness_of_white_noise_is_the_ratio_of_the_bands(pitch):
+    fundamental = 440 * 2 ** ((pitch - 69) / 12)
+    hertz = np.linspace(20, 5000, 200_000)
+    distance = np.abs(hertz / fundamental - np.maximum(np.round(hertz / fundamental), 1))
+    expected = 10 * np.log10(np.sum(distance <= 0.12) / np.sum(distance > 0.2))
+    np.testing.assert_allclose(partial_sharpness(noise(16, 2.0), RATE, pitch).mean(), expected, atol=0.2)
+
+
+@pytest.mark.parametrize("snr_db", [0, 10, 20, 30])
+def test_sharpness_of_a_tone_in_noise_follows_the_signal_to_noise_ratio(snr_db):
+    note, hiss = clips(tone(69)), noise(1, seed=1)
+    hiss *= np.sqrt(power(note) / power(hiss)) * 10 ** (-snr_db / 20)
+    hertz = np.arange(20, 5000, 0.1)
+    distance = np.abs(hertz / 440 - np.maximum(np.round(hertz / 440), 1))
+    # The noise spreads evenly up to 8 kHz; the tone's eight partials all lie near.
+    near, away = np.sum(distance <= 0.12) / 80_000, np.sum(distance > 0.2) / 80_000
+    expected = 10 * np.log10((10 ** (snr_db / 10) + near) / away)
+    np.testing.assert_allclose(partial_sharpness(note + hiss, RATE, 69), expected, atol=0.8)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 44100])
+def test_steady_tones_are_sharp_and_smeared_ones_are_not(rate):
+    walk = np.cumsum(np.random.default_rng(0).normal(0, 0.02, rate))  # phase noise, as of a bad spectrogram inversion
+    wide = 0.5 * np.sin(2 * np.pi * 5 * np.arange(rate) / rate)
+    sharp, vibrato = clips(tone(69, rate=rate)), clips(tone(69, rate=rate, bend=wide))
+    smeared = clips(
+        np.sum([np.sin(k * (2 * np.pi * 440 * np.arange(rate) / rate + walk)) / k for k in (1, 2, 3)], 0) / 5
+    )
+    values = [partial_sharpness(sound, rate, 69)[0] for sound in (sharp, vibrato, smeared)]
+    assert values[0] > 60
+    assert values[1] < values[0] - 20 and values[2] < values[0] - 20
+
+
+def test_sharpness_falls_for_the_wrong_pitch_only():
+    sound = clips(tone(60))
+    assert partial_sharpness(sound, RATE, 60)[0] > 60 > 10 > partial_sharpness(sound, RATE, 64)[0]
+
+
+def test_sharpness_is_not_diluted_by_the_silence_around_a_note():
+    sound = np.zeros(2 * RATE)
+    sound[:RATE] = tone(66)
+    padded = partial_sharpness(clips(sound), RATE, 66)[0]
+    quiet_hiss = clips(sound) + 1e-3 * noise(seconds=2.0)  # 60 dB below: audible only where nothing sounds
+    assert padded > 50
+    assert abs(partial_sharpness(quiet_hiss, RATE, 66)[0] - padded) < 12
+
+
+def test_sharpness_is_nan_without_a_sound_or_a_pitch():
+    sounds = clips(np.zeros(RATE), tone(60), tone(60))
+    assert np.isnan(partial_sharpness(sounds, RATE, [60, np.nan, 60])).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("measure", "wrong", "says"),
+    [
+        (heard_pitch, {"clips": np.zeros(RATE)}, "shape"),
+        (heard_pitch, {"clips": np.zeros((1, RATE, 1), int)}, "dtype"),
+        (heard_pitch, {"clips": np.full((1, RATE, 1), np.nan)}, "NaN"),
+        (heard_pitch, {"clips": np.zeros((1, 1000, 1))}, "Received: 1000 samples at 16000 Hz"),
+        (heard_pitch, {"sample_rate": 0}, "sample_rate=0"),
+        (heard_pitch, {"low": 70, "high": 60}, "high=60"),
+        (heard_pitch, {"low": 5}, "low=5"),
+        (heard_pitch, {"sample_rate": 4000}, "4000|2000 Hz"),
+        (pitch_accuracy, {"asked": [60, 61]}, r"shape \(2,\)"),
+        (pitch_accuracy, {"asked": 100}, "Received: 100"),
+        (pitch_accuracy, {"asked": np.nan}, "nan"),
+        (pitch_accuracy, {"asked": 60, "tolerance": 0}, "tolerance=0"),
+        (partial_sharpness, {"pitch": [60, 61]}, r"shape \(2,\)"),
+        (partial_sharpness, {"pitch": 20}, "MIDI number 20"),
+        (partial_sharpness, {"pitch": 120}, "MIDI number 120"),
+        (partial_sharpness, {"clips": np.zeros((1, 4000, 1)), "pitch": 60}, "4096 samples at least"),
+        (partial_sharpness, {"clips": np.full((1, RATE, 1), np.inf), "pitch": 60}, "infinity"),
+    ],
+)
+def test_bad_input_is_named(measure, wrong, says):
+    given = {"clips": np.zeros((1, RATE, 1)), "sample_rate": RATE, **wrong}
+    with pytest.raises(ValueError, match=says):
+        measure(**given)
