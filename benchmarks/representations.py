@@ -43,9 +43,9 @@ COLUMNS = (
     ("sharpness", "sharpness, dB", "{:.1f}"),
     ("frechet", "Fréchet to held-out", "{:,.0f}"),
     ("diversity", "diversity, dB", "{:.2f}"),
-    ("decoded_right_pitch", "real, encoded and decoded: right pitch", "{:.1%}"),
-    ("decoded_sharpness", "sharpness, dB", "{:.1f}"),
-    ("decoded_frechet", "Fréchet", "{:,.0f}"),
+    ("decoded_right_pitch", "of real ones, encoded and decoded: right pitch", "{:.1%}"),
+    ("decoded_sharpness", "of these: sharpness, dB", "{:.1f}"),
+    ("decoded_frechet", "of these: Fréchet", "{:,.0f}"),
 )
 
 

@@ -26,6 +26,13 @@ class Subtype(StrEnum):
     float = "float"
 
 
+class Timbre(StrEnum):
+    """What becomes of a timbre along a piece."""
+
+    held = "held"
+    wandering = "wandering"
+
+
 class Method(StrEnum):
     """Paths between latents."""
 
@@ -165,6 +172,9 @@ def generate(
     method: Annotated[
         Method | None, typer.Option(help="Kind of that path; by default the one for the model's latents.")
     ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Make one piece of this length without seams, instead of clips.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("generated"),
     subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV files.")] = Subtype.pcm16,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
@@ -176,25 +186,37 @@ def generate(
     from keras_musicgan import latents as latent_vectors
     from keras_musicgan import options
     from keras_musicgan.run import PLAIN, RunError, load_model
-    from keras_musicgan.samples import read_latents, write_samples
+    from keras_musicgan.samples import read_latents, write_continuous, write_samples
 
     with _errors_told():
+        if seconds is not None:
+            _refuse_together(context, "seconds", "n", "latents", "interpolate", "method")
         if latents is not None:
             _refuse_together(context, "latents", "n", "seed", "truncation", "condition")
         if interpolate is None:
             _refuse_together(context, "method", needs="interpolate")
-        held = [*out.glob("sample_*.wav"), *out.glob("sample_*.mid"), *out.glob("latents.npz")]
+        held = [
+            path for name in ("sample_*.wav", "sample_*.mid", "continuous.*", "latents.npz") for path in out.glob(name)
+        ]
         if held and not overwrite:
             raise RunError(
                 f"Samples need a folder without some. Received: {out}, which holds {held[0].name}. "
                 "Replace all of them with --overwrite or name another folder with --out."
             )
         gan = load_model(model)
+        if seconds is not None:
+            told = options.parse_told(condition or [])
+            written = write_continuous(gan, out, seconds, seed, truncation, told, subtype.value)
+            for path in set(held) - set(written):
+                path.unlink()
+            for path in written:
+                console.print(str(path), **PLAIN)
+            return
         if latents is not None:
             points, told = read_latents(latents)
             points, told = gan.draw(latents=points, **told)
         else:
-            told = {name: v[0] if len(v) == 1 else v for name, v in options.parse_told(condition or []).items()}
+            told = options.parse_told(condition or [])
             several = any(isinstance(values, list) for values in told.values())
             points, told = gan.draw(n or (None if several else 4), seed, truncation=truncation, **told)
         if interpolate is not None:
@@ -205,6 +227,65 @@ def generate(
             path.unlink()
         for path in write_samples(gan, out, points, told, subtype.value):
             console.print(str(path), **PLAIN)
+
+
+@app.command()
+def play(
+    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder of a model with a pitch condition.")],
+    song: Annotated[Path, typer.Argument(help="A MIDI file.")],
+    out: Annotated[Path, typer.Option(help="The WAV file.")] = Path("song.wav"),
+    seed: Annotated[int | None, typer.Option(help="Seed of the timbres and of what is not told.")] = None,
+    timbre: Annotated[
+        Timbre, typer.Option(help="One timbre for each track, held or wandering through the piece.")
+    ] = Timbre.held,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(help="What else to tell: instrument=flute, or a value for each track: instrument=flute,oboe."),
+    ] = None,
+    attack: Annotated[float, typer.Option(min=0, help="Milliseconds in which a note fades in.")] = 10.0,
+    release: Annotated[float, typer.Option(min=0, help="Milliseconds in which a note dies away.")] = 300.0,
+    pan: Annotated[
+        str | None, typer.Option(help="Place from -1 (left) to 1, one or one for each track: -0.5,0.5.")
+    ] = None,
+    truncation: Annotated[
+        float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
+    ] = None,
+    subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV file.")] = Subtype.pcm16,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+):
+    """Play a MIDI file on a trained model: every note sung at its pitch."""
+    console = Console()
+    import warnings
+
+    from keras_musicgan import audio, midi, options, synth
+    from keras_musicgan.run import PLAIN, load_model
+
+    with _errors_told():
+        if out.exists() and not overwrite:
+            raise ValueError(
+                f"The audio needs a new file. Received: --out {out}, which exists. Replace it with --overwrite or name "
+                "another."
+            )
+        notes = midi.read(song)
+        gan = load_model(model)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", synth.PlayWarning)
+            samples = synth.play(
+                gan,
+                notes,
+                seed,
+                timbre.value,
+                attack_ms=attack,
+                release_ms=release,
+                pan=None if pan is None else options.parse_numbers("pan", pan),
+                truncation=truncation,
+                **options.parse_told(condition or []),
+            )
+        audio.write_wav(out, samples, gan.representation.sample_rate, subtype.value)
+        for warning in told:
+            if issubclass(warning.category, synth.PlayWarning):
+                console.print(str(warning.message), **PLAIN)
+        console.print(str(out), **PLAIN)
 
 
 @app.command()

@@ -9,9 +9,11 @@ from keras import ops
 from keras_musicgan import latents as latent_vectors
 from keras_musicgan import synth
 from keras_musicgan.checks import check_positive_int
+from keras_musicgan.continuous import continuous
 from keras_musicgan.export import export_audio
 from keras_musicgan.losses import LOSSES
 from keras_musicgan.notes import Notes
+from keras_musicgan.projection import Projection, project
 from keras_musicgan.representations import NotesRepresentation
 from keras_musicgan.told_discriminator import ToldDiscriminator
 
@@ -186,6 +188,39 @@ class Generating:
             score = judge(self.representation(ops.convert_to_tensor(x[part])), training=False)
             probabilities.append(ops.convert_to_numpy(loss.probability(score)))
         return np.concatenate(probabilities)
+
+    def generate_continuous(self, seconds: float, seed: int | None = None, **options) -> np.ndarray:
+        """Makes music of any length without audible seams, along a path of latents.
+
+        Args:
+            seconds: Length, above 0.
+            seed: Seed of the latents and of conditions that are drawn.
+            **options: What else `keras_musicgan.continuous.continuous` takes, conditions among them.
+
+        Returns:
+            float32 `[seconds · sample_rate, channels]` in [−1, 1].
+
+        Raises:
+            ValueError: If an option is out of range, a condition unknown, or the model gives nothing but silence.
+        """
+        return continuous(self, seconds, seed, **options)
+
+    def project(self, audio: np.ndarray, sample_rate: int | None = None, **options) -> Projection:
+        """Searches the latents, and the conditions that are not given, whose output is nearest to a clip.
+
+        Args:
+            audio: `[samples]` or `[samples, channels]`.
+            sample_rate: Its rate in Hz; the model's own if not given.
+            **options: What else `keras_musicgan.projection.project` takes, conditions among them.
+
+        Returns:
+            A `keras_musicgan.projection.Projection`: latents, conditions, distance in dB, the sound itself.
+
+        Raises:
+            TypeError: If the model is not one of audio.
+            ValueError: If the clip is empty, silent or not finite, or an option is out of range.
+        """
+        return project(self, audio, sample_rate, **options)
 
     def export(self, filepath: str | Path, format: str = "tf_saved_model", overwrite: bool = False, **options) -> None:
         """Writes generation, from latents (and conditions) to audio, as a file that runs without this package.

@@ -1,6 +1,7 @@
 """Down the gradient of the log-mel distance to one clip, through a network that stays as it is."""
 
 import math
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -48,13 +49,22 @@ class Descent(keras.Model):
         free: Which numbers of an input may move, bool `[input_dim]`; the others stay.
         latent_dim: How many of the first numbers are normal latents, which are kept to the length that drawn ones have
             at most. All other numbers are kept to [−1, 1].
+        shares: Parts of an input, as (first, after the last), that are shares of a whole: at least 0, with the sum 1.
     """
 
-    def __init__(self, distance: Distance, inputs: np.ndarray, free: np.ndarray, latent_dim: int):
+    def __init__(
+        self,
+        distance: Distance,
+        inputs: np.ndarray,
+        free: np.ndarray,
+        latent_dim: int,
+        shares: Sequence[tuple[int, int]] = (),
+    ):
         super().__init__(dtype="float32")
         self.distance = distance
         self.free = free.astype("float32")
         self.latent_dim = latent_dim
+        self.shares = list(shares)
         start = keras.initializers.Constant(inputs)
         self.points = self.add_weight(
             shape=inputs.shape, initializer=start, constraint=self._within_limits, name="points"
@@ -89,11 +99,18 @@ class Descent(keras.Model):
     non_trainable_weights = non_trainable_variables
 
     def _within_limits(self, points):
-        latents, others = points[:, : self.latent_dim], points[:, self.latent_dim :]
+        latents = points[:, : self.latent_dim]
         # The length of 999 in 1,000 normal vectors lies below.
         limit = math.sqrt(self.latent_dim) + 2.2
         length = ops.sqrt(ops.sum(ops.square(latents), axis=1, keepdims=True)) + 1e-9
-        return ops.concatenate([latents * ops.minimum(1.0, limit / length), ops.clip(others, -1.0, 1.0)], axis=1)
+        parts = [latents * ops.minimum(1.0, limit / length)]
+        done = self.latent_dim
+        for first, last in self.shares:
+            parts.append(ops.clip(points[:, done:first], -1.0, 1.0))
+            shares = ops.maximum(points[:, first:last], 1e-6)
+            parts.append(shares / ops.sum(shares, axis=1, keepdims=True))
+            done = last
+        return ops.concatenate([*parts, ops.clip(points[:, done:], -1.0, 1.0)], axis=1)
 
 
 def log_mel(clips, sample_rate: int, n_mels: int):

@@ -130,15 +130,15 @@ def parse_conditions(texts: list[str]) -> list[list]:
     return [_condition(text) for text in texts]
 
 
-def parse_told(texts: list[str]) -> dict[str, list[str]]:
-    """What a model is told, written `NAME=VALUE` or `NAME=VALUE,VALUE`, as arguments of `generate`: lists of text.
+def parse_told(texts: list[str]) -> dict[str, str | list[str]]:
+    """What a model is told, written `NAME=VALUE` or `NAME=VALUE,VALUE`, as `generate` takes it: text, or lists of it.
 
     Raises:
         ValueError: If a text is written otherwise or a name stands there twice.
 
     Example:
         >>> parse_told(["pitch=60,C5", "instrument=flute"])
-        {'pitch': ['60', 'C5'], 'instrument': ['flute']}
+        {'pitch': ['60', 'C5'], 'instrument': 'flute'}
     """
     told = {}
     for text in texts:
@@ -148,8 +148,26 @@ def parse_told(texts: list[str]) -> dict[str, list[str]]:
                 "`--condition` takes NAME=VALUE or NAME=VALUE,VALUE, once for each name, as pitch=60 or "
                 f"instrument=flute. Received: --condition {text}"
             )
-        told[name] = [value.strip() for value in values.split(",")]
+        values = [value.strip() for value in values.split(",")]
+        told[name] = values if len(values) > 1 else values[0]
     return told
+
+
+def parse_numbers(name: str, text: str) -> float | list[float]:
+    """A number, or several with commas between them, as an option `--name` takes them.
+
+    Raises:
+        ValueError: If a part is no number.
+
+    Example:
+        >>> parse_numbers("pan", "-0.5,0.5")
+        [-0.5, 0.5]
+    """
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise ValueError(f"`--{name}` takes a number, or several as 1,2. Received: --{name} {text}") from error
+    return numbers if len(numbers) > 1 else numbers[0]
 
 
 def _condition(text):

@@ -1,4 +1,4 @@
-"""Penalties on the discriminator's gradient with respect to its input, which keep the game stable."""
+"""Penalties on the discriminator, most of them on its gradient with respect to its input: they keep the game stable."""
 
 from keras import ops
 
@@ -118,4 +118,19 @@ class R2(Penalty):
         return 0.5 * ops.mean(_squared_norms(discriminator, fake))
 
 
-PENALTIES = {penalty.name: penalty for penalty in (GradientPenalty, R1, R2)}
+@serializable
+class Drift(Penalty):
+    """D² at real input, which keeps scores of the Wasserstein loss near 0; default weight 0.001.
+
+    Reference: Progressive Growing of GANs (Karras et al., 2018), appendix A.1.
+    """
+
+    name = "drift"
+    default_weight = 0.001
+
+    def __call__(self, discriminator, real, fake, mix):
+        """Mean of the squared scores of the real batch, a scalar float32."""
+        return ops.mean(ops.square(ops.cast(discriminator(real), "float32")))
+
+
+PENALTIES = {penalty.name: penalty for penalty in (GradientPenalty, R1, R2, Drift)}

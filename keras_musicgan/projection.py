@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from keras_musicgan.gan import MusicGAN
 
 SILENCE = 1e-4  # peak, −80 dB of full scale
+ROUNDS = ((1 / 8, 4), (3 / 8, 16), (1 / 2, 64))  # of the descent: share of its steps, and by what to divide the starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ def project(
     *,
     normalize: str | None = None,
     candidates: int = 256,
-    starts: int = 8,
+    starts: int = 32,
     steps: int = 200,
     learning_rate: float = 0.1,
     seed: int | None = 0,
@@ -56,8 +57,9 @@ def project(
     """Searches the latents whose output is nearest to a clip.
 
     The nearest of many drawn latents are the starts; from each of them Adam goes down the gradient of the log-mel
-    distance, through the representation and the generator. Conditions that are not given are searched too: labels
-    and pitches among those of the nearest draws, numbers by the gradient as well.
+    distance, through the representation and the generator. After an eighth of the steps the best quarter of them goes
+    on, and the best quarter of these after a half. Conditions that are not given are searched too: the starts have as
+    many pitches and labels as they can, which may mix on the way and are decided for half of the steps.
 
     Args:
         gan: `MusicGAN` of the audio domain.
@@ -67,7 +69,7 @@ def project(
         normalize: `"peak"` or `"rms"` to bring the clip to the level of training data that were so normalized.
         candidates: Latents drawn, and once more with the conditions of the nearest where these are not given.
         starts: Nearest draws from which the gradient is followed.
-        steps: Steps of each, 0 for none.
+        steps: Steps of the best, 0 for none.
         learning_rate: Of Adam at the first step; it falls to 0 along half a cosine.
         seed: Seed of the draws.
         **conditions: What is known of the sound, such as `pitch=60`, one value each.
@@ -98,11 +100,10 @@ def project(
     target, changes = _fitted(audio, sample_rate, representation, normalize)
     network = gan.generator if gan.averaged_generator is None else gan.averaged_generator
     distance = Distance(network, representation, target)
-    inputs, numbers = _nearest_draws(gan, distance, conditions, candidates, starts, seed)
+    inputs = _nearest_draws(gan, distance, conditions, candidates, starts, seed)
     if steps:
-        n_normal = gan.latent_dim if gan.latent_distribution == "normal" else 0
-        inputs = Descent(distance, inputs, _free(gan, conditions), n_normal).run(steps, learning_rate)
-    return _best(gan, inputs, numbers, conditions, target, changes)
+        inputs = _descended(gan, distance, inputs, conditions, steps, learning_rate)
+    return _best(gan, inputs, conditions, target, changes)
 
 
 def _fitted(audio, sample_rate, representation, normalize):
@@ -134,7 +135,7 @@ def _fitted(audio, sample_rate, representation, normalize):
 
 
 def _nearest_draws(gan, distance, conditions, candidates, starts, seed):
-    """The nearest of drawn inputs of the generator, `[starts, input_dim]`, and the numbers of their conditions."""
+    """The nearest of drawn inputs of the generator, `[starts, input_dim]`."""
     rng = np.random.default_rng(seed)
     latents = gan.sample_latents(candidates, int(rng.integers(2**31)))
     numbers = gan.conditions.complete(conditions, candidates, int(rng.integers(2**31)))
@@ -148,31 +149,66 @@ def _nearest_draws(gan, distance, conditions, candidates, starts, seed):
         latents = gan.sample_latents(candidates, int(rng.integers(2**31)))
         inputs = np.concatenate([inputs, gan.generator_inputs(latents, again)])
         distances = np.concatenate([distances, distance.of(inputs[candidates:])])
-    nearest = np.argsort(distances)[:starts]
-    return inputs[nearest], {name: column[nearest] for name, column in numbers.items()}
+    return inputs[_of_many_kinds(gan, numbers, np.argsort(distances))[:starts]]
 
 
-def _free(gan, conditions):
-    """Which numbers of the generator's input the gradient may move, bool `[input_dim]`."""
-    free = [True] * gan.latent_dim
-    for condition in gan.conditions:
-        free += [isinstance(condition, Value) and condition.name not in conditions] * condition.width
-    return np.array(free)
+def _of_many_kinds(gan, numbers, order):
+    """The order in which the nearest of every pitch and label come first, then the second nearest, and so on."""
+    if not numbers:
+        return order
+    kinds = [column for name, column in numbers.items() if not isinstance(gan.conditions[name], Value)]
+    _, kind = np.unique(np.stack([*kinds, np.zeros(len(order))], axis=1)[order], axis=0, return_inverse=True)
+    rank, met = np.zeros(len(order), int), {}
+    for place, each in enumerate(kind.reshape(-1)):
+        rank[place] = met[each] = met.get(each, -1) + 1
+    return order[np.argsort(rank, kind="stable")]
 
 
-def _best(gan, inputs, numbers, conditions, target, changes):
+def _descended(gan, distance, inputs, conditions, steps, learning_rate):
+    """Inputs after the descent, the nearest of them."""
+    free, categories = np.ones(inputs.shape[1], bool), []
+    for condition, (first, last) in _parts(gan):
+        free[first:last] = condition.name not in conditions
+        if condition.name not in conditions and not isinstance(condition, Value):
+            categories.append((first, last))
+    n_starts = len(inputs)
+    n_normal = gan.latent_dim if gan.latent_distribution == "normal" else 0
+    for number, (share, divisor) in enumerate(ROUNDS, start=1):
+        if number == len(ROUNDS):  # between two pitches there is none
+            for first, last in categories:
+                free[first:last] = False
+        inputs = Descent(distance, inputs, free, n_normal, categories).run(max(round(share * steps), 1), learning_rate)
+        for first, last in categories:
+            inputs[:, first:last] = np.eye(last - first)[inputs[:, first:last].argmax(axis=1)]
+        inputs = inputs[np.argsort(distance.of(inputs))[: max(n_starts // divisor, 1)]]
+    return inputs
+
+
+def _best(gan, inputs, conditions, target, changes):
     """The projection of the nearest of refined inputs, heard as `generate` makes it."""
-    latents, vector = inputs[:, : gan.latent_dim], inputs[:, gan.latent_dim :]
-    begin, numbers = 0, dict(numbers)
-    for condition in gan.conditions:
-        if isinstance(condition, Value) and condition.name not in conditions:
-            share = (np.clip(vector[:, begin], -1.0, 1.0) + 1) / 2
+    numbers = {}
+    given = gan.conditions.numbers(conditions, len(inputs))
+    for condition, (first, last) in _parts(gan):
+        if condition.name in given:
+            numbers[condition.name] = given[condition.name]
+        elif isinstance(condition, Value):
+            share = (np.clip(inputs[:, first], -1.0, 1.0) + 1) / 2
             numbers[condition.name] = condition.low + share * (condition.high - condition.low)
-        begin += condition.width
+        else:
+            numbers[condition.name] = condition.first + inputs[:, first:last].argmax(axis=1)
     values = gan.conditions.values(numbers)
+    latents = inputs[:, : gan.latent_dim]
     clips = gan.generate(latents=latents, batch_size=len(latents), **values)
     rate = gan.representation.sample_rate
     distances, _ = nearest_distances(clips, target[None], rate, fitting_n_mels(rate))
     best = int(np.argmin(distances))
     found = {name: column[best] for name, column in values.items()}
     return Projection(latents[best], found, float(distances[best]), clips[best], target, changes)
+
+
+def _parts(gan):
+    """Each condition with where it stands in the generator's input, as (first, after the last)."""
+    first = gan.latent_dim
+    for condition in gan.conditions:
+        yield condition, (first, first + condition.width)
+        first += condition.width

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_musicgan import audio, midi, synth
+from keras_musicgan.continuous import continuous, continuous_notes
 from keras_musicgan.files import replacing
 from keras_musicgan.representations import NotesRepresentation
 
@@ -56,6 +57,40 @@ def write_samples(
             audio.write_wav(path, clip, representation.sample_rate, subtype)
     with replacing(directory / "latents.npz") as temporary:
         np.savez(temporary, latents=latents, **{PREFIX + name: values for name, values in numbers.items()})
+    return paths
+
+
+def write_continuous(
+    model: "MusicGAN",
+    directory: str | Path,
+    seconds: float,
+    seed: int | None = None,
+    truncation: float | None = None,
+    conditions: dict | None = None,
+    subtype: str = "pcm16",
+) -> list[Path]:
+    """Makes music of any length with `continuous` and writes `continuous.wav`, of notes also `continuous.mid`.
+
+    Args:
+        model: `MusicGAN`.
+        directory: The folder; it is made where it is missing.
+        seconds: Length.
+        seed: Seed of the latents and of what the model is not told.
+        truncation: Largest number in drawn latents, or `None`.
+        conditions: What the model is told, one value each.
+        subtype: `"pcm16"` or `"float"`, as for `audio.write_wav`.
+
+    Returns:
+        Paths of the files.
+    """
+    options = {"truncation": truncation, **(conditions or {})}
+    paths = [Path(directory) / "continuous.wav"]
+    seed = int(np.random.default_rng().integers(2**31)) if seed is None else seed  # the same music in both files
+    music = continuous(model, seconds, seed, **options)
+    audio.write_wav(paths[0], music, model.representation.sample_rate, subtype)
+    if isinstance(model.representation, NotesRepresentation):
+        paths.append(Path(directory) / "continuous.mid")
+        midi.write(paths[1], continuous_notes(model, seconds, seed, **options))
     return paths
 
 

@@ -19,12 +19,17 @@ SMALL = {
     "pianoroll": {"generator": {"width": 8}, "discriminator": {"width": 8}, "latent_dim": 8},
     "wavegan": {"generator": {"width": 2}, "discriminator": {"width": 2}, "latent_dim": 8},
     "wavegan-small": {"generator": {"width": 4}, "discriminator": {"width": 4}, "latent_dim": 8},
+    "specgan": {"generator": {"width": 1}, "discriminator": {"width": 1}, "latent_dim": 8},
+    "gansynth": {"generator": {"channels": (8, 4)}, "discriminator": {"channels": (8, 4)}, "latent_dim": 8},
 }
 SMALL["lecture"]["representation"] = {"length": 16, "sample_rate": 8000}
 SMALL["pianoroll"]["representation"] = {"sample_rate": 8000}
 SMALL["wavegan"]["representation"] = {"length": 512}
 SMALL["wavegan"]["recipe"] = {"discriminator_steps": 2}  # five take long to compile
 SMALL["wavegan-small"]["representation"] = {"length": 1024}
+SMALL["specgan"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32}
+SMALL["specgan"]["recipe"] = {"discriminator_steps": 2}
+SMALL["gansynth"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32, "n_mels": None}
 
 
 def small_gan(preset="lecture", **overrides):

@@ -33,6 +33,8 @@ EXPECTED = {
     ("gradient_penalty", quadratic): np.mean((np.linalg.norm(2 * BETWEEN, axis=1) - 1) ** 2),
     ("r1", quadratic): np.mean([0.5 * 4 * 1, 0.5 * 4 * 4]),
     ("r2", quadratic): np.mean([0.5 * 4 * 1, 0.5 * 4 * 4]),
+    ("drift", linear): np.mean([3.0**2, 8.0**2]),
+    ("drift", quadratic): np.mean([1.0, 4.0**2]),
 }
 
 

@@ -144,7 +144,9 @@ def test_a_collapse_shows_in_the_features():
 
 def test_shapes_that_cannot_be_halved_name_the_nearest():
     assert halved(magnitudes(64, 32), 4) == (4, 2)
-    with pytest.raises(ValueError, match=r"multiples of 32. Received: encoded_shape=\(50, 32, 1\).* 64 frames.* 32 bins"):
+    with pytest.raises(
+        ValueError, match=r"multiples of 32. Received: encoded_shape=\(50, 32, 1\).* 64 frames.* 32 bins"
+    ):
         specgan_generator(magnitudes(50, 32), 8)
     with pytest.raises(TypeError, match="Waveform with encoded_shape"):
         gansynth_generator(Waveform(length=64), 8)

@@ -1,13 +1,17 @@
 """Generator–discriminator pairs, one a file. Each builder takes sizes and returns a Keras model."""
 
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
+from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.heads import judge
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
+from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
 from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
 
 BUILDERS = {
     "dense": (dense_generator, dense_discriminator),
+    "gansynth": (gansynth_generator, gansynth_discriminator),
     "pianoroll": (pianoroll_generator, pianoroll_discriminator),
+    "specgan": (specgan_generator, specgan_discriminator),
     "waveform": (waveform_generator, waveform_discriminator),
 }
 
@@ -15,9 +19,13 @@ __all__ = [
     "BUILDERS",
     "dense_discriminator",
     "dense_generator",
+    "gansynth_discriminator",
+    "gansynth_generator",
     "judge",
     "pianoroll_discriminator",
     "pianoroll_generator",
+    "specgan_discriminator",
+    "specgan_generator",
     "waveform_discriminator",
     "waveform_generator",
 ]

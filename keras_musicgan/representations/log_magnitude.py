@@ -103,7 +103,7 @@ class LogMagnitude(SpectrogramRepresentation):
     def forms(self, real, imaginary):
         """Log magnitude."""
         level = self._levels(magnitude(real[..., :-1], imaginary[..., :-1]), ops)
-        return [ops.clip((level - self.mean) / (RANGE * self.deviation), -1.0, 1.0)]
+        return [ops.clip((level - self.mean) * (1.0 / (RANGE * self.deviation)), -1.0, 1.0)]
 
     def audio(self, forms):
         """Audio by Griffin-Lim."""

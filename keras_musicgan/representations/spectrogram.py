@@ -16,7 +16,7 @@ from keras_musicgan.representations.waveform import next_length
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.stft import host_stft, istft, stft
 
-CLIPS_AT_A_TIME = 4  # what a thread of `decode` holds stays in the processor's cache
+CLIPS_AT_A_TIME = 8  # what a thread of `decode` holds stays in the processor's cache
 
 
 class SpectrogramRepresentation(AudioRepresentation):
@@ -200,10 +200,12 @@ class SpectrogramRepresentation(AudioRepresentation):
 def _batches(data):
     """Arrays of clips out of an array, a dataset or another iterable."""
     if hasattr(data, "shape"):
-        data = [data]
-    if isinstance(data, keras.utils.PyDataset):
-        data = (data[index] for index in range(len(data)))
-    for item in data:
+        items = [data]
+    elif isinstance(data, keras.utils.PyDataset):
+        items = (data[index] for index in range(len(data)))
+    else:
+        items = data
+    for item in items:
         yield item[0] if isinstance(item, (tuple, list)) else item
 
 

@@ -17,7 +17,9 @@ class Framing:
     """How clips of one length are cut into windowed frames.
 
     Frame `t` is centred on sample `t * hop_length + hop_length / 2`: zeros before and after the clip make each hop
-    the middle of one frame.
+    the middle of one frame. A frame begins at its centre and, after its end, goes on with its first half, so that
+    phases are those at the centre. All bins that a partial fills then have the same one, where phases counted from the
+    first sample of a frame jump by half a turn from bin to bin.
 
     Args:
         length: Samples in a clip.
@@ -88,8 +90,8 @@ class Framing:
 
     @property
     def samples(self) -> np.ndarray:
-        """The window, float64 `[n_fft]`."""
-        return window(self.window, self.n_fft)
+        """The window, float64 `[n_fft]`, beginning at its peak as frames do."""
+        return np.roll(window(self.window, self.n_fft), self.n_fft // 2)
 
     @property
     def cover(self) -> np.ndarray:
@@ -97,12 +99,16 @@ class Framing:
         return _cover(self)
 
     @property
-    def spans(self) -> list[tuple[int, int, int]]:
-        """Parts of a frame that lie in one hop each: its number, its first sample and the one after its last."""
-        return [
-            (index, first, min(first + self.hop_length, self.n_fft))
-            for index, first in enumerate(range(0, self.n_fft, self.hop_length))
-        ]
+    def pieces(self) -> list[tuple[int, int, int]]:
+        """The parts of a frame that lie in one hop each, in order: number of the hop, first sample there, last + 1."""
+        half = self.n_fft // 2
+        ends = sorted({*range(self.hop_length, self.n_fft, self.hop_length), half, self.n_fft})
+        parts = []
+        for begin, end in zip([0, *ends[:-1]], ends, strict=True):
+            hop, first = divmod(begin, self.hop_length)
+            parts.append((hop, first, first + end - begin))
+        middle = ends.index(half) + 1
+        return parts[middle:] + parts[:middle]
 
 
 @functools.lru_cache(maxsize=32)
@@ -117,31 +123,38 @@ def frames(clips, framing: Framing):
     """Overlapping frames of clips, `[n, length]` to `[n, n_frames, n_fft]`, as a tensor and without the window."""
     rows = ops.pad(clips, ((0, 0), (framing.left, framing.right)))
     rows = ops.reshape(rows, (-1, framing.n_rows, framing.hop_length))
-    parts = [rows[:, index : index + framing.n_frames, : last - first] for index, first, last in framing.spans]
+    parts = [rows[:, hop : hop + framing.n_frames, first:last] for hop, first, last in framing.pieces]
     return ops.concatenate(parts, axis=-1)
 
 
 def overlap_add(frames, framing: Framing):
     """Clips as the sum of their frames, `[n, n_frames, n_fft]` to `[n, length]`, as a tensor."""
-    rows = 0.0
-    for index, first, last in framing.spans:
-        after = framing.n_rows - framing.n_frames - index
-        margins = ((0, 0), (index, after), (0, framing.hop_length - (last - first)))
-        rows = rows + ops.pad(frames[:, :, first:last], margins)
+    rows, begin = 0.0, 0
+    for hop, first, last in framing.pieces:
+        end = begin + last - first
+        margins = ((0, 0), (hop, framing.n_rows - framing.n_frames - hop), (first, framing.hop_length - last))
+        rows, begin = rows + ops.pad(frames[:, :, begin:end], margins), end
     clips = ops.reshape(rows, (-1, framing.n_rows * framing.hop_length))
     return clips[:, framing.left : framing.left + framing.length]
 
 
-def host_frames(clips: np.ndarray, framing: Framing) -> np.ndarray:
-    """As `frames`, on the host: a read-only view of the padded clips."""
+def host_frames(clips: np.ndarray, framing: Framing, samples: np.ndarray) -> np.ndarray:
+    """As `frames`, on the host, multiplied by the `samples` of a window; float32."""
     padded = np.pad(clips, ((0, 0), (framing.left, framing.right)))
     views = np.lib.stride_tricks.sliding_window_view(padded, framing.n_fft, axis=1)
-    return views[:, :: framing.hop_length][:, : framing.n_frames]
+    views = views[:, :: framing.hop_length][:, : framing.n_frames]
+    half = framing.n_fft // 2
+    frames = np.empty(views.shape, "float32")
+    np.multiply(views[..., half:], samples[:half], out=frames[..., :half])
+    np.multiply(views[..., :half], samples[half:], out=frames[..., half:])
+    return frames
 
 
 def host_overlap_add(frames: np.ndarray, framing: Framing) -> np.ndarray:
     """As `overlap_add`, on the host."""
-    rows = np.zeros((len(frames), framing.n_rows, framing.hop_length), frames.dtype)
-    for index, first, last in framing.spans:
-        rows[:, index : index + framing.n_frames, : last - first] += frames[:, :, first:last]
+    rows, begin = np.zeros((len(frames), framing.n_rows, framing.hop_length), frames.dtype), 0
+    for hop, first, last in framing.pieces:
+        end = begin + last - first
+        rows[:, hop : hop + framing.n_frames, first:last] += frames[:, :, begin:end]
+        begin = end
     return rows.reshape(len(frames), -1)[:, framing.left : framing.left + framing.length]

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.phase import LEAST_POWER, magnitude
-from keras_musicgan.spectra.stft import centred_windows, host_istft, istft, matrix_stft
+from keras_musicgan.spectra.stft import analysis_window, host_istft, inverse_cover, istft, matrix_stft, synthesis_window
 
 MOMENTUM = 0.99
 CLIPS_AT_A_TIME = 2  # what an iteration touches stays in the processor's cache
@@ -64,21 +64,21 @@ def _host_griffin_lim(sizes, phases, framing, iterations, momentum):
     spectra.real[..., :bins] = sizes * np.cos(phases)
     spectra.imag[..., :bins] = sizes * np.sin(phases)
     clips = np.zeros((n, framing.n_rows * framing.hop_length), "float32")
-    inverse_cover = np.zeros_like(clips[0])
-    inverse_cover[framing.left : framing.left + framing.length] = 1.0 / framing.cover
-    windows = centred_windows(framing)
+    kept = np.zeros_like(clips[0])
+    kept[framing.left : framing.left + framing.length] = inverse_cover(framing)
+    windows = analysis_window(framing), synthesis_window(framing)
     last = None
     for _ in range(iterations):
         cut = scipy.fft.irfft(spectra, framing.n_fft)
-        reframe(cut, *windows, inverse_cover, framing.hop_length, clips)
+        reframe(cut, *windows, kept, framing.hop_length, clips)
         rebuilt = scipy.fft.rfft(cut, overwrite_x=True)
         step(sizes, rebuilt, rebuilt if last is None else last, np.float32(momentum), spectra)
         last = rebuilt
     return host_istft(spectra, framing)
 
 
-def _reframe(cut, analysis_window, synthesis_window, inverse_cover, hop_length, clips):
-    """Frames of the clips that frames add up to, in their place. Frames and windows begin at their centre."""
+def _reframe(cut, analysis, synthesis, kept, hop_length, clips):
+    """Frames of the clips that frames add up to, in their place."""
     n, n_frames, n_fft = cut.shape
     half = n_fft // 2
     for index in range(n):
@@ -87,16 +87,16 @@ def _reframe(cut, analysis_window, synthesis_window, inverse_cover, hop_length, 
         for frame in range(n_frames):
             begin = frame * hop_length
             for place in range(half):
-                clip[begin + place] += cut[index, frame, half + place] * synthesis_window[half + place]
+                clip[begin + place] += cut[index, frame, half + place] * synthesis[half + place]
             for place in range(half):
-                clip[begin + half + place] += cut[index, frame, place] * synthesis_window[place]
-        clip *= inverse_cover
+                clip[begin + half + place] += cut[index, frame, place] * synthesis[place]
+        clip *= kept
         for frame in range(n_frames):
             begin = frame * hop_length
             for place in range(half):
-                cut[index, frame, half + place] = clip[begin + place] * analysis_window[half + place]
+                cut[index, frame, half + place] = clip[begin + place] * analysis[half + place]
             for place in range(half):
-                cut[index, frame, place] = clip[begin + half + place] * analysis_window[place]
+                cut[index, frame, place] = clip[begin + half + place] * analysis[place]
 
 
 def _step(sizes, rebuilt, last, momentum, spectra):

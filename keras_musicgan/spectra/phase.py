@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 LEAST_POWER = 1e-20  # so that digital silence has a gradient
+UNKNOWN = 10.0  # no phase is that large
 
 
 def magnitude(real, imaginary):
@@ -21,19 +22,17 @@ def held_phase(real, imaginary, sounds):
     """
     # Silence has no angle, and its derivative is not a number.
     phase = ops.arctan2(ops.where(sounds, imaginary, 0.0), ops.where(sounds, real, 1.0))
+    phase = ops.where(sounds, phase, UNKNOWN)
     reach, n_frames = 1, real.shape[1]
     while reach < n_frames:  # what is held reaches twice as far each time
-        phase = ops.where(sounds, phase, _later(phase, reach))
-        sounds = ops.logical_or(sounds, _later(sounds, reach))
+        later = phase[:, reach:]
+        later = ops.where(later < UNKNOWN, later, phase[:, :-reach])
+        phase = ops.concatenate([phase[:, :reach], later], axis=1)
         reach *= 2
-    return phase
+    return ops.where(phase < UNKNOWN, phase, 0.0)
 
 
 def phase_steps(phase):
     """Change of phase from the frame before, in [−π, π]; for the first frame the phase itself. `[n, frames, bins]`."""
-    step = phase - _later(phase, 1)
+    step = ops.concatenate([phase[:, :1], phase[:, 1:] - phase[:, :-1]], axis=1)
     return step - 2 * np.pi * ops.round(step / (2 * np.pi))
-
-
-def _later(x, n_frames):
-    return ops.pad(x[:, :-n_frames], ((0, 0), (n_frames, 0), (0, 0)))

@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.spectra.framing import Framing
-from keras_musicgan.spectra.windows import gaussian_spread
+from keras_musicgan.spectra.windows import gaussian_spread, window
 
 LEAST_SHARE = 1e-6  # of a clip's largest magnitude; what is smaller has the phase 0
 
@@ -68,7 +68,7 @@ def _stretch(framing):
 
 @functools.lru_cache(maxsize=32)
 def _spread(framing):
-    return gaussian_spread(framing.samples)
+    return gaussian_spread(window(framing.window, framing.n_fft))
 
 
 def _gradient(log_sizes, framing):

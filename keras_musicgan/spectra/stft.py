@@ -1,8 +1,7 @@
 """The short-time Fourier transform and its inverse, as tensors and on the host.
 
 Spectra are relative to full scale: a sine of amplitude 1 in the middle of a bin has the magnitude 1 there. Phases are
-those at the centre of a frame, so that all bins that a partial fills have the same one; counted from the first sample
-of a frame, as elsewhere, they would jump by half a turn from bin to bin.
+those at the centre of a frame.
 
 On a CPU the fast transform is two to four times faster than the product with a matrix of cosines and sines, at 512
 samples as at 2,048. But most file formats that models are exported to lack it, so the inverse, which an exported model
@@ -27,9 +26,7 @@ def stft(clips, framing: Framing):
     Returns:
         Real and imaginary part, each a float32 tensor `[n, n_frames, n_bins]`.
     """
-    real, imaginary = ops.rfft(ops.multiply(frames(clips, framing), _analysis_window(framing)))
-    signs = _signs(framing).astype("float32")
-    return ops.multiply(real, signs), ops.multiply(imaginary, signs)
+    return ops.rfft(ops.multiply(frames(clips, framing), analysis_window(framing)))
 
 
 def matrix_stft(clips, framing: Framing):
@@ -37,12 +34,11 @@ def matrix_stft(clips, framing: Framing):
     half = framing.n_fft // 2
     cut = frames(clips, framing)
     first, second = cut[..., :half], cut[..., half:]
-    # A frame as its part that is even around the middle and its odd one: the sum starts at 0, with its mirror at half.
+    # A frame as its part that is even around its first sample and its odd one.
     mirrored = ops.flip(second[..., 1:], axis=-1)
     even = ops.concatenate([first[..., :1], first[..., 1:] + mirrored, second[..., :1]], axis=-1)
     odd = first[..., 1:] - mirrored
-    cosines, sines = _analysis_bases(framing)
-    return ops.matmul(even, cosines), ops.matmul(odd, sines)
+    return ops.matmul(even, _cosines(framing)), ops.matmul(odd, _sines(framing))
 
 
 def istft(real, imaginary, framing: Framing):
@@ -58,109 +54,88 @@ def istft(real, imaginary, framing: Framing):
     """
     half = framing.n_fft // 2
     bins = real.shape[-1]
-    cosines, sines = _synthesis_bases(framing)
-    even = ops.matmul(real, cosines[:bins])
-    odd = ops.matmul(imaginary, sines[:bins])
+    even = ops.matmul(real, _inverse_cosines(framing)[:bins])
+    odd = ops.matmul(imaginary, _inverse_sines(framing)[:bins])
     second = ops.flip((even - odd)[..., 1:half], axis=-1)
     clips = overlap_add(ops.concatenate([even + odd, second], axis=-1), framing)
-    return ops.multiply(clips, _inverse_cover(framing))
+    return ops.multiply(clips, inverse_cover(framing))
 
 
 def host_stft(clips: np.ndarray, framing: Framing) -> np.ndarray:
     """As `stft`, on the host: complex64 `[n, n_frames, n_bins]` of float32 clips."""
     import scipy.fft
 
-    half = framing.n_fft // 2
-    window, _ = centred_windows(framing)
-    views = host_frames(clips, framing)
-    cut = np.empty(views.shape, "float32")
-    np.multiply(views[..., half:], window[:half], out=cut[..., :half])
-    np.multiply(views[..., :half], window[half:], out=cut[..., half:])
-    return scipy.fft.rfft(cut, overwrite_x=True)
+    return scipy.fft.rfft(host_frames(clips, framing, analysis_window(framing)), overwrite_x=True)
 
 
 def host_istft(spectra: np.ndarray, framing: Framing) -> np.ndarray:
     """As `istft`, on the host: float32 `[n, length]` of complex64 spectra `[n, n_frames, bins]`."""
     import scipy.fft
 
-    half = framing.n_fft // 2
-    _, window = centred_windows(framing)
     cut = scipy.fft.irfft(spectra, framing.n_fft)
-    turned = np.empty_like(cut)
-    np.multiply(cut[..., half:], window[half:], out=turned[..., :half])
-    np.multiply(cut[..., :half], window[:half], out=turned[..., half:])
-    clips = host_overlap_add(turned, framing)
-    clips *= _inverse_cover(framing)
+    cut *= synthesis_window(framing)
+    clips = host_overlap_add(cut, framing)
+    clips *= inverse_cover(framing)
     return clips
 
 
-@functools.lru_cache(maxsize=32)
-def centred_windows(framing: Framing) -> tuple[np.ndarray, np.ndarray]:
-    """The windows of analysis and synthesis for frames that begin at their centre, as their phases do.
-
-    After its end such a frame goes on with its first half. float32 `[n_fft]`, twice.
-    """
-    half = framing.n_fft // 2
-    return np.roll(_analysis_window(framing), half), np.roll(_synthesis_window(framing), half)
-
-
-def _signs(framing):
-    """1 and −1 in turn: what moves the phases of bins from a frame's first sample to its centre, and back."""
-    return 1.0 - 2.0 * (np.arange(framing.n_bins) % 2)
-
-
 def _constant(function):
-    """Keeps what a function of a framing gives; float32 and read-only."""
+    """Keeps what a function of a framing gives, as float32 that cannot be written to."""
 
     @functools.lru_cache(maxsize=32)
     @functools.wraps(function)
     def kept(framing):
-        values = function(framing)
-        for value in values if isinstance(values, tuple) else (values,):
-            value.flags.writeable = False
+        values = np.asarray(function(framing), "float32")
+        values.flags.writeable = False
         return values
 
     return kept
 
 
 @_constant
-def _analysis_window(framing):
-    samples = framing.samples
-    return (2.0 / samples.sum() * samples).astype("float32")
+def analysis_window(framing: Framing) -> np.ndarray:
+    """The window that makes spectra relative to full scale, `[n_fft]`, beginning at its peak."""
+    return 2.0 / framing.samples.sum() * framing.samples
 
 
 @_constant
-def _synthesis_window(framing):
-    samples = framing.samples
-    return (samples.sum() / 2.0 * samples).astype("float32")
+def synthesis_window(framing: Framing) -> np.ndarray:
+    """The window of the inverse, `[n_fft]`, beginning at its peak."""
+    return framing.samples.sum() / 2.0 * framing.samples
 
 
 @_constant
-def _inverse_cover(framing):
-    return (1.0 / framing.cover).astype("float32")
+def inverse_cover(framing: Framing) -> np.ndarray:
+    """What the sum of a clip's windowed frames is multiplied by, `[length]`."""
+    return 1.0 / framing.cover
 
 
 @_constant
-def _analysis_bases(framing):
-    """Cosines `[n_fft / 2 + 1, n_bins]` and sines `[n_fft / 2 - 1, n_bins]` with the window."""
-    half = framing.n_fft // 2
-    samples = framing.samples
-    samples *= 2.0 / samples.sum()
-    angles = 2 * np.pi / framing.n_fft * np.outer(np.arange(half + 1), np.arange(framing.n_bins))
-    cosines = samples[: half + 1, None] * np.cos(angles) * _signs(framing)
-    sines = -samples[1:half, None] * np.sin(angles[1:half]) * _signs(framing)
-    return cosines.astype("float32"), sines.astype("float32")
+def _cosines(framing):
+    """Of the even part of frames, `[n_fft / 2 + 1, n_bins]`."""
+    return analysis_window(framing)[: framing.n_bins, None] * np.cos(_angles(framing))
 
 
 @_constant
-def _synthesis_bases(framing):
-    """Cosines and sines `[n_bins, n_fft / 2 + 1]` of the first half of a frame with the window."""
-    half = framing.n_fft // 2
-    samples = framing.samples
-    samples *= samples.sum() / 2.0
-    angles = 2 * np.pi / framing.n_fft * np.outer(np.arange(framing.n_bins), np.arange(half + 1))
-    weights = 2.0 / framing.n_fft * _signs(framing)[:, None]
-    weights[[0, -1]] /= 2.0  # the only bins without a mirror image
-    cosines = weights * np.cos(angles) * samples[: half + 1]
-    sines = -weights * np.sin(angles) * samples[: half + 1]
-    return cosines.astype("float32"), sines.astype("float32")
+def _sines(framing):
+    """Of the odd part of frames, `[n_fft / 2 - 1, n_bins]`."""
+    return -analysis_window(framing)[1 : framing.n_bins - 1, None] * np.sin(_angles(framing)[1:-1])
+
+
+@_constant
+def _inverse_cosines(framing):
+    """Of the first half of frames and the sample after it, `[n_bins, n_fft / 2 + 1]`."""
+    mirrored = np.full((framing.n_bins, 1), 2.0)
+    mirrored[[0, -1]] = 1.0  # the only bins without a mirror image
+    return mirrored / framing.n_fft * np.cos(_angles(framing)) * synthesis_window(framing)[: framing.n_bins]
+
+
+@_constant
+def _inverse_sines(framing):
+    """As `_inverse_cosines`."""
+    return -2.0 / framing.n_fft * np.sin(_angles(framing)) * synthesis_window(framing)[: framing.n_bins]
+
+
+def _angles(framing):
+    steps = np.arange(framing.n_bins)
+    return 2 * np.pi / framing.n_fft * (np.outer(steps, steps) % framing.n_fft)
