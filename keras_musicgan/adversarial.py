@@ -1,5 +1,6 @@
 """How two networks are trained against each other: the adversarial step, written once for all backends."""
 
+import functools
 from collections.abc import Sequence
 
 import keras
@@ -202,15 +203,21 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
         generated = ops.stop_gradient(self.generator(self._draw_inputs(batch_size, conditions), training=True))
         clips, generated = self._augment(clips), self._augment(generated)
         mix = backends.shard_of(lambda n: keras.random.uniform((n,), seed=self.seed_generator), batch_size)
-        step = ops.convert_to_tensor(self.optimizer.iterations)
         judge = ToldDiscriminator(self.discriminator, conditions, self.tells_conditions)
+        step = ops.convert_to_tensor(self.optimizer.iterations)
+        always = [penalty for penalty in self.penalties if penalty.every == 1]
+        lazy = [
+            (penalty.is_due(step), functools.partial(penalty.weighted, judge, clips, generated, mix))
+            for penalty in self.penalties
+            if penalty.every > 1
+        ]
 
         def discriminator_loss():
             # Only real clips teach the head to tell conditions: generated ones may not yet be what they were asked.
             (real_scores, told), (fake_scores, _) = judge.judge(clips), judge.judge(generated)
             penalty = ops.zeros(())
-            for each in self.penalties:
-                penalty += each.at_step(step, judge, clips, generated, mix)
+            for each in always:
+                penalty += each.weighted(judge, clips, generated, mix)
             loss = self.adversarial_loss.discriminator_loss(real_scores, fake_scores) + penalty
             loss += self._condition_loss(told, conditions)
             return loss, {
@@ -220,7 +227,10 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
                 **self._condition_logs("real", told, conditions),
             }
 
-        return self._minimize("discriminator", discriminator_loss)
+        logs, lazy_sum = self._minimize("discriminator", discriminator_loss, lazy)
+        for key in ("discriminator_loss", "penalty"):
+            logs[key] += lazy_sum
+        return logs
 
     def _update_generator(self, clips, conditions):
         inputs = self._draw_inputs(ops.shape(clips)[0], conditions)
@@ -240,17 +250,18 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
                 **self._condition_logs("fake", told, conditions),
             }
 
-        return self._minimize("generator", generator_loss)
+        logs, _ = self._minimize("generator", generator_loss)
+        return logs
 
-    def _minimize(self, role, loss_fn):
-        """One update of the generator or the discriminator; its logs."""
+    def _minimize(self, role, loss_fn, lazy=()):
+        """One update of the generator or the discriminator; its logs and the sum of the lazy parts of its loss."""
         variables = getattr(self, role).trainable_variables
-        logs, gradients = self.minimize(loss_fn, variables, getattr(self.optimizer, role))
+        logs, gradients, lazy_sum = self.minimize(loss_fn, variables, getattr(self.optimizer, role), lazy)
         if self.log_gradient_norms:
             gradients = backends.over_all_devices(gradients)
             squares = [ops.sum(ops.square(ops.cast(gradient, "float32"))) for gradient in gradients]
             logs[f"{role}_gradient_norm"] = ops.sqrt(sum(squares))
-        return logs
+        return logs, lazy_sum
 
     def _augment(self, clips):
         for augmentation in self.augmentations:

@@ -29,15 +29,13 @@ class Penalty:
             raise ValueError(f"`weight` of a penalty must be a number of at least 0. Received: weight={weight}")
         check_positive_int("every", every)
 
-    def at_step(self, step, discriminator, real, fake, mix):
-        """The weighted penalty of training step number `step` (a scalar integer tensor); 0 in skipped steps."""
+    def is_due(self, step):
+        """Whether training step number `step` (a scalar integer tensor) has the penalty; a scalar boolean tensor."""
+        return ops.equal(step % self.every, 0)
 
-        def weighted():
-            return self.weight * self.every * self(discriminator, real, fake, mix)
-
-        if self.every == 1:
-            return weighted()
-        return ops.cond(ops.equal(step % self.every, 0), weighted, lambda: ops.zeros((), "float32"))
+    def weighted(self, discriminator, real, fake, mix):
+        """What a step that has the penalty adds to the loss, a scalar float32; arguments as in a call."""
+        return self.weight * self.every * self(discriminator, real, fake, mix)
 
     def __call__(self, discriminator, real, fake, mix):
         """The unweighted penalty of one batch.

@@ -20,6 +20,7 @@ SMALL = {
     "wavegan": {"generator": {"width": 2}, "discriminator": {"width": 2}, "latent_dim": 8},
     "wavegan-small": {"generator": {"width": 4}, "discriminator": {"width": 4}, "latent_dim": 8},
     "specgan": {"generator": {"width": 1}, "discriminator": {"width": 1}, "latent_dim": 8},
+    "gansynth-small": {"generator": {"width": 8}, "discriminator": {"width": 8}, "latent_dim": 8},
     "gansynth": {"generator": {"channels": (8, 4)}, "discriminator": {"channels": (8, 4)}, "latent_dim": 8},
 }
 SMALL["lecture"]["representation"] = {"length": 16, "sample_rate": 8000}
@@ -29,6 +30,7 @@ SMALL["wavegan"]["recipe"] = {"discriminator_steps": 2}  # five take long to com
 SMALL["wavegan-small"]["representation"] = {"length": 1024}
 SMALL["specgan"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32}
 SMALL["specgan"]["recipe"] = {"discriminator_steps": 2}
+SMALL["gansynth-small"]["representation"] = {"length": 1024, "n_fft": 128, "hop_length": 64}
 SMALL["gansynth"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32, "n_mels": None}
 
 

@@ -4,6 +4,7 @@ import pytest
 from conftest import check_config_round_trip
 from keras import ops
 
+import keras_musicgan as km
 from keras_musicgan.penalties import PENALTIES
 
 pytestmark = pytest.mark.backend
@@ -49,11 +50,42 @@ def test_equals_the_closed_form(name, network):
 def test_every_few_steps_with_the_same_mean(name):
     real, fake, mix = (ops.convert_to_tensor(x) for x in (REAL, FAKE, MIX))
     lazy, eager, network = PENALTIES[name](weight=2.0, every=4), PENALTIES[name](weight=2.0), quadratic()
-    values = [float(lazy.at_step(ops.convert_to_tensor(step), network, real, fake, mix)) for step in range(8)]
-    assert [value > 0 for value in values] == [True, False, False, False] * 2
-    once = float(eager.at_step(ops.convert_to_tensor(3), network, real, fake, mix))
-    assert np.mean(values) == pytest.approx(once, rel=1e-6)
+    due = [bool(lazy.is_due(ops.convert_to_tensor(step))) for step in range(8)]
+    assert due == [True, False, False, False] * 2
+    sums = [float(penalty.weighted(network, real, fake, mix)) for penalty in (lazy, eager)]
+    assert sums[0] / 4 == pytest.approx(sums[1], rel=1e-6)
     check_config_round_trip(lazy)
+
+
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_lazy_steps_move_the_discriminator_as_the_loss_says(run_eagerly):
+    """A discriminator w·x under plain gradient descent: R1 adds weight · every · w to its gradient in every second step."""
+
+    def trained(penalties):
+        keras.utils.set_random_seed(1)
+        generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4), keras.layers.Reshape((4, 1))])
+        clips = keras.Input((4, 1))
+        score = keras.layers.Dense(1, use_bias=False)(keras.layers.Flatten()(clips))
+        gan = km.MusicGAN(generator, keras.Model(clips, score), km.representations.Waveform(length=4), latent_dim=2)
+        sgd = keras.optimizers.SGD
+        gan.compile(sgd(0.0), sgd(0.1), loss="wasserstein", penalties=penalties, run_eagerly=run_eagerly)
+        weights, logs = [gan.discriminator.get_weights()[0]], []
+        for _ in range(4):
+            logs.append(gan.train_on_batch(np.ones((4, 4, 1), "float32"), return_dict=True))
+            gan.reset_metrics()
+            weights.append(gan.discriminator.get_weights()[0])
+        return np.array(weights), logs
+
+    plain, _ = trained([])
+    lazy, logs = trained([("r1", {"weight": 0.5, "every": 2})])
+    # The loss is linear in w, so its own gradient is that of the plain training.
+    expected = [plain[0]]
+    for step in range(4):
+        gradient = (plain[step] - plain[step + 1]) / 0.1 + (0.5 * 2 * expected[-1] if step % 2 == 0 else 0)
+        expected.append(expected[-1] - 0.1 * gradient)
+    np.testing.assert_allclose(lazy, expected, atol=1e-6)
+    penalties = [0.5 * 2 * 0.5 * np.sum(w**2) if step % 2 == 0 else 0 for step, w in enumerate(expected[:4])]
+    np.testing.assert_allclose([log["penalty"] for log in logs], penalties, rtol=1e-5)
 
 
 @pytest.mark.parametrize("options", [{"weight": -1.0}, {"every": 0}, {"every": 1.5}])

@@ -3,10 +3,11 @@
 Each module offers the same four names:
 
 - `AdversarialTrainer`: a mixin that gives a model the `train_step` and `test_step` of its backend, on top of the
-  model's own `adversarial_step(data)` and `adversarial_losses(data)`, and `minimize(loss_fn, variables, optimizer)`:
-  `loss_fn` returns a scalar loss and a dict of logs, the gradients of the loss with respect to `variables` are
-  applied by `optimizer`, and the logs and the gradients are returned; its attribute `compiles_second_derivatives`
-  tells whether a compiled step may hold a gradient penalty;
+  model's own `adversarial_step(data)` and `adversarial_losses(data)`, and `minimize(loss_fn, variables, optimizer, lazy)`:
+  `loss_fn` returns a scalar loss and a dict of logs, `lazy` is a list of pairs of whether another part of the loss is
+  due (a scalar boolean tensor) and the function that computes it, which runs only then; the gradients of all that with
+  respect to `variables` are applied by `optimizer`, and the logs, the gradients and the sum of the lazy parts are
+  returned; its attribute `compiles_second_derivatives` tells whether a compiled step may hold a gradient penalty;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, differentiable again;
 - `shard_of(draw, batch_size)`: this device's rows of something drawn for all devices together;
 - `over_all_devices(values)`: sums of what each device has computed.

@@ -25,24 +25,40 @@ class AdversarialTrainer:
         variables = (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
         return _as_pure_function(self.adversarial_losses, variables, state, data)
 
-    def minimize(self, loss_fn, variables, optimizer):
+    def minimize(self, loss_fn, variables, optimizer, lazy=()):
         """Moves `variables` one optimizer step down the loss."""
         updated = {id(variable) for variable in variables}
         others = [variable for variable in self.variables if id(variable) not in updated]
         other_values = [variable.value for variable in others]
 
-        def pure_loss(values):
+        def scope_of(values):
             mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
-            with keras.StatelessScope(state_mapping=mapping) as scope:
+            return keras.StatelessScope(state_mapping=mapping)
+
+        def pure_loss(values):
+            with scope_of(values) as scope:
                 loss, logs = loss_fn()
             return loss, (logs, [scope.get_current_value(variable) for variable in others])
 
         values = [variable.value for variable in variables]
         gradients, (logs, new_values) = jax.grad(pure_loss, has_aux=True)(values)
+        lazy_sum = jnp.zeros(())
+        for due, part_fn in lazy:
+
+            def pure_part(values, part_fn=part_fn):
+                with scope_of(values):
+                    return part_fn()
+
+            # Differentiated within the branch: the gradient of a condition would keep what both branches compute.
+            part, part_gradients = jax.lax.cond(
+                due, jax.value_and_grad(pure_part), lambda values: (jnp.zeros(()), [0 * v for v in values]), values
+            )
+            gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
+            lazy_sum += part
         for variable, value in zip(others, new_values, strict=True):
             variable.assign(value)  # seed states and running statistics that the loss moved on
         optimizer.apply(gradients, variables)
-        return logs, gradients
+        return logs, gradients, lazy_sum
 
 
 def _as_pure_function(step, variables, state, data):

@@ -16,16 +16,33 @@ class AdversarialTrainer:
         """Computes the losses on this replica's part of the batch without an update."""
         return self.adversarial_losses(data)
 
-    def minimize(self, loss_fn, variables, optimizer):
+    def minimize(self, loss_fn, variables, optimizer, lazy=()):
         """Moves `variables` one step down the loss, under `tf.distribute` the mean over all replicas."""
         values = [variable.value for variable in variables]
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(values)
-            loss, logs = loss_fn()
-            loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
-        gradients = tape.gradient(loss, values, unconnected_gradients="zero")
+        n_replicas = tf.distribute.get_strategy().num_replicas_in_sync
+
+        def gradients_of(fn):
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(values)
+                loss, logs = fn()
+                share = loss / n_replicas
+            return loss, logs, tape.gradient(share, values, unconnected_gradients="zero")
+
+        _, logs, gradients = gradients_of(loss_fn)
+        lazy_sum = tf.zeros(())
+        for due, part_fn in lazy:
+
+            def computed(part_fn=part_fn):
+                part, _, part_gradients = gradients_of(lambda: (part_fn(), {}))
+                return part, part_gradients
+
+            part, part_gradients = tf.cond(
+                due, computed, lambda: (tf.zeros(()), [tf.zeros_like(value) for value in values])
+            )
+            gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
+            lazy_sum += part
         optimizer.apply(gradients, variables)
-        return logs, gradients
+        return logs, gradients, lazy_sum
 
 
 def input_gradient(model, inputs):

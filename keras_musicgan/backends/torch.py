@@ -16,15 +16,17 @@ class AdversarialTrainer:
         """Computes the losses on the batch without an update."""
         return self.adversarial_losses(data)
 
-    def minimize(self, loss_fn, variables, optimizer):
+    def minimize(self, loss_fn, variables, optimizer, lazy=()):
         """Moves `variables` one optimizer step down the loss."""
         loss, logs = loss_fn()
+        lazy_sum = sum((part_fn() for due, part_fn in lazy if bool(due)), start=torch.zeros(()))
+        loss = loss + lazy_sum
         values = [variable.value for variable in variables]
         gradients = torch.autograd.grad(loss, values, allow_unused=True)
         gradients = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, values, strict=True)]
         with torch.no_grad():
             optimizer.apply(gradients, variables)
-        return logs, gradients
+        return logs, gradients, lazy_sum
 
 
 def input_gradient(model, inputs):

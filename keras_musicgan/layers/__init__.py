@@ -3,6 +3,17 @@
 from keras_musicgan.layers.folded_convolution import FoldedConv1D, FoldedConv1DTranspose
 from keras_musicgan.layers.minibatch_deviation import MinibatchDeviation
 from keras_musicgan.layers.phase_shuffle import PhaseShuffle
+from keras_musicgan.layers.pixel_norm import PixelNorm
+from keras_musicgan.layers.smooth_bins import BinsToFeatures, FeaturesToBins
 from keras_musicgan.layers.straight_through import StraightThrough
 
-__all__ = ["FoldedConv1D", "FoldedConv1DTranspose", "MinibatchDeviation", "PhaseShuffle", "StraightThrough"]
+__all__ = [
+    "BinsToFeatures",
+    "FeaturesToBins",
+    "FoldedConv1D",
+    "FoldedConv1DTranspose",
+    "MinibatchDeviation",
+    "PhaseShuffle",
+    "PixelNorm",
+    "StraightThrough",
+]

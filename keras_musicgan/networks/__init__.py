@@ -5,6 +5,7 @@ from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_ge
 from keras_musicgan.networks.heads import judge
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
+from keras_musicgan.networks.spectrogram import spectrogram_discriminator, spectrogram_generator
 from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
 
 BUILDERS = {
@@ -12,6 +13,7 @@ BUILDERS = {
     "gansynth": (gansynth_generator, gansynth_discriminator),
     "pianoroll": (pianoroll_generator, pianoroll_discriminator),
     "specgan": (specgan_generator, specgan_discriminator),
+    "spectrogram": (spectrogram_generator, spectrogram_discriminator),
     "waveform": (waveform_generator, waveform_discriminator),
 }
 
@@ -26,6 +28,8 @@ __all__ = [
     "pianoroll_generator",
     "specgan_discriminator",
     "specgan_generator",
+    "spectrogram_discriminator",
+    "spectrogram_generator",
     "waveform_discriminator",
     "waveform_generator",
 ]

@@ -14,8 +14,7 @@ import keras
 from keras import layers
 
 from keras_musicgan.checks import check_positive_int
-from keras_musicgan.layers import MinibatchDeviation
-from keras_musicgan.layers.pixel_norm import PixelNorm
+from keras_musicgan.layers import MinibatchDeviation, PixelNorm
 from keras_musicgan.networks import heads
 from keras_musicgan.networks.grids import halved
 from keras_musicgan.representations import Representation
@@ -81,11 +80,11 @@ def gansynth_discriminator(
     clips = keras.Input(representation.encoded_shape)
     x = layers.LeakyReLU(0.2)(_pointwise(clips, channels[-1]))
     for filters in reversed(channels[:-1]):
-        shortcut = layers.AveragePooling2D(data_format="channels_last")(x)
+        shortcut = layers.AveragePooling2D(2, data_format="channels_last")(x)
         if filters != x.shape[-1]:
             shortcut = _pointwise(shortcut, filters, use_bias=False)
         x = _convolution(_convolution(x, x.shape[-1]), filters)
-        x = (layers.AveragePooling2D(data_format="channels_last")(x) + shortcut) / math.sqrt(2)
+        x = (layers.AveragePooling2D(2, data_format="channels_last")(x) + shortcut) / math.sqrt(2)
     x = layers.Flatten()(_convolution(x, channels[0]))
     x = layers.Dense(channels[0], kernel_initializer="he_normal")(MinibatchDeviation()(x))
     return heads.judge(clips, layers.LeakyReLU(0.2)(x), conditions_width, judge, name="gansynth_discriminator")

@@ -6,7 +6,7 @@ from keras import ops
 from keras_musicgan.checks import check_number
 from keras_musicgan.registration import serializable
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
-from keras_musicgan.spectra.stft import host_istft
+from keras_musicgan.spectra.stft import host_istft, istft
 
 QUIET = 1e-4  # magnitude relative to full scale below which compression is linear: a power has no slope at 0
 
@@ -76,13 +76,14 @@ class ComplexSpectrum(SpectrogramRepresentation):
         parts = _powered(*_packed(real, imaginary, ops), self.compression, QUIET, ops)
         return [part / self.scale for part in parts]
 
-    def spectrum(self, forms):
-        """Real and imaginary part."""
+    def audio(self, forms):
+        """Audio of real and imaginary part."""
         parts = [form * ops.convert_to_tensor(self.scale) for form in forms]
-        return _unpacked(*_powered(*parts, 1.0 / self.compression, QUIET**self.compression, ops))
+        parts = _powered(*parts, 1.0 / self.compression, QUIET**self.compression, ops)
+        return istft(*_unpacked(*parts), self.framing)
 
     def host_audio(self, forms):
-        """Audio of real and imaginary part."""
+        """The same on the host."""
         real, imaginary = forms
         spectra = np.zeros((*real.shape[:-1], self.framing.n_bins), "complex64")
         spectra.real[..., :-1], spectra.imag[..., :-1] = real, imaginary

@@ -9,7 +9,7 @@ from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.spectra.level import levels, sizes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import held_phase, magnitude, phase_steps
-from keras_musicgan.spectra.stft import host_istft
+from keras_musicgan.spectra.stft import host_istft, istft
 
 
 @serializable
@@ -94,14 +94,14 @@ class InstantaneousFrequency(SpectrogramRepresentation):
             size = self.mel.sizes_of_bands(size, ops)
         return [2.0 * levels(size, self.floor, ops) / self._top(self.peak, ops) - 1.0, steps / np.pi]
 
-    def spectrum(self, forms):
-        """Real and imaginary part."""
+    def audio(self, forms):
+        """Audio of log magnitude and instantaneous frequency."""
         size, steps = self._polar(forms, ops.convert_to_tensor(self.peak), ops)
         phase = ops.cumsum(steps, axis=1)
-        return size * ops.cos(phase), size * ops.sin(phase)
+        return istft(size * ops.cos(phase), size * ops.sin(phase), self.framing)
 
     def host_audio(self, forms):
-        """Audio of log magnitude and instantaneous frequency."""
+        """The same on the host."""
         size, phase = self._polar(forms, ops.convert_to_numpy(self.peak), np)
         for frame in range(1, phase.shape[1]):  # several times faster than `cumsum` over an axis that is not the last
             phase[:, frame] += phase[:, frame - 1]

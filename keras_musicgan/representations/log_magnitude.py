@@ -112,7 +112,7 @@ class LogMagnitude(SpectrogramRepresentation):
         return griffin_lim(size, phases, self.framing, self.iterations or GRAPH_ITERATIONS)
 
     def host_audio(self, forms):
-        """Audio by the inversion that is asked for."""
+        """Audio by the inversion that is asked for, on the host."""
         size = self._sizes(forms[0], ops.convert_to_numpy(self.mean), ops.convert_to_numpy(self.deviation), np)
         if self.inversion == "pghi":
             phases = phase_gradient_heap_integration(size, self.framing)

@@ -9,12 +9,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_number
+from keras_musicgan.checks import check_number, check_positive_int
 from keras_musicgan.metrics.log_mel import check_clips
 from keras_musicgan.representations.base import AudioRepresentation
 from keras_musicgan.representations.waveform import next_length
 from keras_musicgan.spectra.framing import Framing
-from keras_musicgan.spectra.stft import host_stft, istft, stft
+from keras_musicgan.spectra.stft import host_stft, stft
 
 CLIPS_AT_A_TIME = 8  # what a thread of `decode` holds stays in the processor's cache
 
@@ -57,6 +57,7 @@ class SpectrogramRepresentation(AudioRepresentation):
         n_bands: int | None = None,
         **kwargs,
     ):
+        check_positive_int("sample_rate", sample_rate)
         if length is None:
             check_number("duration", duration, above=0)
             length = next_length(duration * sample_rate)
@@ -126,8 +127,8 @@ class SpectrogramRepresentation(AudioRepresentation):
         """The forms of spectra, each `[n, frames, bands]`, from two tensors `[n, frames, n_fft / 2 + 1]`."""
         raise NotImplementedError
 
-    def spectrum(self, forms: list) -> tuple:
-        """Real and imaginary part `[n, frames, bins]` of what `forms` gave, as tensors."""
+    def audio(self, forms: list):
+        """Audio `[n, length]` of what `forms` gave, as a tensor."""
         raise NotImplementedError
 
     def host_audio(self, forms: list[np.ndarray]) -> np.ndarray:
@@ -155,10 +156,6 @@ class SpectrogramRepresentation(AudioRepresentation):
         clips = self.audio(forms)
         clips = ops.transpose(ops.reshape(clips, (-1, self.channels, self.length)), (0, 2, 1))
         return ops.clip(clips, -1.0, 1.0)
-
-    def audio(self, forms: list):
-        """Audio `[n, length]` of what `forms` gave, as a tensor."""
-        return istft(*self.spectrum(forms), self.framing)
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """The audio of encoded clips, float32 `[n, length, channels]` in [−1, 1]."""

@@ -1,0 +1,140 @@
+"""A pair for spectrograms that learns on a CPU: convolutions over time, with all bins of a frame as its features.
+
+A note keeps its partials in the same bins for as long as it sounds. So the networks look at whole frames: the layer
+next to the spectrogram has weights for every bin (`layers.FeaturesToBins`, `layers.BinsToFeatures`), and those behind
+it see time alone. The generator is told its input, the pitch above all, at every level: it scales the features there.
+Nearly all the arithmetic is matrix products, where a pyramid of two-dimensional convolutions spends its time on the few
+channels of its finest level.
+
+Reference for the scaling by the input: A style-based generator architecture (Karras, Laine and Aila, 2019).
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.layers import BinsToFeatures, FeaturesToBins, MinibatchDeviation, PixelNorm
+from keras_musicgan.networks import heads
+from keras_musicgan.representations import Representation
+
+START = 4  # frames that the generator starts from and the discriminator ends with, at most twice as many less one
+
+
+def spectrogram_generator(
+    representation: Representation, input_dim: int, width: int = 256, taps: int = 5
+) -> keras.Model:
+    """Latents to spectrograms.
+
+    Args:
+        representation: Its `encoded_shape` must be `(frames, bins, features)`, the frames 4 to 7 times a power of two,
+            at least 8. The bins may be any number.
+        input_dim: Length of the vector of latents and conditions.
+        width: Features of a frame at every level but the last, which has half as many; even.
+        taps: Neighbouring bins that the last layer's weights are averaged over: about as many as the transform's window
+            spreads a partial over.
+
+    Returns:
+        Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
+
+    Raises:
+        TypeError: If the encoded clips are no spectrograms.
+        ValueError: If the layers cannot make this number of frames, or a number is out of range.
+    """
+    start, doublings = _checked(representation, width)
+    inputs = keras.Input((input_dim,))
+    x = layers.Reshape((start, width))(_dense(inputs, start * width))
+    x = _normalized(_convolution(_normalized(x), width))
+    for level in reversed(range(doublings)):
+        filters = width if level else width // 2
+        x = _dense(_styled(x, inputs), 2 * filters)
+        x = layers.Reshape((2 * x.shape[1], filters))(x)
+        x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
+    _, bins, features = representation.encoded_shape
+    quiet = keras.initializers.VarianceScaling(0.1)  # begins near 0, the middle of the range
+    x = FeaturesToBins(bins, features, taps, kernel_initializer=quiet)(_styled(x, inputs))
+    return keras.Model(inputs, layers.Activation("tanh")(x), name="spectrogram_generator")
+
+
+def spectrogram_discriminator(
+    representation: Representation,
+    conditions_width: int = 0,
+    judge: str = "projection",
+    width: int = 256,
+    taps: int = 5,
+) -> keras.Model:
+    """Spectrograms to scores: the generator's levels in reverse, then the deviation over the batch.
+
+    Args:
+        representation: As for `spectrogram_generator`.
+        conditions_width: Numbers in the vector of conditions; 0 for a model without.
+        judge: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.judge`.
+        width: Features of a frame at every level but the first, which has half as many; even.
+        taps: Neighbouring bins that the first layer's weights are averaged over.
+
+    Returns:
+        Keras model, as `heads.judge` closes it.
+
+    Raises:
+        TypeError: If the encoded clips are no spectrograms.
+        ValueError: If the layers cannot take this number of frames, or an option is out of range.
+    """
+    _, doublings = _checked(representation, width)
+    clips = keras.Input(representation.encoded_shape)
+    x = _activated(BinsToFeatures(width // 2, taps)(clips))
+    for level in range(doublings):
+        if level:
+            x = (x + _activated(_convolution(x, width))) / math.sqrt(2)
+        x = layers.Reshape((x.shape[1] // 2, 2 * x.shape[2]))(x)
+        x = _activated(_dense(x, width))
+    x = layers.Flatten()(_activated(_convolution(x, width)))
+    x = MinibatchDeviation()(_activated(_dense(x, width)))
+    return heads.judge(clips, x, conditions_width, judge, name="spectrogram_discriminator")
+
+
+def _checked(representation, width):
+    """Frames of the shortest level, and how often they double."""
+    check_positive_int("width", width)
+    if width % 2:
+        raise ValueError(f"`width` must be even. Received: width={width}")
+    shape = representation.encoded_shape
+    if len(shape) != 3:
+        raise TypeError(
+            "These networks make and see spectrograms, encoded as (frames, bins, features). Received: a "
+            f"representation {type(representation).__name__} with encoded_shape={shape}"
+        )
+    frames, doublings = shape[0], 0
+    while frames % 2 == 0 and frames >= 2 * START:
+        frames, doublings = frames // 2, doublings + 1
+    if not doublings or frames >= 2 * START:
+        step = 2 ** max(1, (shape[0] // START).bit_length() - 1)
+        nearest = max(round(shape[0] / step), START) * step
+        raise ValueError(
+            "The frames must be 4 to 7 times a power of two, at least 8. Received: "
+            f"encoded_shape={shape} with {shape[0]} frames. The nearest is {nearest}, a matter of `length` and "
+            "`hop_length`."
+        )
+    return frames, doublings
+
+
+def _styled(x, inputs):
+    """Each feature scaled by what the whole network is given."""
+    scale = layers.Dense(x.shape[-1], kernel_initializer="lecun_normal", bias_initializer="ones")(inputs)
+    return x * layers.Reshape((1, x.shape[-1]))(scale)
+
+
+def _dense(x, units):
+    return layers.Dense(units, kernel_initializer="he_normal")(x)
+
+
+def _convolution(x, filters):
+    return layers.Conv1D(filters, 3, padding="same", kernel_initializer="he_normal", data_format="channels_last")(x)
+
+
+def _activated(x):
+    return layers.LeakyReLU(0.2)(x)
+
+
+def _normalized(x):
+    return PixelNorm()(_activated(x))
