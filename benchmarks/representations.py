@@ -1,6 +1,7 @@
 """What to train on: the same clips, processor minutes and weights in each form, as waveforms and as four spectra.
 
 Run one form at a time with `--form`, or all; each appends its rows to `--out`, and `--table` makes a table of them.
+“Real, coded” are held-out clips that were encoded and decoded; they tell what a form loses by itself.
 """
 
 import argparse
@@ -43,9 +44,9 @@ COLUMNS = (
     ("sharpness", "sharpness, dB", "{:.1f}"),
     ("frechet", "Fréchet to held-out", "{:,.0f}"),
     ("diversity", "diversity, dB", "{:.2f}"),
-    ("decoded_right_pitch", "of real ones, encoded and decoded: right pitch", "{:.1%}"),
-    ("decoded_sharpness", "of these: sharpness, dB", "{:.1f}"),
-    ("decoded_frechet", "of these: Fréchet", "{:,.0f}"),
+    ("decoded_right_pitch", "real, coded: right pitch", "{:.1%}"),
+    ("decoded_sharpness", "real, coded: sharpness, dB", "{:.1f}"),
+    ("decoded_frechet", "real, coded: Fréchet", "{:,.0f}"),
 )
 
 
@@ -61,7 +62,7 @@ class Watch(keras.callbacks.Callback):
         self.ends.append(self.clock())
 
     def step_ms(self):
-        return 1000 * (self.ends[-1] - self.ends[0]) / (len(self.ends) - 1) if len(self.ends) > 1 else float("nan")
+        return 1000 * (self.ends[-1] - self.ends[0]) / (len(self.ends) - 1) if len(self.ends) > 1 else None
 
 
 def n_weights(gan):

@@ -25,24 +25,21 @@ parser.add_argument("--high", default="B5", help="highest note; two octaves suit
 parser.add_argument("--tune", type=Path, help="a MIDI file; without one the package composes a tune")
 parser.add_argument("--epochs", type=int, default=40)
 parser.add_argument("--notes", type=int, default=2048, help="how many notes the package makes where no folder is given")
-parser.add_argument("--sample-rate", type=int, default=8000, help="in Hz; 16000 sounds better and takes twice the time")
-parser.add_argument("--width", type=int, help="channels of the networks; more need more time")
+parser.add_argument("--width", type=int, default=256, help="channels of the networks; more need more time")
 parser.add_argument("--out", type=Path, default=Path("tune"))
 options = parser.parse_args()
 
 # ## The model
 #
 # The generator turns random numbers, which decide the timbre, and a pitch into a note of a second. The discriminator
-# tells generated notes from real ones, and also hears which pitch they have: so the generator learns to sing in tune.
+# tells generated notes from real ones and is told the pitch as well: a note that is out of tune gives itself away.
 pitch = km.Pitch(0, 127)
 low, high = int(pitch.number(options.low)), int(pitch.number(options.high))
-width = {} if options.width is None else {"width": options.width}
 gan = km.MusicGAN.from_preset(
     "gansynth-small",
     conditions=[km.Pitch(low, high)],
-    representation={"sample_rate": options.sample_rate},
-    generator=width,
-    discriminator=width,
+    generator={"width": options.width},
+    discriminator={"width": options.width},
 )
 
 # ## The notes

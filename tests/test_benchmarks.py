@@ -228,7 +228,7 @@ def test_representations_appends_rows_and_makes_a_table(spectral_preset, notes, 
     table = table_of(text)
     assert text.count("held-out clips") == 1 and text.count("| complex ") == 1
     assert table["held-out clips"]["right pitch"] == "100.0%"
-    assert table["complex"]["of real ones, encoded and decoded: right pitch"] == "100.0%"
+    assert table["complex"]["real, coded: right pitch"] == "100.0%"
     assert float(next(row["decoded_frechet"] for row in rows if row["form"] == "complex")) < 1
     assert (tmp_path / "p_log_magnitude_PGHI.png").exists() and (tmp_path / "p_complex.png").exists()
     text = called(representations.main, monkeypatch, capsys, *options[:-4], "--form", "instantaneous frequency")

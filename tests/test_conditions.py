@@ -39,7 +39,8 @@ def level_gan(judge="projection", conditions=None):
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("C4", 60), ("Fs4", 66), ("F#4", 66), ("Gb4", 66), ("as4", 70), ("B4", 71), ("64", 64), (67, 67)]
+    ("text", "number"),
+    [("C4", 60), ("Fs4", 66), ("F#4", 66), ("Gb4", 66), ("as4", 70), ("B4", 71), ("64", 64), (67, 67)],
 )
 def test_a_pitch_by_number_and_name(text, number):
     assert km.Pitch(60, 71).number(text) == number
@@ -296,9 +297,7 @@ def test_a_folder_tells_pitch_and_instrument(tmp_path):
     rng = np.random.default_rng(0)
     for name in ("flute_C4", "flute_Cs4", "oboe_D4", "oboe_C6", "horn_C4"):
         km.audio.write_wav(tmp_path / f"{name}_1.wav", rng.uniform(-0.5, 0.5, 2000), 8000)
-    gan = small_gan(
-        "wavegan-small", conditions=[km.Pitch(60, 71), km.Label(["flute", "oboe"], name="instrument")]
-    )
+    gan = small_gan("wavegan-small", conditions=[km.Pitch(60, 71), km.Label(["flute", "oboe"], name="instrument")])
     data = km.datasets.audio_folder(tmp_path, gan, labels="{instrument}_{pitch}_*", held_out=0.0)
     clips, told = data[0]
     assert len(clips) == 3 and sorted(told) == ["instrument", "pitch"]

@@ -1,4 +1,7 @@
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 
 import librosa
 import numpy as np
@@ -6,7 +9,8 @@ import pytest
 from conftest import small_gan
 from sine_instrument import SineInstrument
 
-from keras_musicgan import datasets, synth
+from keras_musicgan import audio as audio_files
+from keras_musicgan import datasets, midi, synth
 from keras_musicgan.conditions import Label, Pitch
 from keras_musicgan.notes import Notes, Track
 from keras_musicgan.synth.joints import best_match, crossfade
@@ -286,3 +290,25 @@ def test_a_network_sings_the_pitch_and_the_label_it_is_told():
         synth.play(gan, note.where([True]), seed=2, instrument="oboe", attack_ms=0, pan=-1),
     ):
         assert np.abs(audio - other).max() > 1e-3
+
+
+@pytest.mark.slow
+def test_the_example_plays_a_tune_at_a_tiny_size(tmp_path):
+    clips, labels = datasets.make_notes(20, 1, 16000, 16384, 1, 60, 71)
+    names = "C Cs D Ds E F Fs G Gs A As B".split()
+    for number, (clip, pitch) in enumerate(zip(clips, labels["pitch"], strict=True)):
+        audio_files.write_wav(tmp_path / "notes" / f"made_{names[pitch - 60]}4_{number}.wav", clip, 16000)
+    audio_files.write_wav(tmp_path / "notes" / "made_C2_low.wav", clips[0], 16000)
+    midi.write(tmp_path / "song.mid", Notes([0, 1, 2], [1, 1, 1], [60, 64, 80], tempo=120.0))
+    example = Path(__file__).parents[1] / "examples" / "play_a_tune.py"
+    command = [sys.executable, str(example), str(tmp_path / "notes"), "--tune", str(tmp_path / "song.mid")]
+    command += ["--high", "B4", "--epochs", "1", "--width", "8", "--out", str(tmp_path / "out")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert "18 notes to learn from, 1 left out" in result.stdout and "made_C2_low.wav" in result.stdout
+    assert "1 of 3 notes moved by octaves" in result.stderr and "3 notes sung" in result.stdout
+    for name in ("tune.wav", "tune_wandering.wav"):
+        frames, rate, channels = audio_files.info(tmp_path / "out" / name)
+        assert (frames, rate, channels) == (round(1.8 * rate), 16000, 2)
+    assert audio_files.info(tmp_path / "out" / "scale.wav")[0] == 7 * 16384
+    assert audio_files.info(tmp_path / "out" / "timbres.wav")[0] == 8 * 16384

@@ -15,9 +15,9 @@ class PixelNorm(keras.layers.Layer):
 
     Example:
         >>> import numpy as np
-        >>> outputs = PixelNorm()(np.array([[3.0, -3.0], [0.0, 2.0]]))
-        >>> keras.ops.convert_to_numpy(outputs).round(3).tolist()
-        [[1.0, -1.0], [0.0, 1.414]]
+        >>> outputs = PixelNorm()(np.array([[3.0, -3.0, 3.0, 3.0], [0.0, 0.0, 4.0, 0.0]]))
+        >>> keras.ops.convert_to_numpy(outputs).tolist()
+        [[1.0, -1.0, 1.0, 1.0], [0.0, 0.0, 2.0, 0.0]]
 
     Reference: Progressive Growing of GANs (Karras et al., 2018), section 4.2.
     """

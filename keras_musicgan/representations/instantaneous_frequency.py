@@ -87,10 +87,11 @@ class InstantaneousFrequency(SpectrogramRepresentation):
         steps = phase_steps(held_phase(real, imaginary, size > self.floor))
         if self.mel is not None:
             power = ops.square(size)
-            # The mean direction of the bins' steps, each as long as its power: what is loud in a band decides.
+            # The mean direction of the bins' steps, each as long as its power: what is loud in a band decides, and a
+            # step of 0 as loud as the floor.
             across = ops.matmul(power * ops.sin(steps), self.mel.matrix)
             along = ops.matmul(power * ops.cos(steps), self.mel.matrix)
-            steps = ops.arctan2(across, along)
+            steps = ops.arctan2(across, along + self.floor**2)
             size = self.mel.sizes_of_bands(size, ops)
         return [2.0 * levels(size, self.floor, ops) / self._top(self.peak, ops) - 1.0, steps / np.pi]
 

@@ -1,0 +1,5 @@
+"""`python -m keras_musicgan.cli`, for where the command is not on the path."""
+
+from keras_musicgan.cli import app
+
+app()

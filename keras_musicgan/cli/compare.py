@@ -1,0 +1,66 @@
+"""`musicgan compare`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from keras_musicgan.cli.shared import errors_told
+
+
+def compare(
+    a: Annotated[Path, typer.Argument(help="An audio file.")],
+    b: Annotated[Path, typer.Argument(help="Another one, of any rate and length.")],
+    out: Annotated[Path, typer.Option(help="The figure.")] = Path("comparison.png"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing figure.")] = False,
+):
+    """Compare two pieces: waveforms, difference, spectrograms and numbers."""
+    console = Console()
+    from keras_musicgan import audio, plots
+    from keras_musicgan import compare as comparison
+    from keras_musicgan.files import replacing
+    from keras_musicgan.run import PLAIN
+
+    with errors_told():
+        if out.suffix.lower() not in (".png", ".pdf", ".svg"):
+            raise ValueError(f"The figure must be a .png, .pdf or .svg file. Received: --out {out}")
+        if out.exists() and not overwrite:
+            raise ValueError(
+                f"The figure needs a new file. Received: {out}, which exists. Replace it with --overwrite or name "
+                "another with --out."
+            )
+        (samples_a, rate_a), (samples_b, rate_b) = audio.read(a), audio.read(b)
+        numbers = comparison.compare(samples_a, rate_a, samples_b, rate_b)
+        rate = max(rate_a, rate_b)
+        figure = plots.comparison(
+            comparison.resampled(samples_a, rate_a, rate),
+            comparison.resampled(samples_b, rate_b, rate),
+            rate,
+            a.name,
+            b.name,
+        )
+        with replacing(out) as temporary:
+            figure.savefig(temporary)
+        if as_json:
+            typer.echo(json.dumps({"files": {"a": str(a), "b": str(b)}, "figure": str(out), **numbers}, indent=2))
+        else:
+            _print_comparison(console, numbers, a.name, b.name)
+            console.print(f"figure: {out}", **PLAIN)
+
+
+def _print_comparison(console, numbers, name_a, name_b):
+    from rich.table import Table
+
+    from keras_musicgan.compare import UNITS
+
+    def shown(value):
+        return "–" if value is None else f"{value:.4g}"
+
+    table = Table("", name_a, name_b, "unit")
+    for name in numbers["a"]:
+        table.add_row(name.replace("_", " "), shown(numbers["a"][name]), shown(numbers["b"][name]), UNITS[name])
+    table.add_row("correlation", shown(numbers["correlation"]), "", UNITS["correlation"])
+    console.print(table)

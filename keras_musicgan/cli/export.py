@@ -1,0 +1,26 @@
+"""`musicgan export`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from keras_musicgan.cli.shared import errors_told
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    out: Annotated[Path, typer.Argument(help="File or folder to write.")],
+    format: Annotated[str, typer.Option(help="tf_saved_model, onnx, litert or torch.")] = "tf_saved_model",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
+):
+    """Write a generator of audio as one file that runs without this package."""
+    from keras_musicgan.run import PLAIN, load_model
+
+    with errors_told():
+        try:
+            load_model(model).export(out, format, overwrite)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+        Console().print(str(out), **PLAIN)

@@ -1,0 +1,95 @@
+"""`musicgan generate`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from keras_musicgan.cli.shared import Subtype, errors_told, refuse_together
+
+
+class Method(StrEnum):
+    """Paths between latents."""
+
+    spherical = "spherical"
+    linear = "linear"
+
+
+def generate(
+    context: typer.Context,
+    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    n: Annotated[
+        int | None, typer.Option("-n", min=1, help="Number of clips; 4, or as many as a condition has values.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the latents and of what is not told.")] = None,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(help="What to tell the model: pitch=60, pitch=C4,E4,G4, instrument=flute. May be repeated."),
+    ] = None,
+    latents: Annotated[Path | None, typer.Option(help="A latents.npz to use instead of a seed.")] = None,
+    truncation: Annotated[
+        float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
+    ] = None,
+    interpolate: Annotated[
+        int | None, typer.Option(min=1, help="Steps of a path from each latent to the next, instead of the latents.")
+    ] = None,
+    method: Annotated[
+        Method | None, typer.Option(help="Kind of that path; by default the one for the model's latents.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Make one piece of this length without seams, instead of clips.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("generated"),
+    subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV files.")] = Subtype.pcm16,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
+):
+    """Make music with a trained model: WAV (and MIDI), with the latents beside it."""
+    console = Console()
+    import numpy as np
+
+    from keras_musicgan import latents as latent_vectors
+    from keras_musicgan import options
+    from keras_musicgan.run import PLAIN, RunError, load_model
+    from keras_musicgan.samples import read_latents, write_continuous, write_samples
+
+    with errors_told():
+        if seconds is not None:
+            refuse_together(context, "seconds", "n", "latents", "interpolate", "method")
+        if latents is not None:
+            refuse_together(context, "latents", "n", "seed", "truncation", "condition")
+        if interpolate is None:
+            refuse_together(context, "method", needs="interpolate")
+        held = [
+            path for name in ("sample_*.wav", "sample_*.mid", "continuous.*", "latents.npz") for path in out.glob(name)
+        ]
+        if held and not overwrite:
+            raise RunError(
+                f"Samples need a folder without some. Received: {out}, which holds {held[0].name}. "
+                "Replace all of them with --overwrite or name another folder with --out."
+            )
+        gan = load_model(model)
+        if seconds is not None:
+            told = options.parse_told(condition or [])
+            written = write_continuous(gan, out, seconds, seed, truncation, told, subtype.value)
+            for path in set(held) - set(written):
+                path.unlink()
+            for path in written:
+                console.print(str(path), **PLAIN)
+            return
+        if latents is not None:
+            points, told = read_latents(latents)
+            points, told = gan.draw(latents=points, **told)
+        else:
+            told = options.parse_told(condition or [])
+            several = any(isinstance(values, list) for values in told.values())
+            points, told = gan.draw(n or (None if several else 4), seed, truncation=truncation, **told)
+        if interpolate is not None:
+            kind = latent_vectors.METHOD_OF[gan.latent_distribution] if method is None else method.value
+            points = latent_vectors.interpolate(points, interpolate, kind)
+            told = {name: np.append(np.repeat(v[:-1], interpolate), v[-1:]) for name, v in told.items()}
+        for path in held:
+            path.unlink()
+        for path in write_samples(gan, out, points, told, subtype.value):
+            console.print(str(path), **PLAIN)

@@ -1,0 +1,75 @@
+"""`musicgan play`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from keras_musicgan.cli.shared import Subtype, errors_told
+
+
+class Timbre(StrEnum):
+    """What becomes of a timbre along a piece."""
+
+    held = "held"
+    wandering = "wandering"
+
+
+def play(
+    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder of a model with a pitch condition.")],
+    song: Annotated[Path, typer.Argument(help="A MIDI file.")],
+    out: Annotated[Path, typer.Option(help="The WAV file.")] = Path("song.wav"),
+    seed: Annotated[int | None, typer.Option(help="Seed of the timbres and of what is not told.")] = None,
+    timbre: Annotated[
+        Timbre, typer.Option(help="One timbre for each track, held or wandering through the piece.")
+    ] = Timbre.held,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(help="What else to tell: instrument=flute, or a value for each track: instrument=flute,oboe."),
+    ] = None,
+    attack: Annotated[float, typer.Option(min=0, help="Milliseconds in which a note fades in.")] = 10.0,
+    release: Annotated[float, typer.Option(min=0, help="Milliseconds in which a note dies away.")] = 300.0,
+    pan: Annotated[
+        str | None, typer.Option(help="Place from -1 (left) to 1, one or one for each track: -0.5,0.5.")
+    ] = None,
+    truncation: Annotated[
+        float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
+    ] = None,
+    subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV file.")] = Subtype.pcm16,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+):
+    """Play a MIDI file on a trained model: every note sung at its pitch."""
+    console = Console()
+    import warnings
+
+    from keras_musicgan import audio, midi, options, synth
+    from keras_musicgan.run import PLAIN, load_model
+
+    with errors_told():
+        if out.exists() and not overwrite:
+            raise ValueError(
+                f"The audio needs a new file. Received: --out {out}, which exists. Replace it with --overwrite or name "
+                "another."
+            )
+        notes = midi.read(song)
+        gan = load_model(model)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", synth.PlayWarning)
+            samples = synth.play(
+                gan,
+                notes,
+                seed,
+                timbre.value,
+                attack_ms=attack,
+                release_ms=release,
+                pan=None if pan is None else options.parse_numbers("pan", pan),
+                truncation=truncation,
+                **options.parse_told(condition or []),
+            )
+        audio.write_wav(out, samples, gan.representation.sample_rate, subtype.value)
+        for warning in told:
+            if issubclass(warning.category, synth.PlayWarning):
+                console.print(str(warning.message), **PLAIN)
+        console.print(str(out), **PLAIN)
