@@ -1,4 +1,4 @@
-"""What to train on: the same clips, processor minutes and weights in each form, as waveforms and as four spectra.
+"""What to train on: the same clips, processor minutes and weights in each form, as waveforms and as three kinds of spectra.
 
 Run one form at a time with `--form`, or all; each appends its rows to `--out`, and `--table` makes a table of them.
 “Real, coded” are held-out clips that were encoded and decoded; they tell what a form loses by itself.
@@ -208,7 +208,7 @@ def main():
     parser.add_argument("--pitch", type=int, nargs=2, metavar=("LOW", "HIGH"), help="tell the models the pitch")
     parser.add_argument("--rate", type=int, default=16000, help="sample rate in Hz")
     parser.add_argument("--seconds", type=float, default=1.0, help="length of the clips")
-    parser.add_argument("--n-fft", type=int, default=512)
+    parser.add_argument("--n-fft", type=int, default=1024)
     parser.add_argument("--hop", type=int, default=256)
     parser.add_argument("--set", dest="settings", action="append", help="data.NAME=VALUE, options of the dataset")
     parser.add_argument("--held-out", type=float, default=0.1)

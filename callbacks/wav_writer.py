@@ -10,7 +10,8 @@ from keras_musicgan.samples import write_samples
 class WavWriter(SamplingCallback):
     """Writes WAV files (and MIDI in the notes domain) of the same latents at epoch ends.
 
-    Files are `directory/epoch_0001/sample_01.wav` and so on, with the latents and conditions beside them in `latents.npz`.
+    Files are `directory/epoch_0001/sample_01.wav` and so on, with the latents and conditions beside them in
+    `latents.npz`.
 
     Args:
         directory: Folder for the files; it is made where it is missing.

@@ -57,6 +57,7 @@ for name, reason in list(data.skipped.items())[:5]:
 # ## The training
 gan.compile()
 gan.fit(data, epochs=options.epochs, verbose=2)
+options.out.mkdir(parents=True, exist_ok=True)
 gan.save(options.out / "instrument.keras")
 
 # ## Single notes

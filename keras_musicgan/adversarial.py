@@ -45,7 +45,8 @@ class AdversarialModel(backends.AdversarialTrainer, keras.Model):
     """A Keras model whose step updates a discriminator and a generator in turns.
 
     `MusicGAN`, which extends it, sets `generator`, `averaged_generator` (or `None`), `discriminator`,
-    `representation`, `conditions`, `tells_conditions`, `latent_dim`, `latent_distribution`, `ema_momentum`, `recipe` and `seed_generator`.
+    `representation`, `conditions`, `tells_conditions`, `latent_dim`, `latent_distribution`,
+    `ema_momentum`, `recipe` and `seed_generator`.
     """
 
     def __init__(self, **kwargs):

@@ -21,8 +21,9 @@ class MusicGAN(Generating, AdversarialModel):
     """A generative adversarial network for music.
 
     `fit(x)` takes what the representation encodes: MIDI pitches, piano rolls or audio clips; a model with conditions
-    takes `fit(x, y)` with a dict of them. Each step updates the discriminator `discriminator_steps` times on the batch, every time with fresh latents, then the generator
-    once. `call`, `predict`, `generate` and the saved file use the averaged generator where there is one.
+    takes `fit(x, y)` with a dict of them. Each step updates the discriminator `discriminator_steps` times on the batch,
+    every time with fresh latents, then the generator once. `call`, `predict`, `generate` and the saved file use the
+    averaged generator where there is one.
 
     The logs are the same on every backend: `loss` (the sum of both sides), `discriminator_loss` (with its
     penalties), `generator_loss`, `penalty` (weighted), and the discriminator's mean scores `real_score` and

@@ -65,7 +65,8 @@ class Generating:
             batch_size: Clips generated at a time.
             truncation: Largest number in drawn latents, for more typical and less varied results, or `None`.
             **conditions: What the model is told, by name: one value for all clips, or one for each, as in
-                `generate(3, pitch=[60, 64, 67], label="flute")`. What is left out is drawn as the training data have it.
+                `generate(3, pitch=[60, 64, 67], label="flute")`. What is left out is drawn as the training data
+                have it.
 
         Returns:
             float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.

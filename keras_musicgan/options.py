@@ -173,7 +173,8 @@ def parse_numbers(name: str, text: str) -> float | list[float]:
 def _condition(text):
     name, _, values = text.partition("=")
     low, colon, high = values.partition(":")
-    if not name or not values or (colon and not (low and high)):
+    ranged = name in ("pitch", "tempo")
+    if not name or not values or (colon and not (low and high)) or (ranged and not colon):
         raise ValueError(
             "`--condition` takes NAME=LOW:HIGH or NAME=LABEL,LABEL, as pitch=60:83 or instrument=flute,oboe. "
             f"Received: --condition {text}"

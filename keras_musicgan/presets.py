@@ -124,8 +124,8 @@ PRESETS = {
         },
     },
     "gansynth-small": {
-        "summary": "One second of a note as log magnitudes; an instrument that learns its pitches on a CPU in minutes.",
-        "reference": "after GANSynth (Engel et al., 2019) and A style-based generator architecture (Karras et al., 2019)",
+        "summary": "One second of a note as log magnitudes; learns its pitches on a CPU in minutes.",
+        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
         "domain": "audio",
         "representation": (
             "log_magnitude",
@@ -154,7 +154,7 @@ PRESETS = {
         },
     },
     "gansynth": {
-        "summary": "Four seconds of a note as log magnitude and instantaneous frequency; an instrument that is told pitch.",
+        "summary": "Four seconds of a note as log magnitude and instantaneous frequency; the paper's sizes.",
         "reference": "GANSynth (Engel et al., 2019)",
         "domain": "audio",
         "representation": (
@@ -215,7 +215,9 @@ def build(preset: str, overrides: dict) -> dict:
     if not isinstance(generator, keras.layers.Layer):
         generator = build_generator(representation, input_dim, **{**plan["generator"], **generator})
     if not isinstance(discriminator, keras.layers.Layer):
-        discriminator = build_discriminator(representation, conditions.width, **{**plan["discriminator"], **discriminator})
+        discriminator = build_discriminator(
+            representation, conditions.width, **{**plan["discriminator"], **discriminator}
+        )
     return {
         "generator": generator,
         "discriminator": discriminator,

@@ -59,7 +59,7 @@ def test_every_few_steps_with_the_same_mean(name):
 
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_lazy_steps_move_the_discriminator_as_the_loss_says(run_eagerly):
-    """A discriminator w·x under plain gradient descent: R1 adds weight · every · w to its gradient in every second step."""
+    """A discriminator w·x under gradient descent: R1 adds weight · every · w to its gradient in every second step."""
 
     def trained(penalties):
         keras.utils.set_random_seed(1)

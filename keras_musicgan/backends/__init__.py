@@ -3,7 +3,8 @@
 Each module offers the same four names:
 
 - `AdversarialTrainer`: a mixin that gives a model the `train_step` and `test_step` of its backend, on top of the
-  model's own `adversarial_step(data)` and `adversarial_losses(data)`, and `minimize(loss_fn, variables, optimizer, lazy)`:
+  model's own `adversarial_step(data)` and `adversarial_losses(data)`, and
+  `minimize(loss_fn, variables, optimizer, lazy)`:
   `loss_fn` returns a scalar loss and a dict of logs, `lazy` is a list of pairs of whether another part of the loss is
   due (a scalar boolean tensor) and the function that computes it, which runs only then; the gradients of all that with
   respect to `variables` are applied by `optimizer`, and the logs, the gradients and the sum of the lazy parts are

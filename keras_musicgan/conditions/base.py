@@ -55,6 +55,7 @@ class Category(Condition):
     first = 0
 
     def encode(self, numbers):
+        """One-hot `[n, width]` float32; NaN for what is none of the values."""
         index = ops.round(numbers) - self.first
         right = ops.logical_and(ops.abs(numbers - self.first - index) < 1e-3, index >= 0)
         right = ops.logical_and(right, index < self.width)
@@ -62,7 +63,9 @@ class Category(Condition):
         return ops.where(right[:, None], one_hot, float("nan"))
 
     def loss(self, predicted, encoded):
+        """Mean cross-entropy of logits, a scalar float32."""
         return ops.mean(ops.categorical_crossentropy(encoded, predicted, from_logits=True))
 
     def draw(self, n, rng):
+        """`n` numbers, all values equally likely."""
         return rng.integers(self.width, size=n) + self.first

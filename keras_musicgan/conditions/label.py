@@ -33,6 +33,7 @@ class Label(Category):
         self.width = len(names)
 
     def number(self, value):
+        """The number that stands for a value; a ValueError names one that is none."""
         if isinstance(value, str) and value in self.names:
             return float(self.names.index(value))
         if not isinstance(value, (str, bytes)) and np.ndim(value) == 0 and value in range(self.width):
@@ -43,7 +44,9 @@ class Label(Category):
         )
 
     def value(self, number):
-        return self.names[int(round(float(number)))]
+        """What a number stands for."""
+        return self.names[round(float(number))]
 
     def get_config(self):
+        """Configuration to rebuild the condition from."""
         return {"names": self.names, "name": self.name}

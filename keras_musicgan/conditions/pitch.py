@@ -39,6 +39,7 @@ class Pitch(Category):
         self.first, self.width = self.low, self.high - self.low + 1
 
     def number(self, value):
+        """The number that stands for a value; a ValueError names one that is none."""
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -57,7 +58,9 @@ class Pitch(Category):
         return number
 
     def value(self, number):
-        return int(round(float(number)))
+        """What a number stands for."""
+        return round(float(number))
 
     def get_config(self):
+        """Configuration to rebuild the condition from."""
         return {"low": self.low, "high": self.high}

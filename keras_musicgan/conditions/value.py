@@ -33,6 +33,7 @@ class Value(Condition):
         self.low, self.high = float(low), float(high)
 
     def number(self, value):
+        """The number that stands for a value; a ValueError names one that is none."""
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -44,9 +45,11 @@ class Value(Condition):
         return number
 
     def value(self, number):
+        """What a number stands for."""
         return float(number)
 
     def encode(self, numbers):
+        """`[n, 1]` float32 from −1 to 1; NaN for what is out of range."""
         # A hair beyond the ends is rounding.
         margin = 1e-5 * max(abs(self.low), abs(self.high))
         right = ops.logical_and(numbers >= self.low - margin, numbers <= self.high + margin)
@@ -54,12 +57,15 @@ class Value(Condition):
         return ops.where(right, scaled, float("nan"))[:, None]
 
     def loss(self, predicted, encoded):
+        """Mean squared error, a scalar float32."""
         return ops.mean(ops.square(predicted - encoded))
 
     def draw(self, n, rng):
+        """`n` numbers of the range, evenly."""
         return rng.uniform(self.low, self.high, n)
 
     def get_config(self):
+        """Configuration to rebuild the condition from."""
         return {"name": self.name, "low": self.low, "high": self.high}
 
 
@@ -84,4 +90,5 @@ class Tempo(Value):
         super().__init__("tempo", low, high)
 
     def get_config(self):
+        """Configuration to rebuild the condition from."""
         return {"low": self.low, "high": self.high}

@@ -118,8 +118,11 @@ class Batches(keras.utils.PyDataset):
         return self.n_clips // self.batch_size
 
     def __getitem__(self, index):
-        """Batch number `index` of the present epoch: a tuple of clips `[batch_size, ...]` and, for a model with
-        conditions, a dict of them `[batch_size]`."""
+        """Batch number `index` of the present epoch.
+
+        Returns:
+            A tuple of clips `[batch_size, ...]` and, for a model with conditions, a dict of them `[batch_size]`.
+        """
         epoch = self._served
         order = self._order_of(epoch)
         chosen = order[index * self.batch_size : (index + 1) * self.batch_size]

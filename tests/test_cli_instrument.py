@@ -1,0 +1,117 @@
+"""The commands of a model with conditions: trained on a folder of notes, told what to make, played."""
+
+import json
+
+import numpy as np
+import pytest
+from test_cli import musicgan
+
+import keras_musicgan as km
+
+NAMES = ["C", "Cs", "D", "Ds", "E", "F", "Fs", "G", "Gs", "A", "As", "B"]
+SMALL = ["generator.width=8", "discriminator.width=8", "representation.length=1024", "representation.sample_rate=8000"]
+SMALL += ["representation.n_fft=128", "representation.hop_length=64"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Notes of an octave, named after instrument and pitch, and one out of range."""
+    folder = tmp_path_factory.mktemp("notes")
+    clips, labels = km.datasets.make_notes(24, seed=1, sample_rate=8000, length=2048, low=60, high=71)
+    for number, (clip, instrument, pitch) in enumerate(zip(clips, labels["instrument"], labels["pitch"], strict=True)):
+        km.audio.write_wav(folder / f"{instrument}_{NAMES[pitch % 12]}4_{number}.wav", clip, 8000)
+    km.audio.write_wav(folder / "organ_C6_99.wav", clips[0], 8000)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("cli") / "run"
+    told = ["--condition", "pitch=C4:B4", "--condition", "instrument=pluck,organ,reed,bell"]
+    small = [part for setting in SMALL for part in ("--set", setting)]
+    arguments = ["train", folder, "--preset", "gansynth-small", *told, "--labels", "{instrument}_{pitch}_*", *small]
+    status, output, errors = musicgan(*arguments, "--epochs", 2, "--batch-size", 8, "--out", out)
+    assert status == 0, errors
+    assert "organ_C6_99.wav: `pitch` must be a whole number from 60 to 71. Received: pitch='C6', which is 84" in output
+    return out
+
+
+def test_conditions_are_part_of_the_run(run):
+    config = json.loads((run / "config.json").read_text())
+    assert config["overrides"]["conditions"][0] == ["pitch", {"low": 60, "high": 71}]
+    assert config["dataset"]["labels"] == "{instrument}_{pitch}_*"
+    with np.load(run / "samples" / "epoch_0002" / "latents.npz") as kept:
+        assert sorted(kept.files) == ["condition_instrument", "condition_pitch", "latents"]
+        pitches = kept["condition_pitch"]
+    assert ((pitches >= 60) & (pitches <= 71)).all()
+    status, output, _ = musicgan("train", "--resume", "--out", run, "--epochs", 3)
+    assert status == 0 and "epoch 3/3" in output
+
+
+def test_generate_is_told(run, tmp_path):
+    told = ["--condition", "pitch=C4,E4,67", "--condition", "instrument=organ"]
+    status, output, _ = musicgan("generate", run, *told, "--seed", 1, "--out", tmp_path / "a")
+    assert status == 0 and len(output.split()) == 3
+    with np.load(tmp_path / "a" / "latents.npz") as kept:
+        assert kept["condition_pitch"].tolist() == [60, 64, 67]
+        assert kept["condition_instrument"].tolist() == [1, 1, 1]
+    assert musicgan("generate", run, "--latents", tmp_path / "a" / "latents.npz", "--out", tmp_path / "b")[0] == 0
+    for name in ("sample_01.wav", "sample_03.wav"):
+        first, second = (km.audio.read(tmp_path / part / name)[0] for part in "ab")
+        np.testing.assert_array_equal(first, second)
+    assert musicgan("generate", run, "-n", 5, "--out", tmp_path / "c")[0] == 0
+    path = ["generate", run, "-n", 2, "--interpolate", 3, "--condition", "pitch=60,62", "--out", tmp_path / "d"]
+    assert musicgan(*path)[0] == 0
+    with np.load(tmp_path / "d" / "latents.npz") as kept:
+        assert kept["condition_pitch"].tolist() == [60, 60, 60, 62]
+
+
+def test_generate_any_length(run, tmp_path):
+    status, _, errors = musicgan("generate", run, "--seconds", 1.5, "--seed", 1, "--out", tmp_path)
+    assert status == 0, errors
+    sound, rate = km.audio.read(tmp_path / "continuous.wav")
+    assert len(sound) == 1.5 * rate and np.abs(sound).max() > 0
+
+
+def test_play_a_midi_file(run, two_tracks, tmp_path):
+    km.midi.write(tmp_path / "song.mid", two_tracks)
+    arguments = ["play", run, tmp_path / "song.mid", "--out", tmp_path / "song.wav", "--seed", 1]
+    status, output, errors = musicgan(*arguments, "--condition", "instrument=reed,organ", "--pan", "-0.5,0.5")
+    assert status == 0, errors
+    assert "octave" in output, "notes out of the model's range are reported"
+    sound, rate = km.audio.read(tmp_path / "song.wav")
+    assert rate == 8000 and sound.shape[1] == 2 and len(sound) >= two_tracks.seconds * rate
+    status, _, errors = musicgan(*arguments)
+    assert status == 2 and "--overwrite" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--condition", "pitch=200"], "`pitch` must be a whole number from 60 to 71. Received: pitch='200'"),
+        (["--condition", "pitch"], "`--condition` takes NAME=VALUE"),
+        (["--condition", "colour=red"], "a condition 'colour', which it does not know"),
+        (["--condition", "pitch=60,61", "-n", "3"], "one for each of 3 clips"),
+        (["--condition", "pitch=60", "--latents", "x.npz"], "--latents stands instead of --condition"),
+        (["--seconds", "0"], "`seconds` must be a number above 0"),
+    ],
+)
+def test_generate_refuses(run, tmp_path, arguments, message):
+    status, _, errors = musicgan("generate", run, *arguments, "--out", tmp_path)
+    assert status == 2 and message in errors and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--condition", "pitch=60"], "`--condition` takes NAME=LOW:HIGH"),
+        (["--condition", "pitch=60:"], "`--condition` takes NAME=LOW:HIGH"),
+        (["--condition", "pitch=70:60"], "Received: low=70, high=60"),
+        (["--condition", "tempo=a:b"], "A range of `tempo` must be two numbers"),
+        (["--condition", "pitch=60:71"], "labels are none, without 'pitch'"),
+        (["--condition", "pitch=60:71", "--labels", "{instrument}_*"], "labels are 'instrument', without 'pitch'"),
+    ],
+)
+def test_train_refuses(folder, tmp_path, arguments, message):
+    status, _, errors = musicgan("train", folder, "--preset", "gansynth-small", *arguments, "--out", tmp_path / "run")
+    assert status == 2 and message in errors and not (tmp_path / "run").exists()
