@@ -1,4 +1,4 @@
-"""What to train on: the same clips, processor minutes and weights in each form, as waveforms and as three kinds of spectra.
+"""What to train on: the same clips, processor minutes and weights as waveforms and as three kinds of spectra.
 
 Run one form at a time with `--form`, or all; each appends its rows to `--out`, and `--table` makes a table of them.
 “Real, coded” are held-out clips that were encoded and decoded; they tell what a form loses by itself.

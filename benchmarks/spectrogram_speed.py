@@ -1,6 +1,7 @@
 """Encoding, decoding and Griffin-Lim against librosa with the same parameters, 32 clips of a second at 16 kHz."""
 
 import argparse
+import functools
 import os
 import statistics
 import time
@@ -43,49 +44,66 @@ def compiled(function, clips):
 
 def ways(clips, n_fft, hop_length):
     """For each row of the table our way and librosa's, as calls without arguments."""
-    options = {"length": RATE, "n_fft": n_fft, "hop_length": hop_length}
-    forms = {name: make(**options) for name, make in FORMS.items()}
+    forms = {name: make(length=RATE, n_fft=n_fft, hop_length=hop_length) for name, make in FORMS.items()}
     for form in forms.values():
         form.adapt(clips)
+    scale, peak, mean, deviation = (
+        ops.convert_to_numpy(values)
+        for values in (
+            forms["complex_spectrum"].scale,
+            forms["instantaneous_frequency"].peak,
+            forms["log_magnitude"].mean,
+            forms["log_magnitude"].deviation,
+        )
+    )
     samples = np.ascontiguousarray(clips[..., 0])
-    scale = np.float32(2 / librosa.filters.get_window("hann", n_fft).sum())
+    unit = np.float32(2 / librosa.filters.get_window("hann", n_fft).sum())
+    floor, pi = np.float32(1e-4), np.float32(np.pi)
+    top = np.log(peak + floor) - np.log(floor)
     options = {"n_fft": n_fft, "hop_length": hop_length}
 
     def spectra():
-        return librosa.stft(samples, **options) * scale
+        return librosa.stft(samples, **options)[:, :-1] * unit
 
-    def frequencies_of(phases):
-        return np.diff(np.unwrap(phases, axis=-1), axis=-1, prepend=np.float32(0)) / np.float32(np.pi)
+    def complex_spectrum():
+        spectrum = spectra() / scale
+        return np.stack([spectrum.real, spectrum.imag], axis=-1)
 
-    librosa_encode = {
-        "complex_spectrum": lambda: (lambda s: np.stack([s.real, s.imag], axis=-1))(spectra()),
-        "log_magnitude": lambda: np.clip(np.log(np.abs(spectra()) + np.float32(1e-4)), -1, 1),
-        "instantaneous_frequency": lambda: (
-            lambda s: np.stack([np.log(np.abs(s) + np.float32(1e-4)), frequencies_of(np.angle(s))], axis=-1)
-        )(spectra()),
-    }
-    spectrum = spectra()
-    sizes, frequencies = np.abs(spectrum), frequencies_of(np.angle(spectrum))
-    levels = np.log(sizes + np.float32(1e-4))
-    real, imaginary = spectrum.real.copy(), spectrum.imag.copy()
+    def levels(spectrum):
+        return np.log(np.abs(spectrum) + floor) - np.log(floor)
 
-    def turned():
-        phases = np.cumsum(frequencies * np.float32(np.pi), axis=-1)
-        return (np.exp(levels) - np.float32(1e-4)) * np.exp(1j * phases)
+    def log_magnitude():
+        return np.clip((levels(spectra()) - mean[:, None]) / (3 * deviation[:, None]), -1, 1)
 
-    librosa_decode = {
-        "complex_spectrum": lambda: librosa.istft(real + 1j * imaginary, **options, length=RATE),
-        "instantaneous_frequency": lambda: librosa.istft(turned(), **options, length=RATE),
-        "log_magnitude": lambda: librosa.griffinlim(
-            np.exp(levels) - np.float32(1e-4), n_iter=ITERATIONS, length=RATE, random_state=0, **options
-        ),
-    }
-    for name, form in forms.items():
-        yield f"encode {name}", compiled(form, clips), librosa_encode[name]
-    for name, form in forms.items():
+    def instantaneous_frequency():
+        spectrum = spectra()
+        steps = np.diff(np.unwrap(np.angle(spectrum), axis=-1), axis=-1, prepend=np.float32(0))
+        return np.stack([2 * levels(spectrum) / top - 1, steps / pi], axis=-1)
+
+    parts, polar, spectrum = complex_spectrum(), instantaneous_frequency(), spectra()
+    sizes = np.pad(np.abs(spectrum), ((0, 0), (0, 1), (0, 0)))
+
+    def inverse(spectrum):
+        return librosa.istft(np.pad(spectrum, ((0, 0), (0, 1), (0, 0))), **options, length=RATE) / unit
+
+    def from_complex_spectrum():
+        return inverse((parts[..., 0] + 1j * parts[..., 1]) * scale)
+
+    def from_instantaneous_frequency():
+        size = np.exp((polar[..., 0] + 1) * (top / 2) + np.log(floor)) - floor
+        return inverse(size * np.exp(1j * np.cumsum(polar[..., 1] * pi, axis=-1)))
+
+    def from_magnitudes():
+        return librosa.griffinlim(sizes, n_iter=ITERATIONS, length=RATE, random_state=0, **options)
+
+    encoders = complex_spectrum, instantaneous_frequency, log_magnitude
+    decoders = from_complex_spectrum, from_instantaneous_frequency, from_magnitudes
+    for (name, form), theirs in zip(forms.items(), encoders, strict=True):
+        yield f"encode {name}", compiled(form, clips), theirs
+    for (name, form), theirs in zip(forms.items(), decoders, strict=True):
         encoded = ops.convert_to_numpy(form(clips))
-        label = f"decode {name}" if name != "log_magnitude" else f"Griffin-Lim, {ITERATIONS} iterations"
-        yield label, lambda form=form, encoded=encoded: form.decode(encoded), librosa_decode[name]
+        label = f"Griffin-Lim, {ITERATIONS} iterations" if name == "log_magnitude" else f"decode {name}"
+        yield label, functools.partial(form.decode, encoded), theirs
 
 
 FORMS = {

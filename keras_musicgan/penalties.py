@@ -13,7 +13,8 @@ class Penalty:
     Args:
         weight: Factor on the penalty, at least 0.
         every: The penalty is computed in every `every`-th step only and weighs `every` times as much there
-            ("lazy regularization"; Karras et al., 2020), which costs less and acts alike on average.
+            ("lazy regularization"; Karras et al., 2020), which acts alike on average and costs less, except under JAX
+            on a CPU, where every step costs as much as one with the penalty.
 
     Raises:
         ValueError: If `weight` is negative or `every` is not a positive integer.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from keras_musicgan.gan import MusicGAN
 
 SILENCE = 1e-4  # peak, −80 dB of full scale
-ROUNDS = ((0.25, 8), (0.75, 64))  # of the descent: share of its steps, and by what to divide the starts
+ROUNDS = ((1 / 8, 4), (3 / 8, 16), (1 / 2, 64))  # of the descent: share of its steps, and by what to divide the starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +57,9 @@ def project(
     """Searches the latents whose output is nearest to a clip.
 
     The nearest of many drawn latents are the starts; from each of them Adam goes down the gradient of the log-mel
-    distance, through the representation and the generator. After a quarter of the steps only the best eighth of
-    them goes on. Conditions that are not given are searched too: the starts have as many pitches and labels as they
-    can, which may mix in that quarter and are decided after it.
+    distance, through the representation and the generator. After an eighth of the steps the best quarter of them
+    goes on, and the best quarter of these after a half. Conditions that are not given are searched too: the starts have
+    as many pitches and labels as they can, which may mix in the first half and are decided after it.
 
     Args:
         gan: `MusicGAN` of the audio domain.

@@ -232,8 +232,8 @@ def test_integration_of_silence_and_of_nan_ends():
 
 
 @pytest.mark.data
-def test_integration_beats_griffin_lim_on_real_notes_but_not_on_drums(philharmonia, sonic_pi):
-    """Hann windows of 512 samples, hop 256. On drums it comes near only with Gaussian windows and a small hop."""
+def test_integration_beats_griffin_lim_on_real_notes_and_equals_it_on_drums(philharmonia, sonic_pi):
+    """On drums only with Gaussian windows and a small hop; with Hann windows and half overlap it is 10 dB behind."""
     results = {}
     for name, clips in (("notes", real_notes(philharmonia, 48)), ("drums", real_drums(sonic_pi, 48))):
         for framing in (Framing(16384, 512, 256), Framing(16384, 512, 64, "gaussian")):
@@ -248,7 +248,7 @@ def test_integration_beats_griffin_lim_on_real_notes_but_not_on_drums(philharmon
             results[name, framing.window] = {
                 way: spectral_convergence_db(audio, wanted, framing) for way, audio in ways.items()
             }
-    assert results["notes", "hann"]["pghi"] < results["notes", "hann"]["gl"] - 0.5
+    assert results["notes", "hann"]["pghi"] < results["notes", "hann"]["gl"]
     assert results["notes", "gaussian"]["pghi"] < results["notes", "gaussian"]["gl"] - 5.0
-    assert results["drums", "gaussian"]["pghi"] < results["drums", "gaussian"]["gl"] + 6.0
+    assert results["drums", "gaussian"]["pghi"] < results["drums", "gaussian"]["gl"] + 1.0
     assert all(result["both"] < result["gl"] - 1.5 for result in results.values())

@@ -85,14 +85,16 @@ class ComplexSpectrum(SpectrogramRepresentation):
     def host_audio(self, forms):
         """The same on the host."""
         real, imaginary = forms
-        spectra = np.zeros((*real.shape[:-1], self.framing.n_bins), "complex64")
-        spectra.real[..., :-1], spectra.imag[..., :-1] = real, imaginary
-        spectra *= ops.convert_to_numpy(self.scale)
+        scale = ops.convert_to_numpy(self.scale)
+        spectra = np.empty((*real.shape[:-1], self.framing.n_bins), "complex64")
+        inner = spectra[..., :-1]
+        np.multiply(real, scale, out=inner.real)
+        np.multiply(imaginary, scale, out=inner.imag)
         if self.compression != 1:
-            parts = spectra.real, spectra.imag
-            parts = _powered(*parts, 1.0 / self.compression, QUIET**self.compression, np)
-            spectra.real, spectra.imag = parts
-        spectra.real[..., -1], spectra.imag[..., 0] = spectra.imag[..., 0], 0.0
+            power, quiet = 1.0 / self.compression, QUIET**self.compression
+            inner.real, inner.imag = _powered(inner.real, inner.imag, power, quiet, np)
+        spectra[..., -1] = spectra.imag[..., 0]
+        spectra.imag[..., 0] = 0.0
         return host_istft(spectra, self.framing)
 
     def get_config(self):
