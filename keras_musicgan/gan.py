@@ -1,6 +1,6 @@
 """MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
@@ -170,14 +170,15 @@ class MusicGAN(Generating, AdversarialModel):
 
         return cls(**build(preset, overrides))
 
-    def fit(self, x=None, y=None, **kwargs):
+    def fit(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.fit`, once the data are looked at.
 
         Args:
             x: Clips `[n, ...]` as the representation takes them, a `keras.utils.PyDataset` or a `tf.data.Dataset`.
             y: For a model with conditions, and clips as an array: dict of `[n]` by the conditions' names, or of one
                 value for all clips. Datasets give such a dict beside each batch of clips, of numbers.
-            **kwargs: What else `keras.Model.fit` takes.
+            *args: What else `keras.Model.fit` takes.
+            **kwargs: The same, by name.
 
         Raises:
             ValueError: If a condition is missing, unknown or out of range, or clips and representation differ.
@@ -191,12 +192,17 @@ class MusicGAN(Generating, AdversarialModel):
             if known is not None:
                 self.conditions.remember(known)
         if not self.representation.adapted:
+            if isinstance(x, Iterator):
+                raise ValueError(
+                    f"{type(self.representation).__name__} must know statistics of the data before training. Received: "
+                    "a generator, which can be read only once. Call `representation.adapt` with clips before `fit`."
+                )
             self.representation.adapt(x)
-        return super().fit(x, numbers, **kwargs)
+        return super().fit(x, numbers, *args, **kwargs)
 
-    def evaluate(self, x=None, y=None, **kwargs):
+    def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; arguments and errors as in `fit`."""
-        return super().evaluate(x, self._numbers(x, y), **kwargs)
+        return super().evaluate(x, self._numbers(x, y), *args, **kwargs)
 
     def _numbers(self, x, y=None):
         """Conditions of an array of clips as numbers; what belongs to a dataset stays as it is."""

@@ -196,3 +196,17 @@ def test_wrong_use_is_named(gan):
         gan.train_on_batch(np.zeros((4, 16)), sample_weight=np.ones(4))
     with pytest.raises(ValueError, match="takes no conditions"):
         gan.train_on_batch(np.zeros((4, 16)), np.zeros((4, 1)))
+
+
+def test_fit_takes_the_statistics_of_the_data_once():
+    gan = small_gan("specgan")
+    gan.compile(discriminator_steps=1)
+    clips = np.random.default_rng(0).normal(0, 0.1, (8, gan.representation.length, 1)).astype("float32")
+    with pytest.raises(ValueError, match=r"a generator, which can be read only once. Call `representation.adapt`"):
+        gan.fit((batch for batch in [(clips,)]), verbose=0)
+    gan.fit(clips, verbose=0)
+    assert gan.representation.adapted
+    before = gan.representation.get_weights()
+    gan.fit(10 * clips, verbose=0)
+    for old, new in zip(before, gan.representation.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)

@@ -56,9 +56,12 @@ def turning_phase(log_sizes, framing: Framing, numerics=ops):
         ],
         axis=-1,
     )
-    bins = np.arange(log_sizes.shape[-1], dtype="float32")
-    steps = _stretch(framing) * by_frequency + (2 * np.pi * framing.hop_length / framing.n_fft) * bins
-    return numerics.cumsum(steps, axis=1)
+    return numerics.cumsum(numerics.add(_stretch(framing) * by_frequency, _turns(framing, log_sizes.shape[-1])), axis=1)
+
+
+def _turns(framing, n_bins):
+    """How much the phase of each bin's own frequency changes from frame to frame, float32 `[n_bins]`."""
+    return (2 * np.pi * framing.hop_length / framing.n_fft * np.arange(n_bins)).astype("float32")
 
 
 def _stretch(framing):
@@ -75,9 +78,7 @@ def _gradient(log_sizes, framing):
     """How much the phase changes to the next frame and to the next bin, `[n_frames, bins]` each."""
     stretch = np.float32(_stretch(framing))
     slope_in_time, slope_in_frequency = np.gradient(log_sizes)
-    bins = np.arange(log_sizes.shape[1], dtype="float32")
-    by_time = stretch * slope_in_frequency + np.float32(2 * np.pi * framing.hop_length / framing.n_fft) * bins
-    return by_time, -slope_in_time / stretch
+    return stretch * slope_in_frequency + _turns(framing, log_sizes.shape[1]), -slope_in_time / stretch
 
 
 def _integrate(size, by_time, by_frequency, least, phase):

@@ -26,7 +26,7 @@ def window(name: str, n_fft: int) -> np.ndarray:
         ValueError: If there is no such window.
 
     Example:
-        >>> window("hann", 4).tolist()
+        >>> window("hann", 4).round(6).tolist()
         [0.0, 0.5, 1.0, 0.5]
     """
     check_choice("window", name, WINDOWS)
