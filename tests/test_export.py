@@ -284,6 +284,21 @@ def test_litert_files_that_would_need_tensorflow_are_not_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("form", ["InstantaneousFrequency", "ComplexSpectrum"])
+def test_spectrograms_become_sound_in_the_file(form, tmp_path):
+    format = HERE[-1] if BACKEND != "jax" else HERE[0]
+    need(format)
+    representation = getattr(km.representations, form)(length=512, sample_rate=8000, n_fft=64, hop_length=32)
+    layers = keras.layers
+    shape = representation.encoded_shape
+    generator = keras.Sequential([keras.Input((8,)), layers.Dense(16 * 32 * 2, "tanh"), layers.Reshape(shape)])
+    discriminator = keras.Sequential([keras.Input(shape), layers.Flatten(), layers.Dense(1)])
+    gan = louder(km.MusicGAN(generator, discriminator, representation, latent_dim=8))
+    gan.export(tmp_path / NAMES[format], format=format)
+    latents = gan.sample_latents(5, seed=1)
+    check_reloaded(format, tmp_path, {"latents": latents}, gan.generate(latents=latents))
+
+
 @pytest.mark.parametrize("format", HERE)
 def test_conditions_are_inputs_by_name(format, tmp_path):
     need(format)
