@@ -152,9 +152,11 @@ def run(form, arguments):
     n = len(held_out) * -(-arguments.samples // len(held_out))
     pitch = np.resize(told["pitch"], n) if told else None
     encoded = gan.generate_encoded(n, seed=1, **({"pitch": pitch} if told else {}))
+    clips = {"held_out": held_out, "training": training}
     of_held_out = encode(gan.representation, held_out)
     for name, representation in decodings(form, gan.representation).items():
         _, seconds = timed(lambda decode=representation.decode: decode(encoded[:32]))
+        clips[name or "generated"] = representation.decode(encoded)
         real = sound(representation.decode(of_held_out), rate, held_out, told.get("pitch"))
         rows.append(
             {
@@ -165,14 +167,16 @@ def run(form, arguments):
                 "steps": steps,
                 "step_ms": watch.step_ms(),
                 "decode_ms": 1000 * seconds / min(32, n),
-                **sound(representation.decode(encoded), rate, held_out, pitch),
+                **sound(clips[name or "generated"], rate, held_out, pitch),
                 **{f"decoded_{measure}": value for measure, value in real.items()},
             }
         )
         if arguments.picture:
             stem = "_".join(filter(None, [arguments.picture.stem, form, name])).replace(", ", "_").replace(" ", "_")
-            shown = representation.decode(encoded[: measures.SHOWN])
-            measures.draw(arguments.picture.with_stem(stem), held_out, shown, rate)
+            measures.draw(arguments.picture.with_stem(stem), held_out, clips[name or "generated"], rate)
+    if arguments.clips:
+        arguments.clips.mkdir(parents=True, exist_ok=True)
+        np.savez(arguments.clips / f"{form}.npz", sample_rate=rate, **clips)
     return rows
 
 
@@ -214,6 +218,7 @@ def main():
     parser.add_argument("--held-out", type=float, default=0.1)
     parser.add_argument("--samples", type=int, default=480, help="clips to generate, at least")
     parser.add_argument("--picture", type=Path, help="where to write pictures, one a form (.png)")
+    parser.add_argument("--clips", type=Path, help="folder for the generated, held-out and training clips (.npz)")
     parser.add_argument("--out", type=Path, help="file to append rows to (JSON, one a line)")
     parser.add_argument("--table", type=Path, help="print the table of this file of rows, and train nothing")
     arguments = parser.parse_args()
