@@ -85,33 +85,17 @@ def diversity(clips: np.ndarray, rate: int, groups: np.ndarray | None = None) ->
 
 
 def train_classifier(data: km.datasets.AudioClips, label: str, rate: int, epochs: int):
-    """A small network from log-mel spectrograms to a label, and its accuracy on held-out clips.
+    """A classifier of a label and its accuracy on held-out clips.
 
     Returns:
         A function from clips to probabilities `[n, labels]`, and the labels.
     """
-    names = np.unique(data.labels[label])
-    inputs = km.metrics.log_mel_spectrograms(data.load(), rate) / 40 + 1
-    layers = keras.layers
-    network = keras.Sequential([keras.Input(inputs.shape[1:]), layers.SpatialDropout1D(0.1)])
-    for width in (64, 96, 128):
-        network.add(layers.Conv1D(width, 5, padding="same", data_format="channels_last"))
-        network.add(layers.BatchNormalization())
-        network.add(layers.ReLU())
-        network.add(layers.MaxPooling1D(2, data_format="channels_last"))
-    network.add(layers.GlobalAveragePooling1D(data_format="channels_last"))
-    network.add(layers.Dropout(0.3))
-    network.add(layers.Dense(len(names), "softmax"))
-    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    network.fit(inputs, np.searchsorted(names, data.labels[label]), epochs=epochs, batch_size=64, verbose=0)
-
-    def classify(clips):
-        return network.predict(km.metrics.log_mel_spectrograms(clips, rate) / 40 + 1, verbose=0)
-
-    held_out = classify(data.held_out.load())
-    accuracy = np.mean(names[held_out.argmax(1)] == data.held_out.labels[label])
-    print(f"\nclassifier of {label}: {accuracy:.1%} of {len(held_out)} held-out clips right")
-    return classify, names
+    held_out = (data.held_out.load(), data.held_out.labels[label])
+    classifier = km.embeddings.Classifier.train(
+        data.load(), data.labels[label], rate, label, held_out=held_out, epochs=epochs
+    )
+    print(f"\nclassifier of {label}: {classifier.held_out_accuracy:.1%} of {len(held_out[0])} held-out clips right")
+    return lambda clips: classifier.probabilities(clips, rate), np.array(classifier.labels)
 
 
 def draw(path: Path, held_out: np.ndarray, generated: np.ndarray, rate: int) -> None:

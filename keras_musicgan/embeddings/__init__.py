@@ -1,0 +1,22 @@
+"""From music to vectors that metrics compare: clips by sound, pieces by musical statistics."""
+
+from keras_musicgan.embeddings.base import Embedding
+from keras_musicgan.embeddings.classifier import Classifier
+from keras_musicgan.embeddings.log_mel import LogMelPatches
+from keras_musicgan.embeddings.musical_statistics import musical_statistics
+from keras_musicgan.embeddings.named import EMBEDDINGS, get
+from keras_musicgan.embeddings.note_statistics import NoteStatistics
+from keras_musicgan.embeddings.of_model import OfModel
+from keras_musicgan.embeddings.vggish import VGGish
+
+__all__ = [
+    "EMBEDDINGS",
+    "Classifier",
+    "Embedding",
+    "LogMelPatches",
+    "NoteStatistics",
+    "OfModel",
+    "VGGish",
+    "get",
+    "musical_statistics",
+]

@@ -1,0 +1,220 @@
+"""A classifier that is trained on the user's own labels, and the embedding that it is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from keras_musicgan.checks import check_number, check_positive_int
+from keras_musicgan.embeddings.base import Embedding, at_rate, in_batches
+from keras_musicgan.embeddings.label_network import WIDTHS, LabelNetwork
+from keras_musicgan.files import replacing
+from keras_musicgan.metrics.log_mel import check_clips, fitting_n_mels, log_mel_spectrograms
+
+LEAST_CLIPS = 5  # of a label: one of them held out says something, if little
+BATCH_SIZE = 64
+
+
+class Classifier(Embedding):
+    """Tells the labels of clips: of what instrument, what drum, what pitch a generated sound is.
+
+    `Classifier.train` makes one. As an embedding it gives what it knows of a clip before it decides, 128 numbers that
+    are alike for clips that are alike as far as the labels go. Clips of any rate are resampled to the one it was
+    trained at; clips of any length are one patch.
+
+    Args:
+        network: The trained network.
+
+    Attributes:
+        labels: The labels, in the order of the probabilities.
+        held_out_accuracy: Share in [0, 1] of clips kept away from training that it labels right. What it says of
+            generated clips is worth no more than that.
+
+    Example:
+        >>> import keras_musicgan as km
+        >>> clips, labels = km.datasets.make_drums(40, seed=1, sample_rate=8000, length=2048)
+        >>> classifier = Classifier.train(clips, labels["drum"], 8000, label="drum", epochs=2)
+        >>> classifier.name, classifier.labels
+        ('classifier-drum', ('hat', 'kick', 'snare', 'tom'))
+        >>> classifier.probabilities(clips[:3], 8000).shape
+        (3, 4)
+
+    Reference: GANSynth: adversarial neural audio synthesis (Engel et al., 2019), whose inception score and pitch
+    accuracy come from a classifier of the training data.
+    """
+
+    dims = WIDTHS[-1]
+
+    def __init__(self, network: LabelNetwork):
+        self.network = network
+        self.name = f"classifier-{network.label}"
+        self.labels = network.labels
+        self.held_out_accuracy = network.held_out_accuracy
+
+    @classmethod
+    def train(
+        cls,
+        clips: np.ndarray,
+        labels: Sequence[str],
+        sample_rate: int,
+        label: str = "label",
+        held_out: float | tuple[np.ndarray, Sequence[str]] = 0.2,
+        epochs: int = 20,
+        seed: int = 0,
+    ) -> "Classifier":
+        """Trains a classifier and measures it.
+
+        Args:
+            clips: Floating-point `[n, samples, channels]`, full scale ±1.
+            labels: One for each clip; numbers are taken as their text.
+            sample_rate: Rate of the clips in Hz.
+            label: What they are labels of, as `"instrument"`.
+            held_out: Share of the clips of each label, above 0 and below 1, to be drawn from the seed and kept away
+                from training; or clips and labels that are. Give them where several clips come from one file: clips
+                of one file on both sides would make it look better than it is.
+            epochs: Times that each clip is seen.
+            seed: Seed of all that is drawn. On one machine and backend the same seed gives the same classifier.
+
+        Raises:
+            ValueError: If there are fewer than two labels, fewer than five clips of one of them, another number of
+                labels than of clips, held-out labels that are not trained, or a number is out of range; as
+                `metrics.log_mel_spectrograms` does for clips.
+        """
+        clips, labels = check_clips("clips", clips), _checked_labels("labels", labels, clips)
+        check_positive_int("sample_rate", sample_rate)
+        check_positive_int("epochs", epochs)
+        names, counts = np.unique(labels, return_counts=True)
+        if len(names) < 2:
+            raise ValueError(f"A classifier needs at least two labels. Received: only {str(names[0])!r}")
+        if counts.min() < LEAST_CLIPS:
+            raise ValueError(
+                f"A classifier needs at least {LEAST_CLIPS} clips of each label. Received: {counts.min()} of "
+                f"{str(names[counts.argmin()])!r}. Leave that label out or find more of it."
+            )
+        rng = np.random.default_rng(seed)
+        if isinstance(held_out, (tuple, list)):
+            held_out_clips = check_clips("held_out", held_out[0])
+            held_out_labels = _checked_labels("held_out", held_out[1], held_out_clips)
+        else:
+            rest = _drawn_of_each(labels, held_out, rng)
+            held_out_clips, held_out_labels = clips[rest], labels[rest]
+            clips, labels = clips[~rest], labels[~rest]
+        network = LabelNetwork(names.tolist(), label, sample_rate, seed=seed)
+        targets = cls(network).indices(labels)
+        cls(network).indices(held_out_labels)  # refuses what is unknown before the training, not after it
+        _fit(network, _scaled(clips, sample_rate), targets, epochs, rng)
+        accuracy = cls(network).accuracy(held_out_clips, held_out_labels, sample_rate)
+        # A new network, so that files hold no optimizer.
+        kept = LabelNetwork(names.tolist(), label, sample_rate, accuracy, seed)
+        kept.set_weights(network.get_weights())
+        return cls(kept)
+
+    def probabilities(self, clips: np.ndarray, sample_rate: int) -> np.ndarray:
+        """The probability of each label: float32 `[n, labels]` in [0, 1], with rows that sum to 1.
+
+        Args:
+            clips: Floating-point `[n, samples, channels]`, full scale ±1.
+            sample_rate: Rate in Hz.
+
+        Raises:
+            ValueError: As `metrics.log_mel_spectrograms` does.
+        """
+        return in_batches(self.network.predict_on_batch, self._inputs(self._checked(clips, sample_rate), sample_rate))
+
+    def accuracy(self, clips: np.ndarray, labels: Sequence[str], sample_rate: int) -> float:
+        """Share of clips whose most probable label is the given one, in [0, 1].
+
+        Args:
+            clips: Floating-point `[n, samples, channels]`, full scale ±1.
+            labels: One for each clip, as those that generated clips were asked to have.
+            sample_rate: Rate in Hz.
+
+        Raises:
+            ValueError: If a label is unknown or their number differs, and as `probabilities` does.
+        """
+        indices = self.indices(_checked_labels("labels", labels, clips))
+        return float(np.mean(self.probabilities(clips, sample_rate).argmax(axis=1) == indices))
+
+    def indices(self, labels: Sequence[str]) -> np.ndarray:
+        """The place of each label among `self.labels`: int `[n]`.
+
+        Raises:
+            ValueError: If one is unknown.
+        """
+        labels = np.asarray(labels).astype(str)
+        unknown = sorted(set(labels.tolist()) - set(self.labels))
+        if unknown:
+            raise ValueError(
+                f"Labels of {self.name!r} must be among those it was trained on, {', '.join(self.labels)}. Received: "
+                f"{unknown[0]!r}"
+            )
+        return np.searchsorted(self.labels, labels)
+
+    def save(self, path: str | Path) -> None:
+        """Writes it as one file, whole or not at all.
+
+        Raises:
+            ValueError: If the name does not end in `.keras`.
+        """
+        if Path(path).suffix != ".keras":
+            raise ValueError(f"A classifier must be saved with the ending .keras. Received: path={str(path)!r}")
+        with replacing(path) as temporary:
+            self.network.save(temporary)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Classifier":
+        """Reads what `save` has written, under any backend.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If it is damaged or no classifier. The message names the file.
+        """
+        if not Path(path).is_file():
+            raise FileNotFoundError(f"A classifier must be a .keras file. Received: path={str(path)!r}")
+        try:
+            network = keras.saving.load_model(path, compile=False)
+        except Exception as error:  # Keras raises whatever the broken part of an archive happens to cause
+            raise ValueError(f"A classifier must be a .keras file that loads. Received: {path}: {error}") from error
+        if not isinstance(network, LabelNetwork):
+            raise ValueError(f"A classifier must hold a LabelNetwork. Received: {path} with {type(network).__name__}")
+        return cls(network)
+
+    def _embed(self, music, sample_rate):
+        return in_batches(self.network.body.predict_on_batch, self._inputs(music, sample_rate))[:, None]
+
+    def _inputs(self, clips, sample_rate):
+        return _scaled(at_rate(clips, sample_rate, self.network.sample_rate), self.network.sample_rate)
+
+
+def _scaled(clips, sample_rate):
+    """What the network takes, from −1 for silence to about 1: float32 `[n, frames, n_mels]`."""
+    return log_mel_spectrograms(clips, sample_rate, fitting_n_mels(sample_rate)) / 40 + 1
+
+
+def _checked_labels(name, labels, clips):
+    labels = np.asarray(labels).astype(str)
+    if labels.shape != (len(clips),):
+        raise ValueError(f"`{name}` must have one label for each of {len(clips)} clips. Received: shape {labels.shape}")
+    return labels
+
+
+def _drawn_of_each(labels, share, rng):
+    """A mask `[n]` of a share of each label's clips, at least one and not all."""
+    check_number("held_out", share, above=0, below=1)
+    drawn = np.zeros(len(labels), bool)
+    for name in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == name))
+        drawn[members[: min(max(round(share * len(members)), 1), len(members) - 1)]] = True
+    return drawn
+
+
+def _fit(network, inputs, targets, epochs, rng):
+    """Trains with batches of one size, in an order that follows from the generator and not from global seeds."""
+    network.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy")
+    size = min(BATCH_SIZE, len(inputs))
+    for _ in range(epochs):
+        order = rng.permutation(len(inputs))
+        order = np.resize(order, -(-len(inputs) // size) * size).reshape(-1, size)
+        for batch in order:
+            network.train_on_batch(inputs[batch], targets[batch])

@@ -1,0 +1,114 @@
+"""What can be counted in a piece: pitches, intervals, rhythm and density."""
+
+import numpy as np
+
+from keras_musicgan.datasets.note_labels import TONICS, estimated_key
+from keras_musicgan.metrics.musicality import pitch_class_counts
+from keras_musicgan.notes import Notes
+
+MELODIC = np.array([0, 1, 1, 2, 2, 3, 3, 3])  # by semitones: unison, step, third, up to a fifth
+WIDER = 4
+HARMONIC = np.array([0, 3, 3, 1, 1, 2, 3])  # by semitones: unison, thirds and sixths, fourths and fifths, dissonances
+TICKS = 48  # of a beat of the metre, to which onsets are rounded
+SHORTEST_BEATS = 0.25
+LENGTHS = 5  # doublings from the shortest on: 1/4 to 4 beats
+MIDDLE_C = 60
+
+
+def musical_statistics(notes: Notes) -> dict[str, np.ndarray]:
+    """The statistics of a piece, before any scale.
+
+    Args:
+        notes: A piece. Without notes all histograms are 0.
+
+    Returns:
+        Dict of float64 arrays. Histograms with the sum 1, or 0 where there is nothing to count:
+
+        - `pitch_classes` from the tonic of the key that fits best, so that transposing changes nothing, `[12]`;
+        - `melodic_intervals` from the highest note of one onset to that of the next: unisons, steps, thirds, up to a
+          fifth, wider, `[5]`;
+        - `harmonic_intervals` of notes that sound together, by time: unisons and octaves, thirds and sixths, fourths
+          and fifths, seconds and sevenths and tritones, `[4]`;
+        - `onsets_in_bar` on its beginning, on another beat, on halves and on quarters of a beat, and elsewhere, in
+          the first metre of the piece, `[5]`;
+        - `note_lengths` of 1/4, 1/2, 1, 2 and 4 beats, whichever is nearest, `[5]`.
+
+        Numbers `[1]`: `rising_share` of melodic intervals but unisons, `mean_pitch` (middle C without notes),
+        `range_semitones`, `notes_per_beat`, `polyphony` (mean number of notes while any sounds) and `silent_share` of
+        the piece's length.
+
+    Example:
+        >>> found = musical_statistics(Notes(start=[0, 1, 2], duration=[1, 1, 2], pitch=[60, 64, 67]))
+        >>> found["melodic_intervals"].nonzero()[0].tolist(), found["range_semitones"].tolist()
+        ([2], [7.0])
+    """
+    drums = np.array([track.is_drum for track in notes.tracks], bool)
+    tones = notes.where(~drums[notes.track])
+    tonic = TONICS.index(estimated_key(tones).split(" ")[0])
+    steps = np.diff(_melody(tones))
+    moves, sizes = steps[steps != 0], np.abs(steps)
+    sounding_beats = _sounding_beats(notes)
+    doublings = np.log2(notes.duration / SHORTEST_BEATS) if len(notes) else np.zeros(0)
+    lengths = np.clip(np.rint(doublings), 0, LENGTHS - 1)
+    return {
+        "pitch_classes": _shares(pitch_class_counts(tones.pitch - tonic)),
+        "melodic_intervals": _histogram(
+            np.where(sizes < len(MELODIC), MELODIC[sizes % len(MELODIC)], WIDER), WIDER + 1
+        ),
+        "harmonic_intervals": _harmonic_intervals(tones),
+        "onsets_in_bar": _histogram(_places(notes), 5),
+        "note_lengths": _histogram(lengths, LENGTHS),
+        "rising_share": np.array([(moves > 0).mean() if len(moves) else 0.0]),
+        "mean_pitch": np.array([tones.pitch.mean() if len(tones) else MIDDLE_C], "float64"),
+        "range_semitones": np.array([np.ptp(tones.pitch) if len(tones) else 0.0], "float64"),
+        "notes_per_beat": np.array([len(notes) / notes.length if notes.length else 0.0]),
+        "polyphony": np.array([notes.duration.sum() / sounding_beats if sounding_beats else 0.0]),
+        "silent_share": np.array([1.0 - sounding_beats / notes.length if notes.length else 1.0]),
+    }
+
+
+def _melody(tones):
+    """Pitch of the highest of the notes that begin together, int `[onsets]`."""
+    order = np.lexsort((-tones.pitch, tones.start))
+    _, first = np.unique(tones.start[order], return_index=True)
+    return tones.pitch[order][first]
+
+
+def _harmonic_intervals(tones):
+    order = np.argsort(tones.start, kind="stable")
+    start, pitch = tones.start[order], tones.pitch[order]
+    end = start + tones.duration[order]
+    beats = np.zeros(HARMONIC.max() + 1)
+    for index, until in enumerate(np.searchsorted(start, end)):  # those that begin while this one sounds
+        later = slice(index + 1, until)
+        way = np.abs(pitch[later] - pitch[index]) % 12
+        overlap = np.minimum(end[later], end[index]) - start[later]
+        beats += np.bincount(HARMONIC[np.minimum(way, 12 - way)], weights=overlap, minlength=len(beats))
+    return _shares(beats)
+
+
+def _sounding_beats(notes):
+    """Beats in which any note sounds."""
+    if not len(notes):
+        return 0.0
+    order = np.argsort(notes.start)
+    start = notes.start[order]
+    last_end = np.maximum.accumulate(start + notes.duration[order])
+    rests = np.maximum(start[1:] - last_end[:-1], 0.0)
+    return float(last_end[-1] - start[0] - rests.sum())
+
+
+def _places(notes):
+    """How strong the place of each onset in its bar is, from 0 for its beginning to 4, int `[n]`."""
+    _, beats_of_bar, denominator = notes.time_signatures[0] if notes.time_signatures else (0.0, 4, 4)
+    ticks = np.rint(notes.start * denominator / 4 * TICKS).astype(int)
+    grids = [TICKS * beats_of_bar, TICKS, TICKS // 2, TICKS // 4]
+    return np.argmax([*(ticks % grid == 0 for grid in grids), np.ones(len(ticks), bool)], axis=0)
+
+
+def _histogram(values, size):
+    return _shares(np.bincount(values.astype(int), minlength=size))
+
+
+def _shares(counts):
+    return counts / max(counts.sum(), 1e-12)
