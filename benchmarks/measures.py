@@ -10,6 +10,7 @@ from stop_after import StopAfter
 
 import keras_musicgan as km
 from keras_musicgan import options
+from keras_musicgan.evaluation.evaluate import fitted_embedding
 
 CLOCKS = {"wall": time.monotonic, "processor": time.process_time}
 SHOWN = 16  # clips of a picture, of each kind
@@ -67,10 +68,19 @@ def white_noise(clips: np.ndarray) -> np.ndarray:
     return np.random.default_rng(0).normal(0, clips.std(), clips.shape).clip(-1, 1).astype("float32")
 
 
-def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float:
-    """Log-mel Fréchet distance between equally many clips of both."""
+def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float | None:
+    """Log-mel Fréchet distance of equally many clips of both; `None` if they are too few for 128 dimensions."""
     n = min(len(clips), len(held_out))
+    if n <= 128:
+        return None
     return km.metrics.frechet_distance(*(km.metrics.log_mel_statistics(part[:n], rate) for part in (clips, held_out)))
+
+
+def kernel(clips: np.ndarray, held_out: np.ndarray, training: np.ndarray, rate: int) -> float:
+    """Kernel distance to held-out clips in the embedding that `evaluate` takes; few clips do."""
+    sets = [km.evaluation.MusicSet("", part, rate) for part in (clips, held_out, training)]
+    embedding = fitted_embedding(sets[2], len(held_out))
+    return km.metrics.kernel_distance(*(embedding(each.music, rate) for each in sets[:2]))
 
 
 def diversity(clips: np.ndarray, rate: int, groups: np.ndarray | None = None) -> float:

@@ -43,6 +43,7 @@ COLUMNS = (
     ("right_pitch", "right pitch", "{:.1%}"),
     ("sharpness", "sharpness, dB", "{:.1f}"),
     ("frechet", "Fréchet to held-out", "{:,.0f}"),
+    ("kernel", "kernel distance to held-out", "{:.3f}"),
     ("diversity", "diversity, dB", "{:.2f}"),
     ("decoded_right_pitch", "real, coded: right pitch", "{:.1%}"),
     ("decoded_sharpness", "real, coded: sharpness, dB", "{:.1f}"),
@@ -136,6 +137,10 @@ def run(form, arguments):
     rate = arguments.rate
     held_out, order = measures.shuffled(data.held_out)
     training, training_order = measures.shuffled(data)
+
+    def kernel(clips):
+        return measures.kernel(clips, held_out, training, rate)
+
     told = {name: numbers[order] for name, numbers in (data.held_out.conditions or {}).items()}
     shared = {
         "folder": arguments.folder.name,
@@ -146,7 +151,12 @@ def run(form, arguments):
     of_training = None if data.conditions is None else data.conditions["pitch"][training_order]
     rows = [
         {**shared, "form": "held-out clips", **sound(held_out, rate, held_out, told.get("pitch"))},
-        {**shared, "form": "training clips", **sound(training, rate, held_out, of_training)},
+        {
+            **shared,
+            "form": "training clips",
+            "kernel": kernel(training),
+            **sound(training, rate, held_out, of_training),
+        },
     ]
     # As many as there are held-out ones, told the same, several times over: a distance needs equal numbers.
     n = len(held_out) * -(-arguments.samples // len(held_out))
@@ -167,6 +177,7 @@ def run(form, arguments):
                 "steps": steps,
                 "step_ms": watch.step_ms(),
                 "decode_ms": 1000 * seconds / min(32, n),
+                "kernel": kernel(clips[name or "generated"]),
                 **sound(clips[name or "generated"], rate, held_out, pitch),
                 **{f"decoded_{measure}": value for measure, value in real.items()},
             }

@@ -8,31 +8,17 @@ from sine_instrument import SineInstrument
 
 import keras_musicgan as km
 from keras_musicgan.continuous import blocks, continuous, continuous_notes
+from keras_musicgan.metrics.flux import flux_at_joints, flux_inside
 
 RATE = 16000
-HOP = 128
-
-
-def flux(audio):
-    """Spectral flux of `[samples, channels]`: how many dB the bands of each frame are louder than just before."""
-    bands = librosa.feature.melspectrogram(
-        y=audio.mean(axis=1), sr=RATE, n_fft=512, hop_length=HOP, n_mels=64, center=False
-    )
-    return np.maximum(np.diff(librosa.power_to_db(bands, ref=1.0, top_db=60), axis=1), 0).mean(axis=0)
 
 
 def seam_flux(parts):
-    """The flux at each joint of parts that follow one another: the mean within 50 ms of where one ends."""
-    heard = flux(np.concatenate(parts))
-    ends = np.cumsum([len(part) for part in parts])[:-1] / HOP
-    reach = round(0.05 * RATE / HOP)
-    return np.array([heard[max(round(end) - reach - 4, 0) : round(end) + reach].mean() for end in ends])
+    return flux_at_joints(parts, RATE)
 
 
-def flux_inside(clips):
-    """The 95th percentile of the flux inside clips, without their first and last 50 ms."""
-    edge = round(0.05 * RATE)
-    return np.quantile(np.concatenate([flux(clip[edge:-edge]) for clip in clips]), 0.95)
+def loud_flux_inside(clips):
+    return np.quantile(flux_inside(clips, RATE), 0.95)
 
 
 SOUNDS = {
@@ -49,7 +35,7 @@ def test_seams_are_no_rougher_than_the_inside_of_clips(kind, overlap):
     gan = SineInstrument(**SOUNDS[kind])
     parts = list(itertools.islice(blocks(gan, 1, overlap=overlap, pitch=63, colour="soft"), 40))
     inside = SineInstrument(**{**SOUNDS[kind], "onset": 0.0, "end": None}).generate(16, seed=2, pitch=63)
-    assert seam_flux(parts).max() <= flux_inside(inside)
+    assert seam_flux(parts).max() <= loud_flux_inside(inside)
     levels = librosa.feature.rms(y=np.concatenate(parts)[800:, 0], frame_length=2048, hop_length=512, center=False)[0]
     assert levels.min() > 0.5 * np.median(levels), "no hole at a joint"
 
@@ -57,7 +43,7 @@ def test_seams_are_no_rougher_than_the_inside_of_clips(kind, overlap):
 @pytest.mark.parametrize("kind", ["tone", "vibrato"])
 def test_the_measure_hears_clips_that_are_only_put_side_by_side(kind):
     clips = SineInstrument(**SOUNDS[kind]).generate(16, seed=2, pitch=63)
-    assert np.median(seam_flux(clips)) > 1.5 * flux_inside(clips)
+    assert np.median(seam_flux(clips)) > 1.5 * loud_flux_inside(clips)
 
 
 def test_a_tone_stays_in_phase():

@@ -1,7 +1,11 @@
 """Measures of generated music, one subject a file, as functions of arrays."""
 
+from keras_musicgan.metrics.class_scores import class_accuracy, class_entropy, inception_score
 from keras_musicgan.metrics.collapse import Diagnosis, Finding, diagnose
+from keras_musicgan.metrics.copies import Copies, authenticity, copy_share, find_copies
 from keras_musicgan.metrics.frechet import frechet_distance
+from keras_musicgan.metrics.frechet_infinity import frechet_infinity
+from keras_musicgan.metrics.kernel_distance import KernelMatrices, kernel_bandwidth, kernel_distance, kernel_matrices
 from keras_musicgan.metrics.log_mel import (
     log_mel_spectrograms,
     log_mel_statistics,
@@ -21,30 +25,54 @@ from keras_musicgan.metrics.musicality import (
     qualified_note_rate,
     tonal_distance,
 )
+from keras_musicgan.metrics.ndb import DifferentBins, ndb
+from keras_musicgan.metrics.neighbourhoods import Neighbourhoods, coverage, density, neighbourhoods, precision, recall
 from keras_musicgan.metrics.partials import partial_sharpness
 from keras_musicgan.metrics.pitch import heard_pitch, pitch_accuracy
+from keras_musicgan.metrics.pitch_entropy import pitch_entropy
 
 __all__ = [
+    "Copies",
     "Diagnosis",
+    "DifferentBins",
     "Finding",
+    "KernelMatrices",
+    "Neighbourhoods",
+    "authenticity",
+    "class_accuracy",
+    "class_entropy",
     "copy_rate",
+    "copy_share",
+    "coverage",
+    "density",
     "diagnose",
     "empty_bar_rate",
+    "find_copies",
     "frechet_distance",
+    "frechet_infinity",
     "heard_pitch",
     "in_scale_rate",
+    "inception_score",
+    "kernel_bandwidth",
+    "kernel_distance",
+    "kernel_matrices",
     "log_mel_spectrograms",
     "log_mel_statistics",
     "mean_pairwise_distance",
     "musicality",
+    "ndb",
     "nearest_distances",
+    "neighbourhoods",
     "notes_per_bar",
     "pairwise_distances",
     "partial_sharpness",
     "pitch_accuracy",
     "pitch_classes_per_bar",
+    "pitch_entropy",
     "pitches_per_bar",
     "polyphony",
+    "precision",
     "qualified_note_rate",
+    "recall",
     "tonal_distance",
 ]

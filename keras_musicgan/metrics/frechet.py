@@ -2,26 +2,36 @@
 
 import numpy as np
 
+from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough
+
+EPSILON = np.finfo("float64").eps
+ROUNDING = 1e-7  # of the distance: the most that the faster of two ways may be off by
+REMEDY = "Take more clips, an embedding of fewer dimensions, or `kernel_distance`, which has no bias."
+
 
 def frechet_distance(embeddings_a: np.ndarray, embeddings_b: np.ndarray) -> float:
     """Fréchet distance between the Gaussians fitted to two sets of embeddings: |μa − μb|² + tr(A + B − 2 (A B)^½).
 
-    The trace of the root is the sum of the singular values of Ra Rbᵀ, where A = Raᵀ Ra and B = Rbᵀ Rb are the
-    covariances and R comes from a QR decomposition of the centred embeddings. No covariance is formed and no root
-    is taken of one, so that sets with fewer embeddings than dimensions are as exact as any other.
+    The trace of the root is the sum of the roots of the eigenvalues of the symmetric Lᵀ B L, where A = L Lᵀ. Where
+    rounding could be felt, because a covariance is nearly singular or the distance is small against the covariances,
+    it is the sum of the singular values of Ra Rbᵀ instead, with A = Raᵀ Ra and B = Rbᵀ Rb from QR decompositions of the
+    centred embeddings: slower, and exact for singular covariances too.
 
     The distance of two finite samples of one distribution is above 0, the more so the fewer they are: compare
     only values computed from equally many embeddings, and take many more than there are dimensions.
+    `frechet_infinity` estimates what infinitely many would give.
 
     Args:
-        embeddings_a: `[n, dims]`, n at least 2, such as `log_mel_statistics` gives.
-        embeddings_b: `[m, dims]`, m at least 2.
+        embeddings_a: `[n, dims]`, or `[n, patches, dims]` of which every patch counts as an embedding. There must be
+            more embeddings than dimensions.
+        embeddings_b: The same for the other set, with as many dimensions.
 
     Returns:
         The squared distance, at least 0, in the square of the embeddings' unit.
 
     Raises:
-        ValueError: If an array has another shape, fewer than two rows, NaN or infinity, or the dimensions differ.
+        ValueError: If an array has another shape, NaN or infinity, not more embeddings than dimensions, or the
+            dimensions differ, or if all embeddings of both sets are constant.
 
     Example:
         >>> frechet_distance([[-1.0], [1.0]], [[2.0], [4.0]])
@@ -30,27 +40,44 @@ def frechet_distance(embeddings_a: np.ndarray, embeddings_b: np.ndarray) -> floa
     Reference: The Fréchet distance between multivariate normal distributions (Dowson and Landau, 1982); GANs
     trained by a two time-scale update rule converge to a local Nash equilibrium (Heusel et al., 2017).
     """
-    mean_a, root_a = _gaussian("embeddings_a", embeddings_a)
-    mean_b, root_b = _gaussian("embeddings_b", embeddings_b)
-    if len(mean_a) != len(mean_b):
+    sets = check_embedding_sets(patches=True, embeddings_a=embeddings_a, embeddings_b=embeddings_b)
+    a, b = (embeddings.reshape(-1, embeddings.shape[-1]) for embeddings in sets)
+    for name, embeddings in (("embeddings_a", a), ("embeddings_b", b)):
+        n, dims = embeddings.shape
+        check_enough(name, n, dims + 1, f"more than their {dims} dimensions, for a covariance", REMEDY)
+    if (a == a[0]).all() and (b == b[0]).all():
         raise ValueError(
-            "Both sets of embeddings must have the same number of dimensions. Received: "
-            f"embeddings_a with {len(mean_a)} and embeddings_b with {len(mean_b)}"
+            "Embeddings must differ inside of a set, for Gaussians to be fitted. Received: equal embeddings "
+            "throughout `embeddings_a`, and throughout `embeddings_b`. See that the embedding hears the clips."
         )
-    root_of_product = np.linalg.svd(root_a @ root_b.T, compute_uv=False).sum()
-    distance = ((mean_a - mean_b) ** 2).sum() + (root_a**2).sum() + (root_b**2).sum() - 2.0 * root_of_product
-    return max(float(distance), 0.0)  # rounding may fall below 0
+    mean_a, mean_b = a.mean(axis=0), b.mean(axis=0)
+    a, b = a - mean_a, b - mean_b
+    for centred in (a, b):
+        centred /= np.sqrt(len(centred) - 1)
+    apart = ((mean_a - mean_b) ** 2).sum() + np.vdot(a, a) + np.vdot(b, b)
+    root, rounding = _trace_of_root(a, b)
+    if not 2.0 * rounding <= ROUNDING * (apart - 2.0 * root):
+        root = _exact_trace_of_root(a, b)
+    return max(float(apart - 2.0 * root), 0.0)  # rounding may fall below 0
 
 
-def _gaussian(name, embeddings):
-    """Mean `[dims]` and a matrix R `[at most dims, dims]` with covariance Rᵀ R, both float64."""
-    embeddings = np.asarray(embeddings, "float64")
-    if embeddings.ndim != 2 or len(embeddings) < 2 or not embeddings.shape[1]:
-        raise ValueError(
-            f"`{name}` must have the shape [n, dims] with n at least 2, for a covariance. Received: "
-            f"shape {embeddings.shape}"
-        )
-    if not np.isfinite(embeddings).all():
-        raise ValueError(f"`{name}` must be finite numbers. Received: embeddings with NaN or infinity")
-    mean = embeddings.mean(axis=0)
-    return mean, np.linalg.qr(embeddings - mean, mode="r") / np.sqrt(len(embeddings) - 1)
+def _trace_of_root(a, b):
+    """The trace of (A B)^½ for A = aᵀ a and B = bᵀ b, and how far rounding may have moved it."""
+    from scipy.linalg import cholesky, eigvalsh
+    from scipy.linalg.blas import dtrmm
+
+    cov_a = a.T @ a
+    off = EPSILON * np.linalg.norm(cov_a) * np.vdot(b, b)  # of each eigenvalue
+    try:
+        factor = cholesky(cov_a.T, overwrite_a=True, check_finite=False)  # Lᵀ
+        turned = dtrmm(1.0, factor, b.T)  # (b L)ᵀ; B itself is not needed
+        eigenvalues = eigvalsh(turned @ turned.T, driver="evd", overwrite_a=True, check_finite=False)
+    except np.linalg.LinAlgError:  # singular
+        return 0.0, np.inf
+    return np.sqrt(np.maximum(eigenvalues, 0.0)).sum(), (off / (2.0 * np.sqrt(np.maximum(eigenvalues, off)))).sum()
+
+
+def _exact_trace_of_root(a, b):
+    """The trace of (aᵀ a bᵀ b)^½ without forming a product of an array with itself, which loses small values."""
+    root_a, root_b = (np.linalg.qr(part, mode="r") for part in (a, b))
+    return np.linalg.svd(root_a @ root_b.T, compute_uv=False).sum()

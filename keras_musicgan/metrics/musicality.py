@@ -116,7 +116,7 @@ def musicality(rolls: np.ndarray, steps_per_bar: int, chord_track: int = -1) -> 
     Returns:
         Dict from name to mean over clips: `in_scale_rate`, `notes_per_bar`, `pitches_per_bar`,
         `chord_polyphony`, `empty_bar_rate` (bars in which a track is silent, over all tracks), and the share
-        `duplicate_rate` of clips that equal one before them.
+        `duplicate_rate` of clips that equal one before them. The first and the fourth are NaN where no clip has notes.
 
     Raises:
         ValueError: If the array is not four-dimensional or holds no clip.
@@ -131,10 +131,10 @@ def musicality(rolls: np.ndarray, steps_per_bar: int, chord_track: int = -1) -> 
     rows = np.tile(np.arange(rolls.shape[2]), rolls.shape[3])
     distinct = len(np.unique(np.packbits(rolls.reshape(len(rolls), -1), axis=1), axis=0))
     return {
-        "in_scale_rate": float(np.nanmean([in_scale_rate(rows[np.nonzero(onsets(clip))[1]]) for clip in both])),
+        "in_scale_rate": _mean_of_known([in_scale_rate(rows[np.nonzero(onsets(clip))[1]]) for clip in both]),
         "notes_per_bar": float(np.mean([notes_per_bar(clip, steps_per_bar) for clip in both])),
         "pitches_per_bar": float(np.mean([pitches_per_bar(clip, steps_per_bar) for clip in both])),
-        "chord_polyphony": float(np.nanmean([polyphony(clip) for clip in tracks[chord_track]])),
+        "chord_polyphony": _mean_of_known([polyphony(clip) for clip in tracks[chord_track]]),
         "empty_bar_rate": float(np.mean([empty_bar_rate(clip, steps_per_bar) for part in tracks for clip in part])),
         "duplicate_rate": 1.0 - distinct / len(rolls),
     }
@@ -144,3 +144,8 @@ def copy_rate(rolls: np.ndarray, training_rolls: np.ndarray) -> float:
     """Share of clips that equal a training clip, in [0, 1]; both `[n, steps, pitches, tracks]`."""
     known = {np.packbits(np.asarray(roll, bool)).tobytes() for roll in training_rolls}
     return float(np.mean([np.packbits(np.asarray(roll, bool)).tobytes() in known for roll in rolls]))
+
+
+def _mean_of_known(values):
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else float("nan")

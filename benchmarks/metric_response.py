@@ -1,0 +1,117 @@
+"""How each measure of `musicgan evaluate` responds to planted faults of growing size, on a folder of real sounds.
+
+The folder's clips are split into three: one to train on, one held out, and one that is changed and measured. A row
+says how the measure goes from no fault to the largest; it should never turn back by more than its own 95 % interval.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import dataclasses
+
+import numpy as np
+
+import keras_musicgan as km
+from keras_musicgan.evaluation import MusicSet, evaluate
+from keras_musicgan.evaluation.sources import Form
+from keras_musicgan.representations import Waveform
+
+FAULTS = {
+    "noise, dB to the sound": (-60, -50, -40, -30, -20),
+    "low-pass, Hz": (6000, 4000, 2000, 1000, 500),
+    "pitch shift, cents": (25, 50, 100, 200, 400),
+    "share of duplicates": (0.25, 0.5, 0.75, 0.9, 0.98),
+}
+SHOWN = ("frechet", "frechet_infinity", "kernel", "precision", "recall", "density", "coverage", "ndb", "diversity")
+
+
+def changed(fault, size, clips, rate):
+    """Clips with a fault."""
+    rng = np.random.default_rng(0)
+    if fault.startswith("noise"):
+        level = np.sqrt(np.mean(clips**2, axis=1, keepdims=True)) * 10 ** (size / 20)
+        return clips + level * rng.normal(size=clips.shape)
+    if fault.startswith("low-pass"):
+        from scipy.signal import butter, sosfiltfilt
+
+        return sosfiltfilt(butter(4, size, fs=rate, output="sos"), clips, axis=1)
+    if fault.startswith("pitch"):
+        result = np.zeros_like(clips)
+        for shifted, clip in zip(result, clips, strict=True):
+            sound = km.audio.resample(clip, round(rate * 2 ** (size / 1200)), rate)
+            shifted[: len(sound)] = sound[: len(shifted)]
+        return result
+    return np.resize(clips[: max(round(len(clips) * (1 - size)), 1)], clips.shape)
+
+
+def turns_back(estimates):
+    """Whether a measure, once it goes one way, goes back by more than half its interval's width."""
+    values = np.array([each.value for each in estimates])
+    width = np.array([(each.high - each.low) / 2 for each in estimates])
+    way = np.sign(values[-1] - values[0])
+    steps = np.diff(values) * way
+    return bool((steps < -np.maximum(width[1:], width[:-1])).any())
+
+
+def draw(path, found):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.2 * len(found), 4.6), dpi=80, layout="constrained")
+    for axis, (fault, evaluations) in zip(figure.subplots(1, len(found), sharey=True), found.items(), strict=True):
+        for key in SHOWN:
+            scores = [each[key].score for each in evaluations if key in {e.key for e in each.estimates}]
+            if len(scores) == len(evaluations):
+                axis.plot(np.clip(scores, -0.1, 1.3), "o-", label=key)
+        axis.set_xticks(range(len(evaluations)), ["none", *map(str, FAULTS[fault])])
+        axis.set_title(fault)
+        axis.grid(axis="y", color="0.85")
+    figure.axes[0].set_ylabel("0 as the worst, 1 as real")
+    figure.axes[-1].legend(fontsize=8)
+    path.write_bytes(km.plots.png(figure))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rate", type=int, default=16000)
+    parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--clips", type=int, default=1200, help="of the folder, at most")
+    parser.add_argument("--resamples", type=int, default=40)
+    parser.add_argument("--picture", type=Path, help="where to draw the responses (.png)")
+    arguments = parser.parse_args()
+    rate = arguments.rate
+    form = Form(Waveform(length=round(arguments.seconds * rate), sample_rate=rate, channels=1))
+    data = km.datasets.audio_folder(arguments.folder, form, held_out=0.0, normalize="peak", trim_db=40)
+    order = np.random.default_rng(0).permutation(data.n_clips)[: arguments.clips]
+    training, held_out, new = (
+        MusicSet(name, data.load(part), rate)
+        for name, part in zip(("training", "held-out", "new"), np.array_split(order, 3), strict=True)
+    )
+    print(f"{len(training)} clips to train on, {len(held_out)} held out, {len(new)} measured")
+
+    def measured(clips):
+        pieces = dataclasses.replace(new, music=clips.clip(-1, 1).astype("float32"))
+        return evaluate(pieces, (training, held_out), resamples=arguments.resamples)
+
+    unchanged = measured(new.music)
+    found = {
+        fault: [unchanged, *(measured(changed(fault, size, new.music, rate)) for size in sizes)]
+        for fault, sizes in FAULTS.items()
+    }
+    for fault, evaluations in found.items():
+        sizes = FAULTS[fault]
+        print(f"\n| {fault} | none | " + " | ".join(f"{size:g}" for size in sizes) + " | turns back |")
+        print("|---" * (len(sizes) + 3) + "|")
+        for key in SHOWN:
+            estimates = [each[key] for each in evaluations]
+            cells = [f"{each.value:.3g}" for each in estimates]
+            print(f"| {estimates[0].title} | " + " | ".join(cells) + f" | {'yes' if turns_back(estimates) else 'no'} |")
+    if arguments.picture:
+        draw(arguments.picture, found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""`musicgan evaluate`."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from keras_musicgan.cli.shared import errors_told
+
+
+class EmbeddingName(StrEnum):
+    """Embeddings of sound."""
+
+    log_mel = "log-mel"
+    vggish = "vggish"
+    classifier = "classifier"
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A run folder, a .keras file, or a folder of audio.")],
+    data: Annotated[
+        Path | None, typer.Argument(help="Folder of real music; without it what the run was trained on.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Another run, model or folder of audio to compare the first with.")
+    ] = None,
+    n: Annotated[int, typer.Option("-n", min=8, help="Clips of each set, at most.")] = 1000,
+    embedding: Annotated[
+        EmbeddingName, typer.Option(help="What distances between sounds are taken in.")
+    ] = EmbeddingName.log_mel,
+    weights: Annotated[
+        Path | None, typer.Option(help="File with VGGish's published weights, or a saved classifier.")
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Ask a classifier of this label what it hears; it is trained where missing.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="Where audio has labels: folder, {instrument}_{pitch}_* in file names, or a CSV.")
+    ] = None,
+    held_out: Annotated[
+        float | None, typer.Option(help="Share of the files to measure against; a run's own, else 0.1, of folders 0.5.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="data.NAME=VALUE, as for `musicgan train`. May be repeated.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.05, help="Length of clips where no model says it.")] = 1.0,
+    resamples: Annotated[int, typer.Option(min=20, help="Half-samples for the intervals.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of latents and choices.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder for numbers (JSON) and pictures.")] = Path("evaluation"),
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier evaluation.")] = False,
+):
+    """Measure generated music against real music that was held out: a table, a picture, JSON."""
+    console = Console()
+    from keras_musicgan import options
+    from keras_musicgan.evaluation import comparison_text, differences
+    from keras_musicgan.evaluation.of_paths import evaluate_paths
+    from keras_musicgan.files import replacing
+    from keras_musicgan.run import PLAIN, RunFolder
+
+    with errors_told():
+        held = [*out.glob("*.json"), *out.glob("*.png")] if out.is_dir() else []
+        if held and not overwrite:
+            raise ValueError(
+                f"An evaluation needs a folder without one. Received: {out}, which holds {held[0].name}. Replace it "
+                "with --overwrite or name another with --out."
+            )
+        given = dict(options.parse_settings(setting or []).get("data", {}))
+        if held_out is not None:
+            given["held_out"] = held_out
+        evaluations = evaluate_paths(
+            model,
+            data,
+            against,
+            n=n,
+            embedding=embedding.value,
+            weights=weights,
+            label=label,
+            labels=labels,
+            classifiers=None if RunFolder(model).config_file.is_file() else out / "classifiers",
+            seconds=seconds,
+            resamples=resamples,
+            seed=seed,
+            **given,
+        )
+        for evaluation in evaluations:
+            console.print(evaluation.text(), "", sep="\n", **PLAIN)
+        written = [path for evaluation in evaluations for path in evaluation.save(out / evaluation.name)]
+        if against is not None:
+            console.print(comparison_text(*evaluations), "", sep="\n", **PLAIN)
+            written.append(out / "differences.json")
+            with replacing(written[-1]) as temporary:
+                rows = [vars(each) for each in differences(*evaluations)]
+                temporary.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        for path in written:
+            console.print(str(path), **PLAIN)

@@ -1,0 +1,225 @@
+"""The kernel distance (squared maximum mean discrepancy) between two sets of embeddings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_musicgan.checks import check_choice, check_number
+from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough, check_varied
+from keras_musicgan.metrics.embedding_distances import median_distance, rows_at_a_time, squared_distance_blocks
+
+KERNELS = ("gaussian", "polynomial")
+
+
+@dataclass(frozen=True)
+class KernelMatrices:
+    """Kernels of all pairs of two sets of clips, from which resampled kernel distances follow at once.
+
+    Attributes:
+        within_generated: float64 `[n, n]`, kernels of any two generated clips, 0 on the diagonal.
+        within_reference: float64 `[m, m]`, the same for the reference set.
+        between: float64 `[n, m]`.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> matrices = kernel_matrices(rng.standard_normal((50, 4)), rng.standard_normal((60, 4)))
+        >>> drawn = [np.bincount(rng.integers(0, n, n), minlength=n) for n in (50, 60)]
+        >>> abs(matrices.distance(*drawn)) < 0.1
+        True
+    """
+
+    within_generated: np.ndarray
+    within_reference: np.ndarray
+    between: np.ndarray
+
+    def distance(
+        self, weights_generated: np.ndarray | None = None, weights_reference: np.ndarray | None = None
+    ) -> float:
+        """The kernel distance where each clip counts as often as its weight says, never paired with its own copy.
+
+        For a bootstrap the weights are how often each clip was drawn; the bandwidth stays that of the whole reference.
+
+        Args:
+            weights_generated: At least 0, `[n]`, or `None` for 1 each; at least two of them above 0.
+            weights_reference: The same for the reference set, `[m]`.
+
+        Returns:
+            The unbiased estimate, as `kernel_distance` returns it.
+
+        Raises:
+            ValueError: If weights have another length, are negative or not finite, or leave fewer than two clips.
+        """
+        weights_generated = _weights("weights_generated", weights_generated, len(self.within_generated))
+        weights_reference = _weights("weights_reference", weights_reference, len(self.within_reference))
+        between = (
+            weights_generated @ self.between @ weights_reference / (weights_generated.sum() * weights_reference.sum())
+        )
+        return float(
+            _mean_within(self.within_generated, weights_generated)
+            + _mean_within(self.within_reference, weights_reference)
+            - 2.0 * between
+        )
+
+
+def kernel_distance(
+    generated: np.ndarray, reference: np.ndarray, kernel: str = "gaussian", bandwidth: float | None = None
+) -> float:
+    """Kernel distance of two sets of embeddings: the unbiased estimate of the squared maximum mean discrepancy.
+
+    It is the mean kernel of two clips of either set, minus twice that of a clip of each; pairs of a clip with itself
+    do not count. Its expectation is 0 for two samples of one distribution, however few they are, and no Gaussian is
+    fitted, so that there may be fewer embeddings than dimensions. Memory is bounded: kernels are computed in blocks.
+
+    With the kernel `"gaussian"`, exp(−|x − y|² / (2 bandwidth²)), it lies in [−2, 2], does not depend on the unit of
+    the embeddings and is called kernel audio distance; Chung et al. report it times 100. `"polynomial"`,
+    (x·y / dims + 1)³, is that of the kernel Inception distance and depends on the unit and the origin.
+
+    Args:
+        generated: `[n, dims]`, n at least 2, or `[n, patches, dims]` for clips of
+            several patches: then the kernel of two clips is the mean over their patches, and patches of one clip,
+            which are not independent, are never paired.
+        reference: The same for `m` reference clips. Their number of patches may differ.
+        kernel: `"gaussian"` or `"polynomial"`.
+        bandwidth: Of the Gaussian kernel, in the unit of the embeddings; `None` for the median distance of any two
+            embeddings of the reference set.
+
+    Returns:
+        The squared discrepancy. It may lie below 0 by chance where the distributions are hardly different.
+
+    Raises:
+        ValueError: If an array has another shape, NaN or infinity, fewer than two clips, or the dimensions differ, if
+            the kernel is unknown, or the bandwidth not positive, given for a polynomial kernel, or undefined since
+            most reference embeddings are equal.
+
+    Example:
+        >>> kernel_distance([[0.0], [0.0]], [[0.0], [100.0]], bandwidth=1.0)  # 1 + 0 − 2 · ½
+        0.0
+        >>> rng = np.random.default_rng(0)
+        >>> reference = rng.standard_normal((500, 8))
+        >>> kernel_distance(rng.standard_normal((500, 8)) + 1, reference) > 0.1
+        True
+
+    Reference: A kernel two-sample test (Gretton et al., 2012); KAD: No more FAD! An effective and efficient evaluation
+    metric for audio generation (Chung et al., 2025); Demystifying MMD GANs (Bińkowski et al., 2018).
+    """
+    a, b, blocks = _prepared(generated, reference, kernel, bandwidth)
+    within_generated, within_reference = (
+        sum(block.sum() for block in blocks(part, part)) / (len(part) * (len(part) - 1)) for part in (a, b)
+    )
+    between = sum(block.sum() for block in blocks(a, b)) / (len(a) * len(b))
+    return float(within_generated + within_reference - 2.0 * between)
+
+
+def kernel_matrices(
+    generated: np.ndarray, reference: np.ndarray, kernel: str = "gaussian", bandwidth: float | None = None
+) -> KernelMatrices:
+    """The kernels of all pairs of clips, for kernel distances of many resamples of the same two sets.
+
+    They take 8 (n² + m² + n m) bytes, however many patches the clips have.
+
+    Args:
+        generated: `[n, dims]` or `[n, patches, dims]`, as for `kernel_distance`.
+        reference: The same for `m` reference clips.
+        kernel: `"gaussian"` or `"polynomial"`.
+        bandwidth: Of the Gaussian kernel, as for `kernel_distance`.
+
+    Returns:
+        `KernelMatrices`; their `distance()` is that of `kernel_distance`.
+
+    Raises:
+        ValueError: As `kernel_distance` does.
+    """
+    a, b, blocks = _prepared(generated, reference, kernel, bandwidth)
+    return KernelMatrices(*(np.concatenate(list(blocks(*pair))) for pair in ((a, a), (b, b), (a, b))))
+
+
+def kernel_bandwidth(reference: np.ndarray) -> float:
+    """The median distance of any two embeddings of a reference set: the bandwidth that `kernel_distance` takes.
+
+    Args:
+        reference: `[n, dims]`, n at least 2, or `[n, patches, dims]`, of which every patch is an embedding.
+
+    Returns:
+        A distance above 0, in the unit of the embeddings.
+
+    Raises:
+        ValueError: If the array has another shape, NaN or infinity, fewer than two clips, or half of all pairs of
+            embeddings or more are equal.
+
+    Example:
+        >>> kernel_bandwidth([[0.0], [1.0], [3.0]])
+        2.0
+    """
+    (reference,) = check_embedding_sets(patches=True, reference=reference)
+    _check_pairs("reference", reference)
+    rows = reference.reshape(-1, reference.shape[-1])
+    check_varied("reference", rows)
+    bandwidth = median_distance(rows)
+    if not bandwidth:
+        raise ValueError(
+            "`reference` must hold more different embeddings than equal ones, for their median distance to be a "
+            "bandwidth. Received: a median distance of 0. See that the clips differ, or give a `bandwidth`."
+        )
+    return bandwidth
+
+
+def _check_pairs(name, clips):
+    check_enough(name, len(clips), 2, "for a pair", "Take more clips.")
+
+
+def _prepared(generated, reference, kernel, bandwidth):
+    """Both sets as `[n, patches, dims]`, and a function from two of them to blocks of rows of kernels of clips."""
+    check_choice("kernel", kernel, KERNELS)
+    sets = check_embedding_sets(patches=True, generated=generated, reference=reference)
+    for name, clips in zip(("generated", "reference"), sets, strict=True):
+        _check_pairs(name, clips)
+    if kernel == "polynomial" and bandwidth is not None:
+        raise ValueError(f"A polynomial kernel has no bandwidth. Received: bandwidth={bandwidth!r}")
+    if kernel == "gaussian":
+        bandwidth = kernel_bandwidth(reference) if bandwidth is None else bandwidth
+        check_number("bandwidth", bandwidth, above=0)
+    a, b = (clips[:, None] if clips.ndim == 2 else clips for clips in sets)
+    return a, b, lambda one, other: _kernel_blocks(one, other, bandwidth)
+
+
+def _kernel_blocks(a, b, bandwidth) -> Iterator[np.ndarray]:
+    """Mean kernels over the patches of clips, a block of rows at a time; 0 for pairs of a clip with itself.
+
+    Args:
+        a: `[n, patches, dims]`.
+        b: `[m, patches, dims]`; the same object as `a` for pairs inside of a set.
+        bandwidth: Of a Gaussian kernel; `None` for the polynomial one.
+    """
+    flat_b = b.reshape(-1, b.shape[2])
+    step = max(rows_at_a_time(len(flat_b)) // a.shape[1], 1)
+    for first in range(0, len(a), step):
+        clips = a[first : first + step]
+        flat_a = clips.reshape(-1, a.shape[2])
+        if bandwidth is None:
+            kernels = (flat_a @ flat_b.T / a.shape[2] + 1.0) ** 3
+        else:
+            squares = np.concatenate([block for _, block in squared_distance_blocks(flat_a, flat_b)])
+            kernels = np.exp(squares / (-2.0 * bandwidth**2))
+        block = kernels.reshape(len(clips), a.shape[1], len(b), b.shape[1]).mean(axis=(1, 3))
+        if a is b:
+            rows = np.arange(len(clips))
+            block[rows, first + rows] = 0.0
+        yield block
+
+
+def _weights(name, weights, n):
+    weights = np.ones(n) if weights is None else np.asarray(weights, "float64")
+    if weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(
+            f"`{name}` must be {n} finite numbers of at least 0, one for each clip. Received: shape {weights.shape}"
+            + (f", {weights.min():g} to {weights.max():g}" if weights.size else "")
+        )
+    if (weights > 0).sum() < 2:
+        raise ValueError(f"`{name}` must leave at least two clips, for a pair. Received: {(weights > 0).sum()} above 0")
+    return weights
+
+
+def _mean_within(kernels, weights):
+    """The weighted mean of kernels of two different clips."""
+    return weights @ kernels @ weights / (weights.sum() ** 2 - (weights**2).sum())

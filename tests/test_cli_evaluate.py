@@ -1,0 +1,70 @@
+import json
+
+import numpy as np
+import pytest
+from test_cli import TRAIN, musicgan
+
+import keras_musicgan as km
+
+QUICK = ["--resamples", 20]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("evaluate") / "run"
+    settings = [*TRAIN, "--set", "recipe.pieces=48", "--set", "data.held_out=0.3", "--epochs", 1, "--out", folder]
+    assert musicgan(*settings)[0] == 0
+    return folder
+
+
+def test_a_run_is_measured_against_the_music_it_held_out(run, tmp_path):
+    status, output, errors = musicgan("evaluate", run, "--out", tmp_path / "found", "-n", 32, *QUICK)
+    assert status == 0, errors
+    assert "held out as for the training of run" in output and "kernel distance (note-statistics)" in output
+    found = json.loads((tmp_path / "found" / "run.json").read_text())
+    assert set(found["counts"].values()) == {32}
+    kernel = found["measures"]["kernel"]
+    assert kernel["best"] < kernel["value"] and kernel["low"] <= kernel["value"] <= kernel["high"]
+    assert (tmp_path / "found" / "run.png").stat().st_size > 10_000
+
+
+def test_two_folders_are_compared_and_nothing_is_overwritten(tmp_path):
+    for name, seed in (("real", 1), ("same", 2), ("noise", 3)):
+        clips, _ = km.datasets.make_drums(40, seed=seed, sample_rate=8000, length=4000)
+        if name == "noise":
+            clips = np.random.default_rng(0).uniform(-0.5, 0.5, clips.shape)
+        for index, clip in enumerate(clips):
+            km.audio.write_wav(tmp_path / name / f"{index:02d}.wav", clip, 8000)
+    (tmp_path / "real" / "broken.wav").write_bytes(b"no audio")
+    command = ["evaluate", tmp_path / "same", tmp_path / "real", "--against", tmp_path / "noise", "--seconds", 0.5]
+    command += [*QUICK, "--out", tmp_path / "found"]
+    status, output, errors = musicgan(*command)
+    assert status == 0, errors
+    assert "1 files of real music skipped" in output
+    differences = json.loads((tmp_path / "found" / "differences.json").read_text())
+    (kernel,) = [each for each in differences if each["title"].startswith("kernel")]
+    assert kernel["better"] == "same" and kernel["high"] < 0
+    assert sorted(path.name for path in (tmp_path / "found").glob("*.json")) == [
+        "differences.json",
+        "noise.json",
+        "same.json",
+    ]
+    status, _, errors = musicgan(*command)
+    assert status == 2 and "--overwrite" in errors
+    assert musicgan(*command, "--overwrite")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "nowhere"),
+        (["{empty}"], "audio files"),
+        (["{run}", "--embedding", "vggish"], "Leave out what is for sounds"),
+    ],
+)
+def test_what_cannot_be_measured_is_said_in_one_line(run, tmp_path, arguments, message):
+    (tmp_path / "empty").mkdir()
+    arguments = [each.format(run=run, empty=tmp_path / "empty") for each in arguments]
+    status, _, errors = musicgan("evaluate", *arguments, "--out", tmp_path / "found")
+    assert status == 2 and message in errors and len(errors.strip().splitlines()) == 1
+    assert not (tmp_path / "found").exists()
