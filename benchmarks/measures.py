@@ -68,12 +68,13 @@ def white_noise(clips: np.ndarray) -> np.ndarray:
     return np.random.default_rng(0).normal(0, clips.std(), clips.shape).clip(-1, 1).astype("float32")
 
 
-def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float | None:
-    """Log-mel Fréchet distance of equally many clips of both; `None` if they are too few for 128 dimensions."""
+def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float:
+    """Log-mel Fréchet distance of equally many clips of both; of 64 bands, or fewer for fewer clips than 129."""
     n = min(len(clips), len(held_out))
-    if n <= 128:
-        return None
-    return km.metrics.frechet_distance(*(km.metrics.log_mel_statistics(part[:n], rate) for part in (clips, held_out)))
+    bands = min(64, 2 ** int(np.log2((n - 1) / 2)))  # their means and deviations must be fewer than the clips
+    return km.metrics.frechet_distance(
+        *(km.metrics.log_mel_statistics(part[:n], rate, bands) for part in (clips, held_out))
+    )
 
 
 def kernel(clips: np.ndarray, held_out: np.ndarray, training: np.ndarray, rate: int) -> float:

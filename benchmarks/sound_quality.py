@@ -17,10 +17,9 @@ SURE = 0.9
 def distances(sets, rate):
     """Prints Fréchet distances to the held-out clips, distances to the nearest training clip, and the spread."""
     n = min(len(clips) for clips in sets.values())
-    statistics = {name: km.metrics.log_mel_statistics(clips[:n], rate) for name, clips in sets.items()}
     print(f"\n{n} clips of each         {'Fréchet to held-out':>20}{'nearest training clip, dB':>28}{'spread, dB':>12}")
     for name, clips in sets.items():
-        frechet = km.metrics.frechet_distance(statistics[name], statistics["held out"])
+        frechet = measures.frechet(clips[:n], sets["held out"][:n], rate)
         # A training clip would be its own nearest: some of them are compared with the others.
         others = sets["training"][n:] if name == "training" else sets["training"]
         nearest = np.median(km.metrics.nearest_distances(clips[:n], others, rate)[0]) if len(others) else np.nan

@@ -8,7 +8,7 @@ from keras_musicgan.callbacks.sampling import SamplingCallback
 
 from keras_musicgan import synth
 from keras_musicgan.checks import check_positive_int
-from keras_musicgan.metrics.collapse import MEASURES, SECONDS, diagnose
+from keras_musicgan.metrics.collapse import MEASURES, SECONDS, Finding, diagnose
 from keras_musicgan.representations import NotesRepresentation
 
 NOTES_RATE = 16000
@@ -33,7 +33,7 @@ class CollapseMonitor(SamplingCallback):
         seed: Seed of the latents.
         stop: Whether to end the training when one fault has been found in `patience` measurements in a row.
         patience: Measurements of one training that a fault must last for `stop`; a generator that has just begun may
-            be silent. A training that is continued counts anew.
+            be silent. A training that is continued counts on, if `Checkpoints` knows the monitor.
 
     Attributes:
         findings: `metrics.Finding`s of the last measurement.
@@ -67,6 +67,20 @@ class CollapseMonitor(SamplingCallback):
         super().on_train_begin(logs)
         self._forget()
 
+    def get_state(self) -> dict:
+        """What it has measured and found so far, for `Checkpoints`."""
+        return {
+            "measures": self._measures,
+            "findings": [dataclasses.asdict(finding) for finding in self.findings],
+            "found_in_a_row": self._found_in_a_row,
+        }
+
+    def set_state(self, state: dict) -> None:
+        """Goes on from what an earlier training had measured and found."""
+        self._measures = state["measures"]
+        self.findings = tuple(Finding(**finding) for finding in state["findings"])
+        self._found_in_a_row = dict(state["found_in_a_row"])
+
     def is_due(self, epoch):
         """Whether to listen after an epoch, counted from 0: also after the first, so that all have measures."""
         return super().is_due(epoch) or self._measures is None
@@ -82,7 +96,7 @@ class CollapseMonitor(SamplingCallback):
         encoded = self.model.generate_encoded(latents=self.latents, batch_size=self.n, **self.conditions)
         if not np.isfinite(encoded).all():  # the loss of the next epoch will tell
             return
-        diagnosis = diagnose(*_heard(self.model.representation, encoded))
+        diagnosis = diagnose(*heard(self.model.representation, encoded))
         self._measures, self.findings = diagnosis.measures, diagnosis.findings
         for finding in self.findings:
             if finding.fault not in self._found_in_a_row:
@@ -94,7 +108,7 @@ class CollapseMonitor(SamplingCallback):
             self.stopped = self.model.stop_training = True
 
 
-def _heard(representation, encoded):
+def heard(representation, encoded):
     """Clips and their sample rate; of notes only the beginning and no high rate, since a minute of them takes long."""
     if not isinstance(representation, NotesRepresentation):
         return representation.decode(encoded), representation.sample_rate

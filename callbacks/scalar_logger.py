@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import keras
+from keras_musicgan.callbacks.event_log import EventLog
 
 
 class ScalarLogger(keras.callbacks.Callback):
     """Logs every number of an epoch's logs to TensorBoard, on every backend and without TensorFlow.
+
+    Steps are epochs, counted from 1. Where a training begins with a step that the log has, TensorBoard shows that of
+    the new training and none of the earlier ones from there on.
 
     Args:
         log_dir: Folder of the TensorBoard log.
@@ -19,20 +23,27 @@ class ScalarLogger(keras.callbacks.Callback):
     def __init__(self, log_dir: str | Path):
         super().__init__()
         self.log_dir = Path(log_dir)
-        self.writer = None
+        self.log = None
 
     def on_train_begin(self, logs=None):
-        """Opens the log."""
-        from tensorboardX import SummaryWriter
+        """Closes the log of a training that was interrupted."""
+        self.on_train_end()
 
-        self.writer = SummaryWriter(str(self.log_dir))
+    def on_epoch_begin(self, epoch, logs=None):
+        """Opens the log with the first epoch."""
+        if self.log is None:
+            self.log = EventLog(self.log_dir, first_step=epoch + 1)
 
     def on_epoch_end(self, epoch, logs=None):
         """Logs one epoch, counted from 1."""
+        from tensorboardX.summary import scalar
+
         for name, value in (logs or {}).items():
-            self.writer.add_scalar(name, float(value), epoch + 1)
-        self.writer.flush()
+            self.log.add(scalar(name, float(value)), epoch + 1)
+        self.log.flush()
 
     def on_train_end(self, logs=None):
         """Closes the log."""
-        self.writer.close()
+        if self.log is not None:
+            self.log.close()
+            self.log = None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from keras_musicgan.callbacks.event_log import EventLog
 from keras_musicgan.callbacks.sampling import SamplingCallback, epoch_folder
 
 from keras_musicgan import audio, plots
@@ -11,7 +12,8 @@ from keras_musicgan.files import replacing
 class SpectrogramLogger(SamplingCallback):
     """Logs waveforms, librosa mel spectrograms and the audio itself to TensorBoard, of the same latents.
 
-    `tensorboard --logdir LOG_DIR` shows them under Images and Audio.
+    `tensorboard --logdir LOG_DIR` shows them under Images and Audio. Steps are epochs, counted from 1; where a
+    training begins with a step that the log has, it shows that of the new training and no earlier ones from there on.
 
     Args:
         log_dir: Folder of the TensorBoard log.
@@ -34,37 +36,54 @@ class SpectrogramLogger(SamplingCallback):
         super().__init__(n, every, seed)
         self.log_dir = Path(log_dir)
         self.png_dir = None if png_dir is None else Path(png_dir)
-        self.writer = None
+        self.log = None
+        self._drawn = (None, None)
 
     def on_train_begin(self, logs=None):
-        """Opens the log."""
+        """Draws the latents and forgets an earlier training."""
         super().on_train_begin(logs)
-        from tensorboardX import FileWriter
+        self._drawn = (None, None)
+        self.on_train_end()
 
-        self.writer = FileWriter(str(self.log_dir))
+    def on_epoch_begin(self, epoch, logs=None):
+        """Opens the log with the first epoch."""
+        if self.log is None:
+            self.log = EventLog(self.log_dir, first_step=epoch + 1)
+
+    def draw(self, epoch: int) -> bytes:
+        """The picture of the model as it is after epoch number `epoch`, as PNG; drawn once."""
+        return self._draw(epoch)[0]
 
     def on_samples(self, epoch):
         """Logs one epoch."""
-        sample_rate = self.model.representation.sample_rate
-        clips = self.model.generate(latents=self.latents, batch_size=self.n, **self.conditions)
-        figure = plots.spectrograms(clips, sample_rate, title=f"epoch {epoch}")
-        png = plots.png(figure)
+        png, size, clips = self._draw(epoch)
         if self.png_dir is not None:
             with replacing(epoch_folder(self.png_dir, epoch) / "spectrograms.png") as temporary:
                 temporary.write_bytes(png)
-        self.writer.add_summary(_summary(png, figure, clips, sample_rate), epoch)
-        self.writer.flush()
+        self.log.add(_summary(png, size, clips, self.model.representation.sample_rate), epoch)
+        self.log.flush()
 
     def on_train_end(self, logs=None):
         """Closes the log."""
-        self.writer.close()
+        if self.log is not None:
+            self.log.close()
+            self.log = None
+
+    def _draw(self, epoch):
+        """The picture as PNG, its (width, height) and the clips in it."""
+        if self._drawn[0] != epoch:
+            clips = self.model.generate(latents=self.latents, batch_size=self.n, **self.conditions)
+            figure = plots.spectrograms(clips, self.model.representation.sample_rate, title=f"epoch {epoch}")
+            size = tuple(round(inches * figure.dpi) for inches in figure.get_size_inches())
+            self._drawn = (epoch, (plots.png(figure), size, clips))
+        return self._drawn[1]
 
 
-def _summary(png, figure, clips, sample_rate):
+def _summary(png, size, clips, sample_rate):
     """Picture and clips as one TensorBoard summary, encoded once."""
     from tensorboardX.proto.summary_pb2 import Summary
 
-    width, height = (round(inches * figure.dpi) for inches in figure.get_size_inches())
+    width, height = size
     image = Summary.Image(height=height, width=width, colorspace=3, encoded_image_string=png)
     values = [Summary.Value(tag="spectrograms", image=image)]
     for number, clip in enumerate(clips, start=1):

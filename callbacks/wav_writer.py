@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from keras_musicgan.callbacks.sampling import SamplingCallback, epoch_folder
+from keras_musicgan.callbacks.spectrogram_logger import SpectrogramLogger
 
+from keras_musicgan.files import replacing_folder
 from keras_musicgan.samples import write_samples
 
 
@@ -11,13 +13,15 @@ class WavWriter(SamplingCallback):
     """Writes WAV files (and MIDI in the notes domain) of the same latents at epoch ends.
 
     Files are `directory/epoch_0001/sample_01.wav` and so on, with the latents and conditions beside them in
-    `latents.npz`.
+    `latents.npz`. The folder of an epoch is written under a temporary name and renamed, so that it is always whole.
 
     Args:
         directory: Folder for the files; it is made where it is missing.
         n: Number of clips.
         every: Epochs from one writing to the next.
         seed: Seed of the latents.
+        pictures: A `SpectrogramLogger` among the callbacks of the same training; its picture is written into the
+            folder too, as `spectrograms.png`. `None` for none.
 
     Raises:
         ValueError: If a number is not positive.
@@ -28,10 +32,21 @@ class WavWriter(SamplingCallback):
         >>> writer = km.callbacks.WavWriter("out", n=2, every=5)
     """
 
-    def __init__(self, directory: str | Path, n: int = 4, every: int = 1, seed: int = 0):
+    def __init__(
+        self,
+        directory: str | Path,
+        n: int = 4,
+        every: int = 1,
+        seed: int = 0,
+        pictures: SpectrogramLogger | None = None,
+    ):
         super().__init__(n, every, seed)
         self.directory = Path(directory)
+        self.pictures = pictures
 
     def on_samples(self, epoch):
         """Writes the files of one epoch."""
-        write_samples(self.model, epoch_folder(self.directory, epoch), self.latents, self.conditions)
+        with replacing_folder(epoch_folder(self.directory, epoch)) as temporary:
+            write_samples(self.model, temporary, self.latents, self.conditions)
+            if self.pictures is not None:
+                (temporary / "spectrograms.png").write_bytes(self.pictures.draw(epoch))

@@ -22,6 +22,8 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         self.generator = generator
         self.discriminator = discriminator
         self.build([*generator_variables, *discriminator_variables])
+        for optimizer in (generator, discriminator):
+            _track_all(optimizer)
 
     def save_own_variables(self, store):
         """Saves the number of steps; Keras saves the two optimizers as parts of their own."""
@@ -41,3 +43,11 @@ def portable_config(optimizer: keras.optimizers.Optimizer) -> dict:
     if hasattr(keras.optimizers, config["class_name"]):
         config.update(module="keras.optimizers", registered_name=None)
     return config
+
+
+def _track_all(optimizer):
+    """Makes Keras save a variable that it has forgotten, and carry it through JAX: the running product of Nadam."""
+    tracked = {id(variable) for variable in optimizer.variables}
+    for value in vars(optimizer).values():
+        if isinstance(value, keras.Variable) and id(value) not in tracked:
+            optimizer._track_variable(value)

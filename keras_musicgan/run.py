@@ -1,7 +1,7 @@
 """One training run in one folder: configuration, checkpoints, samples, logs."""
 
 import json
-import shutil
+import re
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +10,10 @@ import keras
 import numpy as np
 
 from keras_musicgan import callbacks, datasets
-from keras_musicgan.callbacks.checkpoints import saved_epochs
-from keras_musicgan.files import replacing
+from keras_musicgan.callbacks.audio_quality import LEAST_HELD_OUT
+from keras_musicgan.callbacks.checkpoints import PATTERN, saved_epochs
+from keras_musicgan.callbacks.sampling import FOLDER, sampled_epochs
+from keras_musicgan.files import remove, replacing, target_of
 from keras_musicgan.gan import MusicGAN
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 SAMPLES_PER_RUN = 10
 PLAIN = {"highlight": False, "markup": False, "soft_wrap": True}  # paths are printed as they are
+EXECUTION = ("run_eagerly", "steps_per_execution", "jit_compile")  # arguments of `compile` that no model is saved with
 REQUEST = ("preset", "data", "epochs", "overrides", "compile", "dataset", "stop_on_collapse", "every", "seed")
 
 
@@ -26,13 +29,20 @@ class RunError(ValueError):
     """A run folder that cannot be used as asked."""
 
 
+class DivergedError(RunError):
+    """A training whose loss is not finite any more."""
+
+
 class RunFolder:
     """The files of a run.
 
     - `config.json`: what was asked for and what was found, enough to go on;
-    - `checkpoints/epoch_0001.keras`: the newest models;
+    - `checkpoints/epoch_0001.keras`: the newest models; `checkpoints/best.keras`: the best one;
     - `samples/epoch_0001/`: WAV, MIDI, picture and latents;
     - `logs/`: for TensorBoard; `history.csv`: the numbers of every epoch.
+
+    Each is written under a temporary name and renamed, the checkpoint of an epoch after everything else of it. A run
+    that was killed goes on from its newest checkpoint: what is later, or was not finished, is dropped.
 
     Args:
         path: The folder.
@@ -45,6 +55,7 @@ class RunFolder:
         self.samples = self.path / "samples"
         self.logs = self.path / "logs"
         self.history = self.path / "history.csv"
+        self.best = self.checkpoints / "best.keras"
 
     def refuse_unless_free(self, overwrite: bool = False) -> None:
         """Raises RunError if a new run would mix with, or delete, what the folder holds.
@@ -71,18 +82,44 @@ class RunFolder:
 
     def clear(self) -> None:
         """Deletes the files that a run wrote into the folder, and nothing else in it."""
-        for made in (*self.checkpoints.glob("epoch_*.keras"), self.history):
-            made.unlink(missing_ok=True)
-        for folder in (*self.samples.glob("epoch_*"), self.logs / "scalars", self.logs / "samples"):
-            shutil.rmtree(folder, ignore_errors=True)
-        self.config_file.unlink(missing_ok=True)
+        for _, made in (*saved_epochs(self.checkpoints), *sampled_epochs(self.samples)):
+            remove(made)
+        for made in (self.best, self.history, self.logs / "scalars", self.logs / "samples"):
+            remove(made)
+        self._remove_unfinished()
+        for folder in (self.checkpoints, self.samples, self.logs):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+        self.config_file.unlink(missing_ok=True)  # last: until then the folder is a run's, and may be cleared again
+
+    def return_to(self, done: int) -> None:
+        """Deletes what a killed run left behind its checkpoint after `done` epochs, or did not finish writing.
+
+        Rows of the history and steps of the logs are not touched: the callbacks that write them drop what is later.
+        """
+        self._remove_unfinished()
+        for epoch, folder in sampled_epochs(self.samples):
+            if epoch > done:
+                remove(folder)
+
+    def _remove_unfinished(self):
+        """Deletes the temporary files of a process that was killed, if they stand for files of a run."""
+        of_run = {
+            self.path: re.compile("|".join(re.escape(file.name) for file in (self.config_file, self.history))),
+            self.checkpoints: re.compile(f"{PATTERN.pattern}|{re.escape(self.best.name)}"),
+            self.samples: FOLDER,
+        }
+        for folder, names in of_run.items():
+            for made in folder.glob(".*"):
+                if names.fullmatch(target_of(made) or ""):
+                    remove(made)
 
     def _parts(self):
         return self.config_file, self.checkpoints, self.samples, self.logs, self.history
 
     def write_config(self, config: dict) -> None:
         """Writes `config.json`."""
-        with replacing(self.config_file) as temporary:
+        with replacing(self.config_file, durable=True) as temporary:
             temporary.write_text(json.dumps(config, indent=2) + "\n")
 
     def read_config(self) -> dict:
@@ -112,7 +149,7 @@ class RunFolder:
 
 
 def load_model(path: str | Path) -> MusicGAN:
-    """Loads a model from a `.keras` file or from the newest checkpoint of a run folder.
+    """Loads a model from a `.keras` file or from a run folder: its best one, or the newest where none was measured.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
@@ -120,7 +157,8 @@ def load_model(path: str | Path) -> MusicGAN:
     """
     path = Path(path)
     if path.is_dir():
-        _, checkpoint = RunFolder(path).newest_checkpoint()
+        run = RunFolder(path)
+        checkpoint = run.best if run.best.is_file() else run.newest_checkpoint()[1]
         if checkpoint is None:
             raise RunError(f"A run folder must hold a checkpoint to load. Received: {path}, which holds none")
         path = checkpoint
@@ -137,6 +175,9 @@ def load_model(path: str | Path) -> MusicGAN:
 
 def train(run: RunFolder, request: dict, console: "Console", resume: bool = False, overwrite: bool = False) -> MusicGAN:
     """Trains a model as requested, in a folder.
+
+    A run that is continued, wherever it was stopped or killed, makes what it would have made without a break: the same
+    weights on the same processor, the same files. The global seeds of Python, NumPy and Keras are set.
 
     Args:
         run: `RunFolder`, empty or holding the run to continue or to replace.
@@ -157,17 +198,23 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     """
     if not resume:
         run.refuse_unless_free(overwrite)
+    keras.utils.set_random_seed(request["seed"])
     done, checkpoint = run.newest_checkpoint() if resume else (0, None)
     if checkpoint is None:
         model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
         model.compile(**request["compile"])
     else:
         model = load_model(checkpoint)
+        for name in EXECUTION:
+            if request["compile"].get(name, "auto") != "auto":
+                setattr(model, name, request["compile"][name])
     epochs = request["epochs"] or model.recipe["epochs"]
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
     data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
     data.epoch = done
     console.print(_describe(request, data), **PLAIN)
+    if resume:
+        run.return_to(done)
     if done >= epochs:
         console.print(f"nothing left to do: {done} epochs are done, {epochs} are asked for", **PLAIN)
         return model
@@ -176,6 +223,9 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     run.write_config({**request, "epochs": epochs, "found": _found(data)})
     progress = callbacks.Progress(console)
     monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"])
+    quality = _quality(run, data, every, console)
+    monitors = [monitor, quality] if quality else [monitor]
+    pictures = callbacks.SpectrogramLogger(run.logs / "samples", every=every)
     with _Interruptible() as interruptible:
         try:
             history = model.fit(
@@ -188,27 +238,41 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
                     interruptible,
                     keras.callbacks.TerminateOnNaN(),
                     progress,
-                    callbacks.Checkpoints(run.checkpoints),
-                    monitor,
-                    keras.callbacks.CSVLogger(str(run.history), append=True),
+                    *monitors,
+                    callbacks.HistoryFile(run.history),
                     callbacks.ScalarLogger(run.logs / "scalars"),
-                    callbacks.WavWriter(run.samples, every=every),
-                    callbacks.SpectrogramLogger(run.logs / "samples", every=every, png_dir=run.samples),
+                    pictures,
+                    callbacks.WavWriter(run.samples, every=every, pictures=pictures),
+                    callbacks.Checkpoints(run.checkpoints, monitors=monitors),  # last: the epoch is whole
                 ],
             ).history
         finally:
             progress.close()
+    if quality and quality.best_epoch is not None:
+        console.print(f"best epoch by its kernel distance to held-out music: {quality.best_epoch}", **PLAIN)
     if monitor.stopped:
         reasons = " ".join(f"{finding.evidence}. {finding.remedy}" for finding in monitor.findings)
         console.print(f"stopped after epoch {done + len(history['loss'])}: {reasons}", **PLAIN)
     if not np.isfinite(history["loss"][-1]):
         kept, _ = run.newest_checkpoint()
         last = done + len(history["loss"])
-        raise RunError(
+        raise DivergedError(
             f"Training must stay finite. Received: a loss of {history['loss'][-1]} in epoch {last}. "
             f"The last good model is that of epoch {kept}. Train with a lower --learning-rate."
         )
     return model
+
+
+def _quality(run, data, every, console):
+    """The callback that measures quality and keeps the best model; `None` where too little is held out."""
+    held_out = data.held_out.n_clips if data.held_out else 0
+    if held_out < LEAST_HELD_OUT:
+        console.print(
+            f"quality is not measured: {held_out} clips are held out, {LEAST_HELD_OUT} are needed (data.held_out)",
+            **PLAIN,
+        )
+        return None
+    return callbacks.AudioQuality(data, every=every, best=run.best)
 
 
 class _Interruptible(keras.callbacks.Callback):

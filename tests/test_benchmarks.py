@@ -108,7 +108,7 @@ def test_frechet_takes_equally_many_of_both():
     clips = np.random.default_rng(0).normal(0, 0.1, (12, 4000, 1))
     assert measures.frechet(clips, clips[:5], RATE) == pytest.approx(0, abs=1e-6)
     expected = km.metrics.frechet_distance(
-        *(km.metrics.log_mel_statistics(c, RATE) for c in (clips[:5], 2 * clips[:5]))
+        *(km.metrics.log_mel_statistics(c, RATE, n_mels=2) for c in (clips[:5], 2 * clips[:5]))
     )
     assert measures.frechet(clips, 2 * clips[:5], RATE) == pytest.approx(expected)
 
@@ -230,6 +230,7 @@ def test_representations_appends_rows_and_makes_a_table(spectral_preset, notes, 
     assert table["held-out clips"]["right pitch"] == "100.0%"
     assert table["complex"]["real, coded: right pitch"] == "100.0%"
     assert float(next(row["decoded_frechet"] for row in rows if row["form"] == "complex")) < 1
+    assert float(next(row["kernel"] for row in rows if row["form"] == "complex")) > 0.1
     assert (tmp_path / "p_log_magnitude_PGHI.png").exists() and (tmp_path / "p_complex.png").exists()
     text = called(representations.main, monkeypatch, capsys, *options[:-4], "--form", "instantaneous frequency")
     assert "right pitch" not in text and "Fréchet" in text

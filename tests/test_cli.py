@@ -40,7 +40,8 @@ def test_train_leaves_a_whole_run_and_says_what_to_type(run):
     assert (config["preset"], config["epochs"], config["overrides"]["latent_dim"]) == ("lecture", 2, 64)
     assert config["compile"]["generator_optimizer"]["class_name"] == "rmsprop"
     assert config["found"]["clips"] > 50
-    assert sorted(path.name for path in (folder / "checkpoints").iterdir()) == ["epoch_0001.keras", "epoch_0002.keras"]
+    checkpoints = sorted(path.name for path in (folder / "checkpoints").iterdir())
+    assert checkpoints == ["best.keras", "epoch_0001.keras", "epoch_0002.keras"]
     assert len((folder / "history.csv").read_text().splitlines()) == 3
     for epoch in ("epoch_0001", "epoch_0002"):
         names = {path.name for path in (folder / "samples" / epoch).iterdir()}
@@ -58,7 +59,7 @@ def test_generate_is_reproducible_and_overwrites_nothing(run, tmp_path):
     status, _, errors = musicgan(*arguments)
     assert status == 2 and "--overwrite" in errors
     assert musicgan(*arguments, "--overwrite")[0] == 0
-    model = folder / "checkpoints" / "epoch_0002.keras"
+    model = folder / "checkpoints" / "best.keras"
     musicgan("generate", model, "-n", 3, "--seed", 1, "--out", tmp_path / "b", "--subtype", "float")
     first, second = (audio.read(tmp_path / name / "sample_02.wav")[0] for name in "ab")
     np.testing.assert_allclose(first, second, atol=1e-4)
@@ -170,7 +171,7 @@ def test_a_run_is_neither_lost_nor_mixed(tmp_path):
     assert status == 0 and "epoch 2/2" in output and "epoch 1/2" not in output
     assert len((out / "history.csv").read_text().splitlines()) == 3
     assert musicgan(*TRAIN, "--epochs", 1, "--out", out, "--overwrite")[0] == 0
-    assert [path.name for path in (out / "checkpoints").iterdir()] == ["epoch_0001.keras"]
+    assert {path.name for path in (out / "checkpoints").iterdir()} == {"best.keras", "epoch_0001.keras"}
     assert (out / "mine.txt").read_text() == "keep"
 
 

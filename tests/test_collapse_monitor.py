@@ -257,11 +257,11 @@ def test_hears_an_empty_piano_roll():
 
 
 def test_the_beginning_of_notes_is_what_generate_plays():
-    from keras_musicgan.callbacks.collapse_monitor import _heard
+    from keras_musicgan.callbacks.collapse_monitor import heard
 
     gan = small_gan(representation={"length": 64, "sample_rate": 8000, "tempo": 90})
     encoded = gan.generate_encoded(3, seed=1)
-    clips, rate = _heard(gan.representation, encoded)
+    clips, rate = heard(gan.representation, encoded)
     assert rate == 8000 and clips.shape == (3, 80_000, 1)
     np.testing.assert_allclose(clips[:, :79_000], gan.generate(3, seed=1)[:, :79_000], atol=1e-6)
 

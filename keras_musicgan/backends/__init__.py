@@ -1,6 +1,6 @@
 """The only code that knows which backend Keras runs on.
 
-Each module offers the same four names:
+Each module offers the same names:
 
 - `AdversarialTrainer`: a mixin that gives a model the `train_step` and `test_step` of its backend, on top of the
   model's own `adversarial_step(data)` and `adversarial_losses(data)`, and
@@ -11,17 +11,40 @@ Each module offers the same four names:
   returned; its attribute `compiles_second_derivatives` tells whether a compiled step may hold a gradient penalty;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, differentiable again;
 - `shard_of(draw, batch_size)`: this device's rows of something drawn for all devices together;
-- `over_all_devices(values)`: sums of what each device has computed.
+- `over_all_devices(values)`: sums of what each device has computed;
+- `global_random_state()` and `set_global_random_state(state)`: the state of random numbers that belongs to no Keras
+  variable, as a dict for JSON.
 """
 
 import keras
 
 if keras.backend.backend() == "tensorflow":
-    from keras_musicgan.backends.tensorflow import AdversarialTrainer, input_gradient, over_all_devices, shard_of
+    from keras_musicgan.backends.tensorflow import (
+        AdversarialTrainer,
+        global_random_state,
+        input_gradient,
+        over_all_devices,
+        set_global_random_state,
+        shard_of,
+    )
 elif keras.backend.backend() == "jax":
-    from keras_musicgan.backends.jax import AdversarialTrainer, input_gradient, over_all_devices, shard_of
+    from keras_musicgan.backends.jax import (
+        AdversarialTrainer,
+        global_random_state,
+        input_gradient,
+        over_all_devices,
+        set_global_random_state,
+        shard_of,
+    )
 elif keras.backend.backend() == "torch":
-    from keras_musicgan.backends.torch import AdversarialTrainer, input_gradient, over_all_devices, shard_of
+    from keras_musicgan.backends.torch import (
+        AdversarialTrainer,
+        global_random_state,
+        input_gradient,
+        over_all_devices,
+        set_global_random_state,
+        shard_of,
+    )
 else:
     raise ImportError(
         "keras_musicgan trains on the backends 'tensorflow', 'jax' and 'torch'. "
@@ -29,4 +52,11 @@ else:
         "Set the environment variable KERAS_BACKEND to one of the three before importing keras."
     )
 
-__all__ = ["AdversarialTrainer", "input_gradient", "over_all_devices", "shard_of"]
+__all__ = [
+    "AdversarialTrainer",
+    "global_random_state",
+    "input_gradient",
+    "over_all_devices",
+    "set_global_random_state",
+    "shard_of",
+]

@@ -100,3 +100,12 @@ def shard_of(draw, batch_size):
 def over_all_devices(values):
     """The values: JAX has summed them, since it traces one program for all devices."""
     return values
+
+
+def global_random_state():
+    """Nothing: under JAX, Keras draws all numbers from its variables."""
+    return {}
+
+
+def set_global_random_state(state):
+    """Does nothing."""

@@ -68,3 +68,12 @@ def over_all_devices(values):
     if context is None or context.num_replicas_in_sync == 1:
         return values
     return context.all_reduce(tf.distribute.ReduceOp.SUM, values)
+
+
+def global_random_state():
+    """Nothing: under TensorFlow, Keras draws all numbers from its variables."""
+    return {}
+
+
+def set_global_random_state(state):
+    """Does nothing."""

@@ -45,3 +45,24 @@ def shard_of(draw, batch_size):
 def over_all_devices(values):
     """The values: Keras trains on one PyTorch device a process."""
     return values
+
+
+def global_random_state():
+    """The states of PyTorch's own generators, of which Keras's dropout draws where it has no seed."""
+    state = {"cpu": torch.get_rng_state().numpy().tobytes().hex()}
+    if torch.cuda.is_available():
+        state["cuda"] = [each.numpy().tobytes().hex() for each in torch.cuda.get_rng_state_all()]
+    return state
+
+
+def set_global_random_state(state):
+    """Goes on from what `global_random_state` gave; what another backend or fewer devices gave is left out."""
+    if "cpu" in state:
+        torch.set_rng_state(_bytes(state["cpu"]))
+    if torch.cuda.is_available():
+        for device, each in enumerate(state.get("cuda", [])[: torch.cuda.device_count()]):
+            torch.cuda.set_rng_state(_bytes(each), device)
+
+
+def _bytes(text):
+    return torch.frombuffer(bytearray.fromhex(text), dtype=torch.uint8)

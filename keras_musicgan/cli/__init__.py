@@ -3,10 +3,13 @@
 import typer
 
 from keras_musicgan.cli.compare import compare
+from keras_musicgan.cli.evaluate import evaluate
 from keras_musicgan.cli.export import export
 from keras_musicgan.cli.generate import generate
 from keras_musicgan.cli.play import play
 from keras_musicgan.cli.presets import presets
+from keras_musicgan.cli.report import report
+from keras_musicgan.cli.sweep import sweep
 from keras_musicgan.cli.train import train
 
 app = typer.Typer(
@@ -15,5 +18,5 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (train, generate, play, export, compare, presets):
+for command in (train, generate, play, evaluate, compare, export, presets, report, sweep):
     app.command()(command)

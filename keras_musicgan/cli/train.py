@@ -60,10 +60,9 @@ def train(
     import keras
 
     from keras_musicgan import options
-    from keras_musicgan.datasets import domain_of
-    from keras_musicgan.presets import DEFAULTS
     from keras_musicgan.run import PLAIN, RunFolder
     from keras_musicgan.run import train as train_run
+    from keras_musicgan.run_request import run_request
 
     with errors_told():
         run = RunFolder(out)
@@ -74,39 +73,28 @@ def train(
             request["every"] = every or request["every"]
             request["data"] = request["data"] if data is None else str(data.resolve())
         else:
-            settings = options.parse_settings(setting or [])
-            preset = preset or DEFAULTS["notes" if data is None else domain_of(data)]
-            dataset = settings.get("data", {})
-            if labels is not None:
-                dataset["labels"] = labels
-            if transpose:
-                dataset = {"transpose": transpose, **dataset}
-            for name in ("cache", "labels"):  # a run may go on from another folder
-                if isinstance(dataset.get(name), str) and Path(dataset[name]).exists():
-                    dataset[name] = str(Path(dataset[name]).resolve())
-            request = {
-                "preset": preset,
-                "data": None if data is None else str(data.resolve()),
-                "epochs": epochs,
-                "overrides": options.overrides(
-                    settings, latent_dim, batch_size, ema_momentum, options.parse_conditions(condition or [])
-                ),
-                "compile": options.compile_arguments(
-                    preset,
-                    settings,
-                    loss,
-                    penalty,
-                    discriminator_steps,
-                    optimizer,
-                    learning_rate,
-                    augment,
-                    gradient_norms,
-                ),
-                "dataset": dataset,
-                "stop_on_collapse": stop_on_collapse,
-                "every": every,
-                "seed": seed,
-            }
+            request = run_request(
+                preset,
+                data,
+                epochs,
+                options.parse_settings(setting or []),
+                latent_dim=latent_dim,
+                batch_size=batch_size,
+                loss=loss,
+                penalty=penalty,
+                optimizer=optimizer,
+                learning_rate=learning_rate,
+                discriminator_steps=discriminator_steps,
+                ema_momentum=ema_momentum,
+                augment=augment,
+                condition=condition,
+                labels=labels,
+                transpose=transpose,
+                gradient_norms=gradient_norms,
+                stop_on_collapse=stop_on_collapse,
+                every=every,
+                seed=seed,
+            )
         keras.utils.set_random_seed(request["seed"])
         try:
             train_run(run, request, console, resume, overwrite)
@@ -134,18 +122,21 @@ def _refuse_what_a_run_fixed(context):
 
 
 def _print_summary(console, run):
+    from keras_musicgan import experiments
     from keras_musicgan.run import PLAIN
 
     done, checkpoint = run.newest_checkpoint()
     (*_, sampled) = sorted(run.samples.glob("epoch_*"))
+    console.print("\n" + experiments.report(run.path).text(), **PLAIN)
     console.print(f"\nDone: {done} epochs. Listen to the last samples, then make your own.")
     folder, score = str(run.path), sampled / "sample_01.mid"
     rows = {
         "audio": sampled / "sample_01.wav",
         "score": score if score.exists() else None,
         "picture": sampled / "spectrograms.png",
-        "model": checkpoint,
+        "model": run.best if run.best.exists() else checkpoint,
         "more music": shlex.join(["musicgan", "generate", folder, "-n", "8", "--seed", "1"]),
+        "how good": shlex.join(["musicgan", "evaluate", folder]),
         "curves": shlex.join(["tensorboard", "--logdir", str(run.logs)]),
         "train on": shlex.join(["musicgan", "train", "--resume", "--out", folder, "--epochs", str(2 * done)]),
     }

@@ -17,8 +17,9 @@ class DecodedAudio:
     """Files that have all been decoded once and can be read in parts.
 
     Making one decodes every file in blocks, several at a time, checks it and fills the cache in the order of the
-    files until it is full; how much of which file is kept follows from the files and the limit alone. A part that was
-    not kept is decoded again whenever it is read.
+    files until it is full; how much of which file is kept follows from the files and the limit alone, whatever the
+    cache holds already, since a part that is decoded by itself may differ in the last bit. A part that was not kept is
+    decoded again whenever it is read.
 
     Args:
         files: The files.
@@ -89,12 +90,14 @@ class DecodedAudio:
             try:
                 found = {}
                 for file, facts in zip(files, pool.map(self._look, files), strict=True):
-                    wanted = min(self._wanted(facts.get("n_samples", 0)), n_left)
-                    if facts.get("n_kept", -1) < wanted and "reason" not in facts:
-                        facts = pool.submit(self._decode, file, wanted)
-                    else:
-                        wanted = min(facts.get("n_kept", 0), n_left)
+                    wanted = min(self._wanted(facts.get("promised", 0)), n_left)
                     n_left -= wanted
+                    if "reason" in facts:
+                        pass
+                    elif facts.get("n_kept", -1) < min(wanted, facts.get("n_samples", wanted)):
+                        facts = pool.submit(self._decode, file, facts["promised"], wanted)
+                    else:
+                        facts = {**facts, "n_kept": min(facts["n_kept"], wanted)}
                     found[file] = facts
                 for file, facts in found.items():
                     facts = facts if isinstance(facts, dict) else facts.result()
@@ -113,10 +116,12 @@ class DecodedAudio:
     def _look(self, file):
         """What the cache knows of a file, or how many samples its header promises, or the reason to skip it."""
         facts = self.cache.known(file)
-        if facts is None:
+        if facts is not None:
+            facts.setdefault("promised", facts.get("n_samples", 0))
+        else:
             try:
                 n_frames, rate, _ = audio.info(file)
-                facts = {"n_samples": -(-n_frames * self.sample_rate // rate)}
+                facts = {"promised": -(-n_frames * self.sample_rate // rate)}
             except OSError as error:  # a link to nowhere, a drive that is gone: not the file's own fault, so not noted
                 facts = {"reason": str(error)}
             except audio.AudioError as error:
@@ -124,16 +129,16 @@ class DecodedAudio:
                 self.cache.note(file, facts)
         return facts
 
-    def _decode(self, file, n_kept):
+    def _decode(self, file, promised, n_kept):
         """Decodes a file once, keeps its first samples and returns what it found."""
-        facts = {}
+        facts = {"promised": promised}
         blocks = self._measured(file, facts)
         try:
             for _ in self.cache.keeping(file, blocks, n_kept) if n_kept else blocks:
                 pass
             facts["n_kept"] = min(n_kept, facts["n_samples"])
         except audio.AudioError as error:
-            facts = {"reason": str(error)}
+            facts = {"promised": promised, "reason": str(error)}
         except OSError as error:
             return {"reason": str(error)}
         self.cache.note(file, facts)

@@ -2,19 +2,23 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from keras_musicgan.files import replacing
+from keras_musicgan.files import is_orphan, remove, replacing, target_of
+
+ENTRY = re.compile(r"[0-9a-f]{32}\.(f32|json)")
 
 
 class DiskCache:
     """Keeps decoded files in a folder: raw float32 samples (`.f32`) and what was found out about them (`.json`).
 
     An entry belongs to a file's path and to how it was decoded. It holds as long as the file has the same size and
-    time of modification, and is replaced when the file has been decoded anew.
+    time of modification, and is replaced when the file has been decoded anew. What a killed process left unfinished is
+    deleted.
 
     Args:
         folder: The folder; made where it is missing.
@@ -27,6 +31,9 @@ class DiskCache:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.channels = channels
         self.decoding = decoding
+        for file in self.folder.glob(".*"):
+            if ENTRY.fullmatch(target_of(file) or "") and is_orphan(file):
+                remove(file)
 
     def known(self, file: Path) -> dict | None:
         """What was noted about a file that has not changed since, or `None`."""

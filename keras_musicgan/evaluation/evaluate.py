@@ -133,8 +133,8 @@ def _estimate(measure, title, heard, resamples, seed):
     spread = deviations(measured, len(heard["generated"]), len(references), resamples, seed)
     anchors = whole(heard[measure.best]), whole(heard[measure.worst])
     low, high = interval(value, spread)
-    if measure.unit == "share":
-        low, high = max(low, 0.0), min(high, 1.0)
+    low = low if measure.unbiased else max(low, 0.0)
+    high = min(high, 1.0) if measure.unit == "share" else high
     return Estimate(
         measure.key, title, measure.unit, measure.better, value, low, high, *anchors, measure.squared, spread
     )

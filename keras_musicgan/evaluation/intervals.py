@@ -63,14 +63,14 @@ def deviations(
 
 
 def interval(value: float, spread: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """The interval around a value that its deviations `[resamples]` span with this confidence.
+    """The interval around a value, and with it, that its deviations `[resamples]` span with this confidence.
 
     Example:
         >>> interval(5.0, np.linspace(-1, 1, 201))
         (4.05, 5.95)
     """
     low, high = np.quantile(spread, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(value + low), float(value + high)
+    return float(value + min(low, 0.0)), float(value + max(high, 0.0))
 
 
 def _half(n, seed):

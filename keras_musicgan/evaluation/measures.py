@@ -36,6 +36,7 @@ class Measure:
         best: Name of the set that has the best value.
         worst: Name of the set that has the worst.
         squared: Whether it is the square of a distance.
+        unbiased: Whether it may lie below 0 by chance where the truth is 0.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Measure:
     best: str = "training"
     worst: str = "noise"
     squared: bool = False
+    unbiased: bool = False
 
     def title_of(self, embedding: Embedding, n: int) -> str:
         """The title of an evaluation with this embedding and number of pieces."""
@@ -92,8 +94,9 @@ def _distances():
             "lower",
             _of(metrics.frechet_infinity, patches),
             squared=True,
+            unbiased=True,
         ),
-        Measure("kernel", "kernel distance ({embedding})", "lower", _kernel, squared=True),
+        Measure("kernel", "kernel distance ({embedding})", "lower", _kernel, squared=True, unbiased=True),
         Measure("precision", "precision: generated that could be real", "higher", _of(metrics.precision), "share"),
         Measure("recall", "recall: real that could be generated", "higher", _of(metrics.recall), "share"),
         Measure("density", "density", "higher", _of(metrics.density)),

@@ -1,0 +1,65 @@
+"""The numbers of every epoch in a file."""
+
+import csv
+import io
+from pathlib import Path
+
+import keras
+
+from keras_musicgan.files import replacing
+
+
+class HistoryFile(keras.callbacks.Callback):
+    """Keeps the logs of every epoch in a CSV file: one row an epoch, whole at every moment.
+
+    As in `keras.callbacks.CSVLogger`, the columns are `epoch`, counted from 0, and the logs by name. The file is
+    written anew at every epoch end, under a temporary name that is then renamed. A training that begins with epoch
+    `initial_epoch` of `fit` keeps the rows before it and drops the others: of a training that was killed after its
+    last checkpoint nothing stands there twice. A number that an epoch does not have is `nan`.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+
+    Example:
+        >>> import keras_musicgan as km
+        >>> history = km.callbacks.HistoryFile("run/history.csv")
+    """
+
+    def __init__(self, path: str | Path):
+        super().__init__()
+        self.path = Path(path)
+        self._rows = None
+
+    def on_train_begin(self, logs=None):
+        """Forgets an earlier training."""
+        self._rows = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Takes up, with the first epoch, the rows before it."""
+        if self._rows is None:
+            found = rows(self.path)
+            self._rows = [row for row in found if int(row["epoch"]) < epoch]
+            if self.path.exists() and len(self._rows) < len(found):
+                self._write()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Adds a row."""
+        self._rows.append({"epoch": epoch, **{name: float(value) for name, value in (logs or {}).items()}})
+        self._write()
+
+    def _write(self):
+        names = sorted({name for row in self._rows for name in row} - {"epoch"})
+        with replacing(self.path, durable=True) as temporary, open(temporary, "w", newline="") as file:
+            table = csv.DictWriter(file, ["epoch", *names], restval="nan", lineterminator="\n")
+            table.writeheader()
+            table.writerows(self._rows)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The whole rows of a history as dicts of text; none where there is no file."""
+    if not path.exists():
+        return []
+    lines = path.read_text().splitlines(keepends=True)
+    whole = "".join(line for line in lines if line.endswith("\n"))  # another program may have been killed writing it
+    found = csv.DictReader(io.StringIO(whole))
+    return [row for row in found if None not in row and None not in row.values() and row.get("epoch", "").isdecimal()]

@@ -1,0 +1,30 @@
+"""`musicgan report`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from keras_musicgan.cli.shared import errors_told
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder or its history.csv.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print findings and numbers as JSON.")] = False,
+):
+    """Say from a run's logs whether its training was sound, and what to try."""
+    import dataclasses
+
+    from keras_musicgan import experiments
+    from keras_musicgan.run import PLAIN
+
+    with errors_told():
+        found = experiments.report(run)
+        if as_json:
+            findings = [dataclasses.asdict(finding) for finding in found.findings]
+            measures = {name: value if value == value else None for name, value in found.measures.items()}
+            typer.echo(json.dumps({"verdict": found.verdict, "findings": findings, "measures": measures}, indent=2))
+        else:
+            Console().print(found.text(), **PLAIN)

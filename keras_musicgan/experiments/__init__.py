@@ -1,0 +1,21 @@
+"""Experiments: what became of one training, and what hyperparameters changed over many."""
+
+from keras_musicgan.experiments.axes import Range
+from keras_musicgan.experiments.effects import Effect, effects_of
+from keras_musicgan.experiments.logs import read_logs
+from keras_musicgan.experiments.result import SweepResult, read_sweep
+from keras_musicgan.experiments.stability import StabilityFinding, StabilityReport, report
+from keras_musicgan.experiments.sweep import sweep
+
+__all__ = [
+    "Effect",
+    "Range",
+    "StabilityFinding",
+    "StabilityReport",
+    "SweepResult",
+    "effects_of",
+    "read_logs",
+    "read_sweep",
+    "report",
+    "sweep",
+]

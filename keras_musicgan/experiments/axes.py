@@ -1,0 +1,202 @@
+"""What a sweep varies: the values of one hyperparameter, as a list or as a range, and how they are written."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from keras_musicgan.checks import check_choice, check_number
+from keras_musicgan.options import MODEL_PARTS, OPTIMIZERS
+from keras_musicgan.run_request import run_request
+
+NAMES = (
+    "latent_dim",
+    "batch_size",
+    "loss",
+    "penalty",
+    "optimizer",
+    "learning_rate",
+    "discriminator_steps",
+    "ema_momentum",
+    "augment",
+    "transpose",
+)
+SEVERAL = ("penalty", "augment")  # a value names several with + between them
+PARTS = ("model", "data", *MODEL_PARTS, *OPTIMIZERS)
+DIGITS = 4  # of a drawn number
+
+
+@dataclass(frozen=True)
+class Range:
+    """A hyperparameter that takes any number between two, drawn evenly in its logarithm where both are above 0.
+
+    Args:
+        low: The smallest number.
+        high: The largest, above `low`. Where both are integers, integers are drawn.
+
+    Raises:
+        ValueError: If one is no finite number, or `high` is not above `low`.
+
+    Example:
+        >>> Range(1e-4, 1e-2).at(0.5)
+        0.001
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self):
+        check_number("low", self.low)
+        check_number("high", self.high)
+        if self.high <= self.low:
+            raise ValueError(
+                f"A range goes from its smaller to its larger number. Received: {self.low}..{self.high}. "
+                f"Write {self.high}..{self.low}, or a single value."
+            )
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether numbers are drawn, and effects told, in the logarithm."""
+        return self.low > 0
+
+    def at(self, share: float) -> float | int:
+        """The number that lies at a share in [0, 1] of the way from `low` to `high`."""
+        if self.logarithmic:
+            value = float(self.low * (self.high / self.low) ** share)
+        else:
+            value = float(self.low + share * (self.high - self.low))
+        if isinstance(self.low, int) and isinstance(self.high, int):
+            return round(value)
+        return min(max(float(f"{value:.{DIGITS}g}"), self.low), self.high)
+
+
+def parse_try(text: str) -> tuple[str, list | Range]:
+    """A hyperparameter and what to try of it, written `NAME=VALUE,VALUE` or `NAME=LOW..HIGH`.
+
+    Values are JSON or, failing that, text; commas inside brackets or quotes belong to a value.
+
+    Raises:
+        ValueError: If it is written otherwise, names no hyperparameter, a value stands there twice, or a range goes
+            the wrong way.
+
+    Example:
+        >>> parse_try("generator.units=[64,64],[128]")
+        ('generator.units', [[64, 64], [128]])
+        >>> parse_try("learning_rate=1e-4..1e-3")
+        ('learning_rate', Range(low=0.0001, high=0.001))
+    """
+    name, equals, values = text.partition("=")
+    if not equals or not name:
+        raise ValueError(
+            "`--try` takes NAME=VALUE,VALUE or NAME=LOW..HIGH, as latent_dim=16,64 or learning_rate=1e-4..1e-3. "
+            f"Received: --try {text}"
+        )
+    low, dots, high = values.partition("..")
+    if dots and not values.startswith(("[", "{", '"')):
+        ends = [_value(low), _value(high)]
+        if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in ends):
+            raise ValueError(f"A range must be two numbers, LOW..HIGH. Received: --try {text}")
+        return name, check_axis(name, Range(*ends))
+    return name, check_axis(name, [_value(part) for part in _parts(values)])
+
+
+def check_axes(tries: Mapping[str, Sequence | Range]) -> dict[str, list | Range]:
+    """What to try by the names of hyperparameters, checked; each name as runs keep it.
+
+    Raises:
+        ValueError: If nothing is given, a name is unknown or stands there twice, or a list is empty or repeats itself.
+    """
+    if not tries:
+        raise ValueError("A sweep needs a hyperparameter to vary. Received: none. Give --try NAME=VALUE,VALUE.")
+    axes = {}
+    for name, values in tries.items():
+        known = canonical(name)
+        if known in axes:
+            raise ValueError(f"A sweep varies each hyperparameter once. Received: {known!r} twice")
+        axes[known] = check_axis(name, values)
+    return axes
+
+
+def check_axis(name: str, values: Sequence | Range) -> list | Range:
+    """The values of one hyperparameter; the errors are those of `check_axes`."""
+    canonical(name)
+    if isinstance(values, Range):
+        if name in ("loss", "optimizer", *SEVERAL):
+            raise ValueError(
+                f"`{name}` is chosen by name, as {name}=A,B. Received: the range {values.low}..{values.high}"
+            )
+        return values
+    if isinstance(values, (str, Mapping)) or not isinstance(values, Sequence):
+        raise TypeError(
+            f"What to try of `{name}` must be a list or a `Range`. Received: {values!r} of type {type(values).__name__}"
+        )
+    values = list(values)
+    if not values or "" in values:
+        raise ValueError(f"A list of values must not be empty, nor any of them. Received: {name}={values}")
+    if len({json.dumps(value) for value in values}) < len(values):
+        raise ValueError(f"Each value is tried once; `seeds` repeats them. Received: {name}={values}")
+    return values
+
+
+def canonical(name: str) -> str:
+    """The name under which runs keep a hyperparameter: `generator.learning_rate` is an option of the optimizer.
+
+    Raises:
+        ValueError: If there is none of that name; the message names the nearest.
+    """
+    part, dot, key = name.partition(".")
+    if not dot:
+        check_choice("--try", name, (*NAMES, *(f"{part}.NAME" for part in PARTS)))
+    else:
+        check_choice("--try", part, PARTS)
+        if not key:
+            raise ValueError(f"`--try` takes PART.NAME, as generator.width. Received: --try {name}")
+    if key == "learning_rate" and part in ("generator", "discriminator"):
+        return f"{part}_optimizer.learning_rate"
+    return name
+
+
+def request_with(setting: Mapping[str, object], settings: Mapping[str, Mapping], **fixed) -> dict:
+    """The request of a run with this setting.
+
+    Args:
+        setting: Dict from hyperparameter to value.
+        settings: Dict by `options.parse_settings` of what all runs share.
+        **fixed: Other arguments of `run_request.run_request` that all runs share.
+    """
+    settings = {part: dict(values) for part, values in settings.items()}
+    named = {}
+    for name, value in setting.items():
+        part, dot, key = name.partition(".")
+        if dot:
+            settings.setdefault(part, {})[key] = value
+        elif name in SEVERAL:
+            named[name] = str(value).split("+")
+        else:
+            named[name] = value
+    return run_request(settings=settings, **{**fixed, **named})
+
+
+def shown(value: object) -> str:
+    """A value as it is written on the command line."""
+    return value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else json.dumps(value)
+
+
+def _value(text):
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _parts(text):
+    """Parts between commas that stand in no bracket and no quotes."""
+    parts, depth, quoted = [""], 0, False
+    for character in text:
+        quoted ^= character == '"'
+        if not quoted:
+            depth += (character in "[{(") - (character in "]})")
+        if character == "," and not depth and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]

@@ -1,0 +1,185 @@
+"""Many runs that differ in their hyperparameters, each in a folder of its own."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keras_musicgan import datasets
+from keras_musicgan.checks import check_positive_int
+from keras_musicgan.experiments.axes import Range, check_axes, request_with, shown
+from keras_musicgan.experiments.draws import settings_of
+from keras_musicgan.experiments.held_out import diversity_of
+from keras_musicgan.experiments.result import SweepResult, read_sweep
+from keras_musicgan.experiments.sweep_folder import SweepFolder
+from keras_musicgan.gan import MusicGAN
+from keras_musicgan.run import PLAIN, DivergedError, RunError, RunFolder, train
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def sweep(
+    out: str | Path,
+    tries: Mapping[str, Sequence | Range] | None = None,
+    data: str | Path | None = None,
+    *,
+    preset: str | None = None,
+    runs: int | None = None,
+    epochs: int | None = None,
+    seeds: int = 2,
+    seed: int = 0,
+    settings: Mapping[str, Mapping] | None = None,
+    resume: bool = False,
+    console: "Console | None" = None,
+    **fixed,
+) -> SweepResult:
+    """Trains a model for every setting of some hyperparameters, and says which of them changed what by how much.
+
+    Each run is a folder `run_0001` and so on that `musicgan` takes like any other. All see the same data, and hold the
+    same part of them out. A run that diverges or fails is a result; the others go on. When all are done the table
+    `sweep.csv` and the figure `sweep.png` are written.
+
+    Args:
+        out: Folder of the sweep.
+        tries: Dict from hyperparameter, as `musicgan train` names it (`"latent_dim"`, `"loss"`,
+            `"generator.width"`), to a list of values or a `Range`.
+        data: Folder of audio or MIDI files, or `None` for built-in music.
+        preset: Architecture; by default one for the data.
+        runs: Number of settings, drawn as `settings_of` does; `None` for the whole grid of lists.
+        epochs: Epochs of each run; the preset's if not given.
+        seeds: Runs of each setting, from different seeds: without a second one nobody knows what is chance.
+        seed: The first seed; also that of the draws and of the data.
+        settings: What all runs share, as a dict of dicts: `{"generator": {"width": 8}}`.
+        resume: Whether to go on with the sweep in `out`: runs that are done or diverged are kept, an unfinished one
+            goes on, a failed one is tried again. The other arguments must be those it began with; without `tries`
+            they are not looked at.
+        console: `rich.console.Console` for progress.
+        **fixed: Other arguments of `run_request.run_request` that all runs share, as `condition` and `labels`.
+
+    Returns:
+        `SweepResult`.
+
+    Raises:
+        ValueError: If a name or a value is unknown or a model refuses it, before the first run starts; if the folder
+            holds a sweep that is not to be resumed; or if no run could be trained at all.
+        OSError: If the data are not there.
+
+    Example:
+        >>> import tempfile
+        >>> import keras_musicgan as km
+        >>> small = {"generator": {"units": [8]}, "discriminator": {"units": [8]}, "representation": {"length": 16}}
+        >>> result = km.experiments.sweep(
+        ...     tempfile.mkdtemp(), {"latent_dim": [4, 8]}, preset="lecture", epochs=1, seeds=1,
+        ...     settings={**small, "recipe": {"pieces": 2}},
+        ... )  # doctest: +SKIP
+        >>> [row["latent_dim"] for row in result.rows]  # doctest: +SKIP
+        [4, 8]
+    """
+    from rich.console import Console
+
+    console = console or Console()
+    folder = SweepFolder(out)
+    asked = None
+    if tries is not None or not resume:
+        axes = check_axes(tries or {})
+        check_positive_int("seeds", seeds)
+        fixed = {
+            "preset": preset,
+            "data": None if data is None else str(Path(data).resolve()),
+            "epochs": epochs,
+            **fixed,
+        }
+        asked = _asked(axes, runs, seeds, seed, settings or {}, fixed)
+    plan = folder.read_plan(asked) if resume else None
+    if plan is None:
+        folder.refuse_unless_free()
+        chosen = settings_of(axes, runs, seed)
+        plan = {"asked": asked, "runs": _planned(chosen, seeds, seed)}
+        console.print(f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each", **PLAIN)
+        plan["held_out_diversity"] = _tried_on(plan)
+        folder.write_plan(plan)
+    for run in plan["runs"]:
+        if run["outcome"] == "failed":
+            run["outcome"] = None
+            del run["error"]
+    _train_all(folder, plan, console)
+    result = read_sweep(folder.path)
+    result.save()
+    return result
+
+
+def _asked(axes, runs, seeds, seed, settings, fixed):
+    """What was asked for, as JSON gives it back."""
+    written = {
+        name: {"low": axis.low, "high": axis.high} if isinstance(axis, Range) else axis for name, axis in axes.items()
+    }
+    asked = {"tries": written, "runs": runs, "seeds": seeds, "seed": seed, "settings": settings, "fixed": fixed}
+    return json.loads(json.dumps(asked))
+
+
+def _planned(chosen, seeds, seed):
+    """Seed by seed, so that a sweep that is stopped early has seen every setting."""
+    pairs = [(setting, seed + number) for number in range(seeds) for setting in chosen]
+    return [
+        {"name": f"run_{number:04d}", "setting": setting, "seed": own, "outcome": None}
+        for number, (setting, own) in enumerate(pairs, start=1)
+    ]
+
+
+def _request(plan, run):
+    asked = plan["asked"]
+    # One seed of the data for all, so that all are measured against the same held-out part.
+    settings = {**asked["settings"], "data": {"seed": asked["seed"], **asked["settings"].get("data", {})}}
+    return request_with(run["setting"], settings, **{**asked["fixed"], "seed": run["seed"]})
+
+
+def _tried_on(plan):
+    """Builds every model and opens its data once; the diversity of the held-out part of the first in dB, or None."""
+    diversity, opened = None, set()
+    for run in plan["runs"][: len(plan["runs"]) // plan["asked"]["seeds"]]:
+        request = _request(plan, run)
+        try:
+            model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
+            model.compile(**request["compile"])
+            overrides = request["overrides"]
+            of_data = json.dumps([request["dataset"], overrides.get("representation"), overrides.get("conditions")])
+            if of_data not in opened:
+                data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
+                if not opened:
+                    diversity = diversity_of(data, model)
+                opened.add(of_data)
+        except (ValueError, TypeError) as error:
+            setting = ", ".join(f"{name}={shown(value)}" for name, value in run["setting"].items())
+            raise ValueError(
+                f"Every setting must give a model that can be trained. Received: {setting}: {error}"
+            ) from error
+    return diversity
+
+
+def _train_all(folder, plan, console):
+    for number, run in enumerate(plan["runs"], start=1):
+        if run["outcome"] is not None:
+            continue
+        setting = ", ".join(f"{name}={shown(value)}" for name, value in run["setting"].items())
+        console.print(f"\nrun {number} of {len(plan['runs'])}: {setting}, seed {run['seed']}", **PLAIN)
+        here = RunFolder(folder.path / run["name"])
+        request = _request(plan, run)
+        began = time.monotonic()
+        try:
+            train(here, request, console, resume=here.config_file.exists())
+            run["outcome"] = "done"
+        except DivergedError as error:
+            run.update(outcome="diverged", error=str(error))
+        except Exception as error:  # whatever a backend raises, out of memory above all; the other runs can still be
+            run.update(outcome="failed", error=f"{type(error).__name__}: {error}")
+        run["seconds"] = round(run.get("seconds", 0.0) + time.monotonic() - began, 1)
+        folder.write_plan(plan)
+        if run["outcome"] != "done":
+            console.print(f"{run['name']} {run['outcome']}: {run['error']}", **PLAIN)
+    if all(run["outcome"] == "failed" for run in plan["runs"]):
+        raise RunError(
+            f"A sweep needs a run that trains. Received: {len(plan['runs'])} runs that failed, the first with "
+            f"{plan['runs'][0]['error']}"
+        )

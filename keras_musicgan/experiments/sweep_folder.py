@@ -1,0 +1,81 @@
+"""The folder of a sweep: its plan, its runs, its table and figure."""
+
+import json
+from pathlib import Path
+
+from keras_musicgan.files import replacing
+from keras_musicgan.run import RunError
+
+PLAN = ("asked", "runs", "held_out_diversity")
+
+
+class SweepFolder:
+    """The files of a sweep.
+
+    - `sweep.json`: what was asked for, the runs that follow from it and what became of them;
+    - `run_0001/` and so on: the runs;
+    - `sweep.csv`: a row a run; `effects.csv`: a row for each hyperparameter and measure; `sweep.png`: the figure.
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.plan_file = self.path / "sweep.json"
+        self.table = self.path / "sweep.csv"
+        self.effects = self.path / "effects.csv"
+        self.figure = self.path / "sweep.png"
+
+    def refuse_unless_free(self) -> None:
+        """Raises RunError if a new sweep would mix with, or overwrite, what the folder holds."""
+        if self.path.exists() and not self.path.is_dir():
+            raise RunError(f"A sweep needs a folder. Received: {self.path}, which is a file. Name another with --out.")
+        if self.plan_file.exists():
+            raise RunError(
+                f"A new sweep needs a folder without one. Received: {self.path}, which holds a sweep. "
+                "Continue it with --resume, or name another folder with --out."
+            )
+        own = (*sorted(self.path.glob("run_*")), self.table, self.effects, self.figure)
+        held = [path.name for path in own if path.exists()]
+        if held:
+            raise RunError(
+                f"A new sweep needs a folder without {held[0]}. Received: {self.path}, which holds one and no sweep. "
+                "Name another folder with --out."
+            )
+
+    def write_plan(self, plan: dict) -> None:
+        """Writes `sweep.json`."""
+        with replacing(self.plan_file) as temporary:
+            temporary.write_text(json.dumps(plan, indent=2) + "\n")
+
+    def read_plan(self, asked: dict | None = None) -> dict:
+        """Reads `sweep.json`.
+
+        Args:
+            asked: What is asked for now, which must be what the sweep began with, or `None`.
+
+        Raises:
+            RunError: If there is no sweep, its plan is damaged, or another was asked for.
+        """
+        if not self.plan_file.is_file():
+            raise RunError(f"A sweep's folder must hold sweep.json. Received: {self.path}, which holds none")
+        try:
+            plan = json.loads(self.plan_file.read_text())
+            missing = set(PLAN) - set(plan)
+        except (TypeError, ValueError) as error:
+            raise RunError(f"sweep.json must be whole. Received: {self.plan_file}: {error}") from error
+        if missing:
+            raise RunError(
+                f"sweep.json must name {', '.join(PLAN)}. Received: {self.plan_file} without "
+                f"{', '.join(sorted(missing))}, which is no sweep's. Name another folder with --out."
+            )
+        changed = [name for name in asked or () if json.dumps(asked[name]) != json.dumps(plan["asked"].get(name))]
+        if changed:
+            before = {name: plan["asked"].get(name) for name in changed}
+            now = {name: asked[name] for name in changed}
+            raise RunError(
+                f"A sweep goes on as it began. Received: {now}, where it began with {before}. Give the command that "
+                "began it, or --resume and --out alone; begin another sweep for other settings."
+            )
+        return plan
