@@ -36,6 +36,9 @@ class Timed(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self._pass_on("on_train_begin", logs)
 
+    def on_epoch_begin(self, epoch, logs=None):
+        self._pass_on("on_epoch_begin", epoch, logs)
+
     def on_epoch_end(self, epoch, logs=None):
         self._pass_on("on_epoch_end", epoch, logs)
 
@@ -57,6 +60,8 @@ def main():
         out = Path(folder)
         made = {
             "CollapseMonitor": km.callbacks.CollapseMonitor(every=every),
+            "AudioQuality": km.callbacks.AudioQuality(data, every=every, best=out / "best.keras"),
+            "HistoryFile": km.callbacks.HistoryFile(out / "history.csv"),
             "WavWriter": km.callbacks.WavWriter(out / "samples", every=every),
             "SpectrogramLogger": km.callbacks.SpectrogramLogger(out / "logs", every=every, png_dir=out / "samples"),
             "ScalarLogger": km.callbacks.ScalarLogger(out / "logs" / "scalars"),

@@ -91,7 +91,7 @@ class AudioQuality(SamplingCallback):
         return {"best_epoch": self.best_epoch, "best_value": self.best_value, "measures": dict(self._measures)}
 
     def set_state(self, state):
-        """Goes on from `get_state`; call it before `fit`."""
+        """Goes on from `get_state`; `Checkpoints` does it once a continued training has begun."""
         self.best_epoch, self.best_value = state["best_epoch"], state["best_value"]
         self._measures = dict(state["measures"])
 

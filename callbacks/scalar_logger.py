@@ -36,10 +36,10 @@ class ScalarLogger(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Logs one epoch, counted from 1."""
-        from tensorboardX.summary import scalar
+        from tensorboardX.proto.summary_pb2 import Summary
 
-        for name, value in (logs or {}).items():
-            self.log.add(scalar(name, float(value)), epoch + 1)
+        values = [Summary.Value(tag=name, simple_value=float(value)) for name, value in (logs or {}).items()]
+        self.log.add(Summary(value=values), epoch + 1)
         self.log.flush()
 
     def on_train_end(self, logs=None):

@@ -3,15 +3,13 @@
 import contextlib
 import importlib.util
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 
 from keras_musicgan.checks import check_choice
 from keras_musicgan.conditions.conditions import vector_of
-from keras_musicgan.files import replacing
+from keras_musicgan.files import replacing, replacing_folder
 from keras_musicgan.representations import AudioRepresentation
 
 ENDINGS = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "torch": ".pt2"}
@@ -132,7 +130,7 @@ def export_model(model: keras.Model, path: Path, format: str, **options) -> None
 
         # Operations of TensorFlow's own would need its library beside the file.
         options = {"target_spec": {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}, **options}
-    with (replacing if ENDINGS[format] else _replacing_folder)(path) as temporary:
+    with (replacing if ENDINGS[format] else replacing_folder)(path) as temporary:
         try:
             if (format, backend) == ("onnx", "torch"):
                 _torch_to_onnx(model, temporary, **options)
@@ -281,23 +279,3 @@ def _check_path(path, format, overwrite):
             f"`overwrite` replaces only what an export wrote. Received: {path}, which is none in {format!r}. "
             "Choose another name."
         )
-
-
-@contextlib.contextmanager
-def _replacing_folder(path: Path) -> Iterator[Path]:
-    """As `files.replacing`, for a folder: the old one goes when the new one is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary, old = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("part", "old"))
-    try:
-        yield temporary
-        if path.exists():
-            os.replace(path, old)
-        try:
-            os.replace(temporary, path)
-        except OSError:
-            if old.exists():
-                os.replace(old, path)
-            raise
-    finally:
-        for folder in (temporary, old):
-            shutil.rmtree(folder, ignore_errors=True)

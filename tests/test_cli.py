@@ -207,12 +207,13 @@ def test_nan_stops_the_run_and_keeps_the_last_good_model(tmp_path):
 
 
 def test_resumed_equals_never_stopped(tmp_path):
-    from keras_musicgan.run import load_model
+    from keras_musicgan.run_folder import RunFolder, load_model
 
     musicgan(*TRAIN, "--epochs", 4, "--out", tmp_path / "whole", "--transpose", 2)
     musicgan(*TRAIN, "--epochs", 2, "--out", tmp_path / "parts", "--transpose", 2)
     musicgan("train", "--resume", "--epochs", 4, "--out", tmp_path / "parts")
-    whole, parts = (load_model(tmp_path / name).get_weights() for name in ("whole", "parts"))
+    newest = (RunFolder(tmp_path / name).newest_checkpoint()[1] for name in ("whole", "parts"))
+    whole, parts = (load_model(path).get_weights() for path in newest)
     for a, b in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(a, b)
 

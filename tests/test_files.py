@@ -6,7 +6,8 @@ import pytest
 
 from keras_musicgan import files
 from keras_musicgan.datasets.disk_cache import DiskCache
-from keras_musicgan.run import REQUEST, RunFolder
+from keras_musicgan.run import REQUEST
+from keras_musicgan.run_folder import RunFolder
 
 
 @pytest.mark.parametrize("durable", [False, True])

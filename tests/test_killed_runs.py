@@ -18,7 +18,7 @@ from keras_musicgan.callbacks.checkpoints import saved_epochs
 from test_callbacks import logged
 
 from keras_musicgan.files import target_of
-from keras_musicgan.run import load_model
+from keras_musicgan.run_folder import load_model
 
 EPOCHS = 60
 KILLS = {"at the start": 4, "in an epoch": 6, "at a file": 10}

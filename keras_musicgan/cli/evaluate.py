@@ -58,7 +58,8 @@ def evaluate(
     from keras_musicgan.evaluation import comparison_text, differences
     from keras_musicgan.evaluation.of_paths import evaluate_paths
     from keras_musicgan.files import replacing
-    from keras_musicgan.run import PLAIN, RunFolder
+    from keras_musicgan.run import PLAIN
+    from keras_musicgan.run_folder import RunFolder
 
     with errors_told():
         held = [*out.glob("*.json"), *out.glob("*.png")] if out.is_dir() else []

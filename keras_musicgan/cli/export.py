@@ -16,7 +16,8 @@ def export(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
 ):
     """Write a generator of audio as one file that runs without this package."""
-    from keras_musicgan.run import PLAIN, load_model
+    from keras_musicgan.run import PLAIN
+    from keras_musicgan.run_folder import load_model
 
     with errors_told():
         try:

@@ -51,7 +51,8 @@ def generate(
 
     from keras_musicgan import latents as latent_vectors
     from keras_musicgan import options
-    from keras_musicgan.run import PLAIN, RunError, load_model
+    from keras_musicgan.run import PLAIN
+    from keras_musicgan.run_folder import RunError, load_model
     from keras_musicgan.samples import read_latents, write_continuous, write_samples
 
     with errors_told():

@@ -45,7 +45,8 @@ def play(
     import warnings
 
     from keras_musicgan import audio, midi, options, synth
-    from keras_musicgan.run import PLAIN, load_model
+    from keras_musicgan.run import PLAIN
+    from keras_musicgan.run_folder import load_model
 
     with errors_told():
         if out.exists() and not overwrite:

@@ -57,11 +57,10 @@ def train(
 ):
     """Train a model and write what it sounds like as it learns."""
     console = Console()
-    import keras
-
     from keras_musicgan import options
-    from keras_musicgan.run import PLAIN, RunFolder
+    from keras_musicgan.run import PLAIN
     from keras_musicgan.run import train as train_run
+    from keras_musicgan.run_folder import RunFolder
     from keras_musicgan.run_request import run_request
 
     with errors_told():
@@ -95,7 +94,6 @@ def train(
                 every=every,
                 seed=seed,
             )
-        keras.utils.set_random_seed(request["seed"])
         try:
             train_run(run, request, console, resume, overwrite)
         except KeyboardInterrupt:

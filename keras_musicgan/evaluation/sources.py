@@ -15,7 +15,7 @@ from keras_musicgan.evaluation import music_set
 from keras_musicgan.evaluation.music_set import MusicSet
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.representations import AudioRepresentation, Representation, Waveform
-from keras_musicgan.run import RunFolder, load_model
+from keras_musicgan.run_folder import RunFolder, load_model
 
 ASKED = 200  # files of a folder whose sample rate is looked at
 

@@ -14,7 +14,8 @@ from keras_musicgan.experiments.held_out import diversity_of
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
 from keras_musicgan.gan import MusicGAN
-from keras_musicgan.run import PLAIN, DivergedError, RunError, RunFolder, train
+from keras_musicgan.run import PLAIN, DivergedError, train
+from keras_musicgan.run_folder import RunError, RunFolder
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from keras_musicgan.files import replacing
-from keras_musicgan.run import RunError
+from keras_musicgan.run_folder import RunError
 
 PLAN = ("asked", "runs", "held_out_diversity")
 
