@@ -69,7 +69,7 @@ def main():
     parser.add_argument("--preset", default="gansynth-small")
     parser.add_argument("--load", type=Path, help="a trained model (.keras)")
     parser.add_argument("--joints", type=int, default=60)
-    parser.add_argument("--ways-back", type=int, default=3)
+    parser.add_argument("--ways-back", type=int, default=5)
     arguments = parser.parse_args()
     keras.utils.set_random_seed(0)
     if arguments.load:

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.metrics.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
+from keras_musicgan.representations import SpectrogramRepresentation
 from keras_musicgan.spectra.mel import MelBands
 
 
@@ -25,14 +26,23 @@ class Distance(keras.Model):
         self.network = network
         self.representation = representation
         self.n_mels = fitting_n_mels(representation.sample_rate)
-        self.target = log_mel_spectrograms(target[None], representation.sample_rate, self.n_mels)
+        self.bands = None
+        if isinstance(representation, SpectrogramRepresentation):
+            self.bands = _bands(representation, self.n_mels)
+            self.target = ops.convert_to_numpy(self._log_mel(representation(target[None])))
+        else:
+            self.target = log_mel_spectrograms(target[None], representation.sample_rate, self.n_mels)
 
     def call(self, inputs):
         """Distances `[n]`, differentiable."""
-        clips = self.representation.waveform(self.network(inputs, training=False))
-        spectrograms = log_mel(clips, self.representation.sample_rate, self.n_mels)
-        difference = ops.subtract(spectrograms, self.target)
+        difference = ops.subtract(self._log_mel(self.network(inputs, training=False)), self.target)
         return ops.sqrt(ops.mean(ops.square(difference), axis=(1, 2)) + 1e-6)
+
+    def _log_mel(self, encoded):
+        """Log-mel spectrograms of encoded clips; of spectra without finding phases, whose gradients lead nowhere."""
+        if self.bands is None:
+            return log_mel(self.representation.waveform(encoded), self.representation.sample_rate, self.n_mels)
+        return _decibels(ops.matmul(self.representation.power(encoded), self.bands))
 
     def of(self, inputs: np.ndarray, batch_size: int = 32) -> np.ndarray:
         """Distances `[n]` of any number of inputs."""
@@ -128,5 +138,13 @@ def log_mel(clips, sample_rate: int, n_mels: int):
     power = ops.square(real[..., :-1]) + ops.square(imaginary[..., :-1])
     power = ops.mean(ops.reshape(power, (-1, channels, n_frames, n_fft // 2)), axis=1)
     bands = MelBands(sample_rate, n_fft, n_mels).matrix / (n_fft * (window**2).sum() / 4)
-    power = ops.matmul(power, bands)
+    return _decibels(ops.matmul(power, bands))
+
+
+def _bands(representation, n_mels):
+    """Mel bands `[n_fft / 2, bands]` over the bins of a representation, as many of `n_mels` as leave each a bin."""
+    return MelBands(representation.sample_rate, representation.n_fft, min(n_mels, representation.n_fft // 4)).matrix
+
+
+def _decibels(power):
     return ops.maximum(10.0 * ops.log10(ops.maximum(power, 1e-20)), FLOOR_DB)

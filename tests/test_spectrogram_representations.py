@@ -12,6 +12,7 @@ from keras_musicgan import backends
 from keras_musicgan.datasets import make_notes
 from keras_musicgan.metrics import log_mel_spectrograms
 from keras_musicgan.representations import ComplexSpectrum, InstantaneousFrequency, LogMagnitude
+from keras_musicgan.spectra.stft import host_stft
 
 pytestmark = pytest.mark.backend
 FORMS = [InstantaneousFrequency, ComplexSpectrum, LogMagnitude]
@@ -133,6 +134,24 @@ def test_waveform_is_decode_as_a_tensor(make):
         assert np.sqrt(np.square(difference).mean()) < 10.0
     else:
         np.testing.assert_allclose(tensor, representation.decode(encoded), atol=5e-3)  # iterations amplify rounding
+
+
+@forms
+@pytest.mark.parametrize("channels", [1, 2])
+def test_power_is_that_of_the_spectra(form, channels):
+    clips = make_notes(3, length=4096, sample_rate=16000, channels=channels)[0]
+    representation = adapted(form(length=4096, channels=channels), clips)
+    power = ops.convert_to_numpy(representation.power(representation(clips)))
+    spectra = [
+        host_stft(np.ascontiguousarray(clips[..., channel]), representation.framing) for channel in range(channels)
+    ]
+    wanted = np.mean([np.abs(spectrum[..., :-1]) ** 2 for spectrum in spectra], axis=0)
+    loud = wanted > 1e-5 * wanted.max()
+    inner = loud[..., 1:]  # the complex form keeps its last bin with the first
+    assert loud.sum() > 1000
+    clipped = 0.05 if form is LogMagnitude else 0.0  # three deviations from the mean
+    close = np.isclose(power[..., 1:][inner], wanted[..., 1:][inner], rtol=2e-3)
+    assert (~close).mean() <= clipped
 
 
 @variants

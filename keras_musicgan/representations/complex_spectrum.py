@@ -6,6 +6,7 @@ from keras import ops
 from keras_musicgan.checks import check_number
 from keras_musicgan.registration import serializable
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
+from keras_musicgan.spectra.phase import magnitude
 from keras_musicgan.spectra.stft import host_istft, istft
 
 QUIET = 1e-4  # magnitude relative to full scale below which compression is linear: a power has no slope at 0
@@ -78,9 +79,17 @@ class ComplexSpectrum(SpectrogramRepresentation):
 
     def audio(self, forms):
         """Audio of real and imaginary part."""
+        return istft(*_unpacked(*self._parts(forms)), self.framing)
+
+    def sizes(self, forms):
+        """Magnitudes."""
+        real, imaginary = _unpacked(*self._parts(forms))
+        return magnitude(real[..., :-1], imaginary[..., :-1])
+
+    def _parts(self, forms):
+        """Real and imaginary part as spectra have them."""
         parts = [form * ops.convert_to_tensor(self.scale) for form in forms]
-        parts = _powered(*parts, 1.0 / self.compression, QUIET**self.compression, ops)
-        return istft(*_unpacked(*parts), self.framing)
+        return _powered(*parts, 1.0 / self.compression, QUIET**self.compression, ops)
 
     def host_audio(self, forms):
         """The same on the host."""

@@ -101,6 +101,10 @@ class InstantaneousFrequency(SpectrogramRepresentation):
         phase = ops.cumsum(steps, axis=1)
         return istft(size * ops.cos(phase), size * ops.sin(phase), self.framing)
 
+    def sizes(self, forms):
+        """Magnitudes."""
+        return self._polar(forms, ops.convert_to_tensor(self.peak), ops)[0]
+
     def host_audio(self, forms):
         """The same on the host."""
         size, phase = self._polar(forms, ops.convert_to_numpy(self.peak), np)

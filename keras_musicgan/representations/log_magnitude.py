@@ -107,9 +107,13 @@ class LogMagnitude(SpectrogramRepresentation):
 
     def audio(self, forms):
         """Audio by Griffin-Lim."""
-        size = self._sizes(forms[0], ops.convert_to_tensor(self.mean), ops.convert_to_tensor(self.deviation), ops)
+        size = self.sizes(forms)
         phases = turning_phase(ops.log(size + self.floor), self.framing)
         return griffin_lim(size, phases, self.framing, self.iterations or GRAPH_ITERATIONS)
+
+    def sizes(self, forms):
+        """Magnitudes."""
+        return self._sizes(forms[0], ops.convert_to_tensor(self.mean), ops.convert_to_tensor(self.deviation), ops)
 
     def host_audio(self, forms):
         """Audio by the inversion that is asked for, on the host."""

@@ -131,6 +131,10 @@ class SpectrogramRepresentation(AudioRepresentation):
         """Audio `[n, length]` of what `forms` gave, as a tensor."""
         raise NotImplementedError
 
+    def sizes(self, forms: list):
+        """Magnitudes `[n, frames, n_fft / 2]` of what `forms` gave, as a tensor. Full scale is 1; no phase is found."""
+        raise NotImplementedError
+
     def host_audio(self, forms: list[np.ndarray]) -> np.ndarray:
         """Audio `[n, length]` of what `forms` gave, on the host."""
         raise NotImplementedError
@@ -147,15 +151,27 @@ class SpectrogramRepresentation(AudioRepresentation):
 
     def waveform(self, encoded):
         """The audio of encoded clips, as a tensor; float32 `[batch, length, channels]` in [−1, 1]."""
+        clips = self.audio(self._forms_of(encoded))
+        clips = ops.transpose(ops.reshape(clips, (-1, self.channels, self.length)), (0, 2, 1))
+        return ops.clip(clips, -1.0, 1.0)
+
+    def power(self, encoded):
+        """The mean power of all channels in encoded clips, as a tensor; float32 `[batch, frames, n_fft / 2]`.
+
+        It is what an STFT of their audio would show if magnitudes and phases fitted each other, and is had without
+        finding phases: a way down which gradients find back to a clip.
+        """
+        sizes = self.sizes(self._forms_of(encoded))
+        return ops.mean(ops.square(ops.reshape(sizes, (-1, self.channels, *sizes.shape[1:]))), axis=1)
+
+    def _forms_of(self, encoded):
+        """Encoded clips as `forms` gave them."""
         n_frames, bands, features = self.encoded_shape
         encoded = ops.transpose(ops.cast(encoded, "float32"), (0, 3, 1, 2))
-        forms = [
+        return [
             ops.reshape(encoded[:, first : first + self.channels], (-1, n_frames, bands))
             for first in range(0, features, self.channels)
         ]
-        clips = self.audio(forms)
-        clips = ops.transpose(ops.reshape(clips, (-1, self.channels, self.length)), (0, 2, 1))
-        return ops.clip(clips, -1.0, 1.0)
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """The audio of encoded clips, float32 `[n, length, channels]` in [−1, 1]."""
