@@ -9,8 +9,6 @@ from keras_musicgan.callbacks.audio_quality import MEASURES
 
 import keras_musicgan as km
 
-pytestmark = pytest.mark.backend
-
 
 def trained(folder, gan=None, data=None, epochs=4, callbacks=(), **options):
     gan = small_gan() if gan is None else gan
@@ -22,6 +20,7 @@ def trained(folder, gan=None, data=None, epochs=4, callbacks=(), **options):
     return gan, quality, history
 
 
+@pytest.mark.backend
 def test_the_measures_are_in_every_epochs_logs_and_the_best_model_is_kept(tmp_path):
     kept = keras.callbacks.ModelCheckpoint(
         str(tmp_path / "keras.keras"), "quality_kernel", mode="min", save_best_only=True

@@ -16,7 +16,7 @@ import keras_musicgan as km
 from keras_musicgan.run import train
 from keras_musicgan.run_folder import RunFolder, load_model
 
-pytestmark = pytest.mark.backend
+backend = pytest.mark.backend
 
 
 def state_of(model):
@@ -54,6 +54,7 @@ def notes(gan):
     return km.datasets.synthetic_notes(9, gan, batch_size=3, seed=1)
 
 
+@backend
 @pytest.mark.slow
 def test_every_boundary_with_all_that_is_random(tmp_path):
     gan = small_gan(
@@ -88,6 +89,7 @@ def test_presets(preset, tmp_path):
     check_resumes(gan, tunes if preset == "pianoroll" else notes, tmp_path)
 
 
+@backend
 @pytest.mark.parametrize("optimizer", ["Nadam", "Adafactor"])  # with state of kinds that the others do not have
 def test_optimizers_keep_all_that_they_remember(optimizer, tmp_path):
     gan = small_gan()
@@ -183,6 +185,7 @@ def test_a_run_goes_on_after_ctrl_c_in_an_epoch(tmp_path):
     check_runs_equal(whole, run_of(tmp_path / "parts", asked, resume=True))
 
 
+@backend
 def test_a_run_goes_on_as_it_was_executed(tmp_path):
     asked = request(epochs=2, compile={"run_eagerly": True}, overrides={"recipe": {"pieces": 4, "batch_size": 16}})
     run_of(tmp_path, asked, interrupt=(1, 0))
