@@ -6,8 +6,7 @@ import pytest
 
 from keras_musicgan import files
 from keras_musicgan.datasets.disk_cache import DiskCache
-from keras_musicgan.run import REQUEST
-from keras_musicgan.run_folder import RunFolder
+from keras_musicgan.run_folder import REQUEST, RunFolder
 
 
 @pytest.mark.parametrize("durable", [False, True])
