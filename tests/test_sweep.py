@@ -275,6 +275,12 @@ def planted(folder, n_epochs=12):
     return folder
 
 
+def test_equal_values_have_no_effect_at_all():
+    settings = [{"a": a, "b": b} for a in (1, 2) for b in (1, 2)] * 2
+    for effect in effects_of({"a": [1, 2], "b": [1, 2]}, settings, "x", [1.0] * 8):
+        assert effect.change == 0.0 and not effect.clear
+
+
 def test_the_questions_are_answered(tmp_path):
     result = read_sweep(planted(tmp_path / "sweep"))
     effects = {(effect.measure, effect.name): effect for effect in result.effects}
@@ -282,7 +288,8 @@ def test_the_questions_are_answered(tmp_path):
     assert quality.clear and (quality.from_value, quality.to_value) == ("64", "16")
     assert quality.change == pytest.approx(1.0, abs=0.02)
     assert not effects["quality_kernel", "learning_rate"].clear
-    assert effects["diversity", "learning_rate"].clear and effects["healthy", "learning_rate"].change == 1.0
+    assert effects["diversity", "learning_rate"].clear
+    assert effects["healthy", "learning_rate"].change == pytest.approx(1.0)
     assert not effects["diversity", "latent_dim"].clear
     assert {row["verdict"] for row in result.rows} == {"balanced", "collapsed"}
     assert result.rows[0]["relative_diversity"] == pytest.approx(result.rows[0]["diversity"] / 10)

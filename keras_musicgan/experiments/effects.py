@@ -102,10 +102,11 @@ def effects_of(
         return []
     columns = {name: columns_of(axis, [setting[name] for setting in settings]) for name, axis in varied.items()}
     design = np.concatenate([np.ones((len(values), 1)), *columns.values()], axis=1)
-    fit, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
+    centred = values - values.mean()  # where all are equal, effects are 0 and not rounding
+    fit, _, rank, _ = np.linalg.lstsq(design, centred, rcond=None)
     covariance = np.linalg.pinv(design.T @ design)
     seed_spread, seed_freedom = _seed_spread(settings, values)
-    noise, freedom = _noise(values - design @ fit, len(values) - rank, seed_spread, seed_freedom)
+    noise, freedom = _noise(centred - design @ fit, len(values) - rank, seed_spread, seed_freedom)
     found, first = [], 1
     for name, axis in varied.items():
         width = columns[name].shape[1]
