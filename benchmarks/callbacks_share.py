@@ -11,7 +11,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 
 import keras_musicgan as km
-from keras_musicgan.run import SAMPLES_PER_RUN
+from keras_musicgan.runs.train import SAMPLES_PER_RUN
 
 
 class Timed(keras.callbacks.Callback):

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 
 import keras_musicgan as km
-from keras_musicgan.continuous import blocks
+from keras_musicgan.generation.continuous import blocks
 from keras_musicgan.metrics.flux import flux_at_joints, flux_inside
 
 CLIPS = 256

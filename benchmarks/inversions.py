@@ -12,8 +12,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 import keras_musicgan as km
-from keras_musicgan.evaluation.sources import Form
 from keras_musicgan.representations import Waveform
+from keras_musicgan.runs.sources import Form
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.griffin_lim import host_griffin_lim
 from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration

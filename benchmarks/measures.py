@@ -9,8 +9,9 @@ import numpy as np
 from stop_after import StopAfter
 
 import keras_musicgan as km
-from keras_musicgan import options
 from keras_musicgan.evaluation.evaluate import fitted_embedding
+from keras_musicgan.runs.parsing import parse_settings
+from keras_musicgan.runs.request import TrainingRequest
 
 CLOCKS = {"wall": time.monotonic, "processor": time.process_time}
 SHOWN = 16  # clips of a picture, of each kind
@@ -34,15 +35,20 @@ def model(arguments: argparse.Namespace, conditions: list | None = None) -> km.M
     """The model that the options name, compiled or loaded."""
     if arguments.load:
         return keras.saving.load_model(arguments.load)
-    settings = options.parse_settings(arguments.settings or [])
-    gan = km.MusicGAN.from_preset(arguments.preset, **options.overrides(settings, conditions=conditions))
-    gan.compile(**options.compile_arguments(arguments.preset, settings, arguments.loss, arguments.penalty))
+    request = TrainingRequest(
+        arguments.preset,
+        loss=arguments.loss,
+        penalty=arguments.penalty,
+        settings=parse_settings(arguments.settings or []),
+    )
+    gan = km.MusicGAN.from_preset(arguments.preset, **{**request.model_overrides(), "conditions": conditions or ()})
+    gan.compile(**request.compile_arguments())
     return gan
 
 
 def dataset(arguments: argparse.Namespace, gan: km.MusicGAN) -> km.datasets.AudioClips:
     """The folder as a dataset, some of it held out; says how much there is."""
-    settings = options.parse_settings(arguments.settings or [])
+    settings = parse_settings(arguments.settings or [])
     given = {"labels": arguments.labels, "held_out": arguments.held_out, **settings.get("data", {})}
     data = km.datasets.audio_folder(arguments.folder, gan, **given)
     if data.held_out is None:

@@ -16,8 +16,8 @@ import numpy as np
 
 import keras_musicgan as km
 from keras_musicgan.evaluation import MusicSet, evaluate
-from keras_musicgan.evaluation.sources import Form
 from keras_musicgan.representations import Waveform
+from keras_musicgan.runs.sources import Form
 
 FAULTS = {
     "noise, dB to the sound": (-60, -50, -40, -30, -20),

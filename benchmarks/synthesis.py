@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from keras_musicgan import synth
-from keras_musicgan.notes import Notes
+from keras_musicgan.music.notes import Notes
 
 SAMPLE_RATE, SECONDS, ROUNDS = 44100, 0.5, 3
 

@@ -8,9 +8,9 @@ from keras_musicgan.callbacks.sampling import SamplingCallback
 from keras_musicgan import metrics
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.embeddings import Embedding
-from keras_musicgan.evaluation import music_set
+from keras_musicgan.evaluation import sets
 from keras_musicgan.evaluation.evaluate import fitted_embedding
-from keras_musicgan.files import replacing
+from keras_musicgan.utils.files import replacing
 
 MEASURES = ("quality_kernel", "quality_density", "quality_coverage")
 LEAST_CLIPS = 16
@@ -98,12 +98,12 @@ class AudioQuality(SamplingCallback):
     def on_train_begin(self, logs=None):
         """Fits the embedding and draws the latents."""
         super().on_train_begin(logs)
-        training = music_set.of_dataset("training", self.data, self.model, FITTED)
-        held_out = music_set.of_dataset("held-out", self.data.held_out, self.model, FITTED)
+        training = sets.of_dataset("training", self.data, self.model, FITTED)
+        held_out = sets.of_dataset("held-out", self.data.held_out, self.model, FITTED)
         if self.embedding is None:
             self.embedding = fitted_embedding(training, len(held_out))
         self._references = self._embedded(held_out)
-        told = music_set.told_as(self.model, held_out, self.n)
+        told = sets.told_as(self.model, held_out, self.n)
         self.latents, self.conditions = self.model.draw(self.n, self.seed, **told)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -117,7 +117,7 @@ class AudioQuality(SamplingCallback):
         encoded = self.model.generate_encoded(latents=self.latents, **self.conditions)
         if not np.isfinite(encoded).all():  # the loss of the next epoch will tell
             return
-        candidates = self._embedded(music_set.of_encoded("generated", encoded, self.model.representation))
+        candidates = self._embedded(sets.of_encoded("generated", encoded, self.model.representation))
         distance = metrics.kernel_distance(candidates, self._references)
         lie = metrics.neighbourhoods(candidates, self._references).measures()
         self._measures = dict(zip(MEASURES, (distance, lie["density"], lie["coverage"]), strict=True))

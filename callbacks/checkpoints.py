@@ -1,7 +1,6 @@
 """Keeps the last epochs on disk."""
 
 import json
-import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +10,10 @@ import keras
 import numpy as np
 
 from keras_musicgan import backends
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.files import replacing
+from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.epoch_files import checkpoint_file, saved_epochs
+from keras_musicgan.utils.files import replacing
 
-PATTERN = re.compile(r"epoch_(\d{4,})\.keras")
 STATES = "training.json"  # beside what Keras puts into the archive
 
 
@@ -98,17 +97,6 @@ class Checkpoints(keras.callbacks.Callback):
         of_this_training = [path for done, path in saved_epochs(self.directory) if done <= epoch + 1]
         for path in of_this_training[: -self.keep]:
             path.unlink()
-
-
-def checkpoint_file(directory: Path, done: int) -> Path:
-    """The checkpoint after `done` epochs."""
-    return directory / f"epoch_{done:04d}.keras"
-
-
-def saved_epochs(directory: str | Path) -> list[tuple[int, Path]]:
-    """The checkpoints in a folder as a list of (epochs done, path), the oldest first."""
-    found = ((PATTERN.fullmatch(path.name), path) for path in Path(directory).glob("epoch_*.keras"))
-    return sorted((int(match[1]), path) for match, path in found if match)
 
 
 def saved_states(checkpoint: Path) -> dict[str, dict]:

@@ -6,10 +6,10 @@ import warnings
 import numpy as np
 from keras_musicgan.callbacks.sampling import SamplingCallback
 
-from keras_musicgan import synth
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.metrics.collapse import MEASURES, SECONDS, Finding, diagnose
+from keras_musicgan.music.synthesizer import render
 from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.utils.checks import check_positive_int
 
 NOTES_RATE = 16000
 
@@ -116,6 +116,6 @@ def heard(representation, encoded):
     clips = np.zeros((len(encoded), SECONDS * rate, 1), "float32")
     for clip, notes in zip(clips, representation.to_notes(encoded), strict=True):
         begun = notes.where(notes.start < SECONDS * notes.tempo / 60)
-        sound = synth.render(dataclasses.replace(begun, length=None), rate)[: len(clip)]
+        sound = render(dataclasses.replace(begun, length=None), rate)[: len(clip)]
         clip[: len(sound)] = sound
     return clips, rate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from keras_musicgan.files import replacing
+from keras_musicgan.utils.files import replacing
 
 
 class HistoryFile(keras.callbacks.Callback):

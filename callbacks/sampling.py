@@ -1,14 +1,9 @@
 """What callbacks that listen to a model share: fixed latents and conditions, every N epochs."""
 
-import re
-from pathlib import Path
-
 import keras
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
-
-FOLDER = re.compile(r"epoch_(\d{4,})")
+from keras_musicgan.utils.checks import check_positive_int
 
 
 class SamplingCallback(keras.callbacks.Callback):
@@ -58,14 +53,3 @@ class SamplingCallback(keras.callbacks.Callback):
     def on_samples(self, epoch):
         """What to do with `self.model`, `self.latents` and `self.conditions` after epoch number `epoch`."""
         raise NotImplementedError
-
-
-def epoch_folder(directory: Path, epoch: int) -> Path:
-    """The folder of one epoch's samples."""
-    return directory / f"epoch_{epoch:04d}"
-
-
-def sampled_epochs(directory: Path) -> list[tuple[int, Path]]:
-    """The folders of samples in a folder as a list of (epoch, path), the oldest first."""
-    found = ((FOLDER.fullmatch(path.name), path) for path in directory.glob("epoch_*"))
-    return sorted((int(match[1]), path) for match, path in found if match)

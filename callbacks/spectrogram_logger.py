@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from keras_musicgan.callbacks.event_log import EventLog
-from keras_musicgan.callbacks.sampling import SamplingCallback, epoch_folder
+from keras_musicgan.callbacks.sampling import SamplingCallback
 
-from keras_musicgan import audio, plots
-from keras_musicgan.files import replacing
+from keras_musicgan.music import audio, plots
+from keras_musicgan.utils.epoch_files import epoch_folder
+from keras_musicgan.utils.files import replacing
 
 
 class SpectrogramLogger(SamplingCallback):

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from keras_musicgan.callbacks.sampling import SamplingCallback, epoch_folder
+from keras_musicgan.callbacks.sampling import SamplingCallback
 from keras_musicgan.callbacks.spectrogram_logger import SpectrogramLogger
 
-from keras_musicgan.files import replacing_folder
-from keras_musicgan.samples import write_samples
+from keras_musicgan.generation.sample_files import write_samples
+from keras_musicgan.utils.epoch_files import epoch_folder
+from keras_musicgan.utils.files import replacing_folder
 
 
 class WavWriter(SamplingCallback):

@@ -1,53 +1,81 @@
 """MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan import latents as latent_vectors
-from keras_musicgan.adversarial import DEFAULT_RECIPE, AdversarialModel
-from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan import backends
+from keras_musicgan.adversarial import recipe as recipes
+from keras_musicgan.adversarial.augmentations import Augmentation
+from keras_musicgan.adversarial.conditional_discriminator import ConditionalDiscriminator
+from keras_musicgan.adversarial.discriminate import discriminate
+from keras_musicgan.adversarial.losses import AdversarialLoss
+from keras_musicgan.adversarial.optimizers import AdversarialOptimizer, portable_config
+from keras_musicgan.adversarial.penalties import Penalty
 from keras_musicgan.conditions import Condition, Conditions
-from keras_musicgan.conditions.of_data import conditions_of_data, is_array
-from keras_musicgan.generation import Generating
-from keras_musicgan.registration import serializable
+from keras_musicgan.conditions.from_data import conditions_of_data, is_array
+from keras_musicgan.generation import continuous, export, latents, projection, sampling
+from keras_musicgan.networks.compatibility import check_augmentable, check_networks, output_shape
+from keras_musicgan.presets import build
 from keras_musicgan.representations import Representation
+from keras_musicgan.utils.checks import check_choice, check_positive_int
+from keras_musicgan.utils.registration import serializable
+
+LOG_KEYS = (
+    "loss",
+    "discriminator_loss",
+    "generator_loss",
+    "penalty",
+    "real_score",
+    "fake_score",
+    "real_accuracy",
+    "fake_accuracy",
+)
+CONDITION_KEYS = ("real_condition_loss", "fake_condition_loss")
+GRADIENT_KEYS = ("discriminator_gradient_norm", "generator_gradient_norm")
 
 
 @serializable
-class MusicGAN(Generating, AdversarialModel):
+class MusicGAN(keras.Model):
     """A generative adversarial network for music.
 
-    `fit(x)` takes what the representation encodes: MIDI pitches, piano rolls or audio clips; a model with conditions
-    takes `fit(x, y)` with a dict of them. Each step updates the discriminator `discriminator_steps` times on the batch,
-    every time with fresh latents, then the generator once. `call`, `predict`, `generate` and the saved file use the
-    averaged generator where there is one.
+    `fit(x)` takes the music that the representation encodes: MIDI pitches, piano rolls or audio clips. A model with
+    conditions takes `fit(x, y)`, with `y` a dict of them. Each step updates the discriminator `discriminator_steps`
+    times on the batch, every time with fresh latents, then the generator once. `call`, `predict`, `generate` and the
+    saved file use the averaged generator if there is one.
 
     The logs are the same on every backend: `loss` (the sum of both sides), `discriminator_loss` (with its
-    penalties), `generator_loss`, `penalty` (weighted), and the discriminator's mean scores `real_score` and
-    `fake_score` and its `real_accuracy` and `fake_accuracy`; for waveforms also `rms` and `silence_rate` of what the
-    generator makes; with an auxiliary head also `real_condition_loss` and `fake_condition_loss`, how badly the
-    discriminator tells the conditions of real and of generated clips.
+    penalties), `generator_loss`, `penalty` (weighted), the discriminator's mean scores `real_score` and
+    `fake_score`, and its `real_accuracy` and `fake_accuracy`. Waveform models add `rms` and `silence_rate` of the
+    generated clips. Discriminators with an auxiliary head add `real_condition_loss` and `fake_condition_loss`, the
+    error of the conditions that they predict for real and for generated clips.
+
+    **Changing the step.** Override `_update_discriminator` or `_update_generator` to change one side. Both take
+    encoded real clips and the vector of their conditions (or `None`), and return a dict of logs. To replace the whole
+    step, override `train_step(self, data)` under the decorator `keras_musicgan.backends.step`, which adapts its
+    signature to JAX. Either way one implementation trains on all three backends.
 
     Args:
-        generator: Keras model or layer from latents `[batch, latent_dim]`, in a model with conditions followed by their
-            vector, `[batch, latent_dim + width]`, to an encoded clip `[batch, *representation.encoded_shape]`.
+        generator: Keras model or layer from latents `[batch, latent_dim]` to an encoded clip
+            `[batch, *representation.encoded_shape]`. In a model with conditions their vector follows the latents:
+            `[batch, latent_dim + width]`.
         discriminator: Keras model or layer from an encoded clip to a score `[batch, 1]`, a logit without sigmoid. In a
-            model with conditions it is told them, `[clips, conditions]` with the latter `[batch, width]`, or tells them
-            in `[batch, 1 + width]`; `keras_musicgan.networks.judge` ends a network in either way.
+            model with conditions it either takes `[clips, conditions]`, the latter `[batch, width]`, or predicts them
+            beside the score: `[batch, 1 + width]`. `keras_musicgan.networks.conditioning_head` ends a network in
+            either way.
         representation: `keras_musicgan.representations.Representation` between music and tensors.
         latent_dim: Length of the latent vector, a positive integer.
         latent_distribution: `"normal"` for N(0, 1) or `"uniform"` for U(−1, 1).
-        conditions: What the generator is told and the discriminator judges: `Pitch`, `Tempo`, `Label`, `Value` or
+        conditions: Conditions of the generator and the discriminator: `Pitch`, `Tempo`, `Label`, `Value` or
             `(name, options)` pairs.
         ema_momentum: Momentum of the averaged generator in (0, 1), or `None` to train without one. Early in
-            training the average follows faster, with momentum (1 + step) / (10 + step) after
-            step number `step`.
-        recipe: Dict of the arguments that `compile` takes when they are not given, and for datasets and the command
-            line of `batch_size`, `epochs` and `pieces`, the number of built-in tunes or sounds. Presets fill it.
-        seed: Seed of everything drawn in training: latents, augmentations, points of penalties.
+            training the average follows faster, with momentum (1 + step) / (10 + step) after step number `step`.
+        recipe: Dict of default arguments of `compile`, and for datasets and the command line of `batch_size`,
+            `epochs` and `pieces`, the number of built-in tunes or sounds. Presets fill it.
+        seed: Seed of all random numbers in training: latents, augmentations, points of penalties.
         name: Name of the model.
 
     Raises:
@@ -61,6 +89,16 @@ class MusicGAN(Generating, AdversarialModel):
         >>> audio = gan.generate(2, seed=1)
         >>> audio.shape[0], audio.dtype.name
         (2, 'float32')
+
+        Another update of the generator: two smaller steps instead of one.
+
+        >>> class TwoSteps(km.MusicGAN):
+        ...     def _update_generator(self, real, conditions):
+        ...         super()._update_generator(real, conditions)
+        ...         return super()._update_generator(real, conditions)
+        >>> gan = TwoSteps.from_preset("lecture", latent_dim=64)
+        >>> gan.compile(optimizer={"class_name": "Adam", "config": {"learning_rate": 1e-4}})
+        >>> history = gan.fit(km.datasets.melodies(32, gan, seed=1), epochs=1, verbose=0)
 
     Reference: Generative Adversarial Nets (Goodfellow et al., 2014).
     """
@@ -81,7 +119,7 @@ class MusicGAN(Generating, AdversarialModel):
     ):
         super().__init__(name=name, **kwargs)
         check_positive_int("latent_dim", latent_dim)
-        check_choice("latent_distribution", latent_distribution, latent_vectors.DISTRIBUTIONS)
+        check_choice("latent_distribution", latent_distribution, latents.DISTRIBUTIONS)
         if ema_momentum is not None and not 0 < ema_momentum < 1:
             raise ValueError(
                 "`ema_momentum` must lie between 0 and 1, or be None to train without an averaged generator. "
@@ -94,58 +132,20 @@ class MusicGAN(Generating, AdversarialModel):
         self.latent_distribution = latent_distribution
         self.conditions = conditions if isinstance(conditions, Conditions) else Conditions(conditions)
         self.ema_momentum = ema_momentum
-        self.recipe = {**DEFAULT_RECIPE, **(recipe or {})}
-        for number in ("batch_size", "epochs", "pieces"):
-            check_positive_int(number, self.recipe[number])
+        self.recipe = recipes.complete(recipe)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self._build_networks()
+        self.trackers = []
+        self.has_auxiliary_head = check_networks(
+            generator, discriminator, representation, self.input_dim, self.conditions.width
+        )
         self.averaged_generator = None
         if ema_momentum is not None:
             self.averaged_generator = keras.models.clone_model(generator)
             self.averaged_generator.trainable = False
-            _output_shape("generator", self.averaged_generator, (self.input_dim,))  # builds it
+            output_shape("generator", self.averaged_generator, (self.input_dim,))  # builds it
             self.averaged_generator.set_weights(generator.get_weights())
         self.built = True
-
-    @property
-    def input_dim(self) -> int:
-        """Length of what the generator takes: the latent vector and the conditions' vector."""
-        return self.latent_dim + self.conditions.width
-
-    def _build_networks(self):
-        """Builds the two networks and checks that they fit the representation, the conditions and each other."""
-        clip_shape = tuple(self.representation.encoded_shape)
-        generated = _output_shape("generator", self.generator, (self.input_dim,))
-        if generated != clip_shape:
-            raise ValueError(
-                f"The generator must give what the representation encodes, a shape of {clip_shape} per clip. "
-                f"Received: a generator that gives {generated}. Change its last layer or the representation."
-            )
-        width = self.conditions.width
-        # A network that takes clips alone must tell their conditions itself.
-        self.tells_conditions = bool(width) and len(getattr(self.discriminator, "inputs", None) or (1, 2)) == 1
-        expected, taken = (1,), clip_shape
-        if self.tells_conditions:
-            expected = (1 + width,)
-        elif width:
-            taken = [clip_shape, (width,)]
-        scores = _output_shape("discriminator", self.discriminator, taken)
-        if scores != expected:
-            asked = "one score per clip, a shape of (1,), as a logit without sigmoid"
-            remedy = "End it with `keras.layers.Dense(1)`."
-            if self.tells_conditions:
-                asked = f"one score per clip and its conditions, a shape of {expected}, or take [clips, conditions]"
-                remedy = "End it with `keras_musicgan.networks.judge`."
-            raise ValueError(
-                f"The discriminator must give {asked}. Received: a discriminator that gives {scores}. {remedy}"
-            )
-        last = getattr(self.discriminator, "layers", [None])[-1]
-        if getattr(last, "activation", None) is keras.activations.sigmoid:
-            raise ValueError(
-                "The discriminator must end in a logit: the loss applies the sigmoid, and `discriminate` gives the "
-                f"probability. Received: a last layer {last.name!r} with activation 'sigmoid'. Remove the activation."
-            )
 
     @classmethod
     def from_preset(cls, preset: str, **overrides) -> "MusicGAN":
@@ -153,9 +153,9 @@ class MusicGAN(Generating, AdversarialModel):
 
         Args:
             preset: Name of a preset; `keras_musicgan.presets.PRESETS` and `musicgan presets` list them.
-            **overrides: What to change. Any argument of `MusicGAN`; `generator` and `discriminator` may be a
-                Keras network or a dict of options for the preset's own builder, `representation` a
-                representation or a dict of its options, `recipe` a dict of what differs.
+            **overrides: Any argument of `MusicGAN`. `generator` and `discriminator` may be a Keras network or a dict
+                of options for the preset's own builder, `representation` a representation or a dict of its options,
+                `recipe` a dict of the entries that differ.
 
         Raises:
             ValueError: If the preset or an option is unknown; the message names the nearest.
@@ -166,22 +166,267 @@ class MusicGAN(Generating, AdversarialModel):
             >>> gan.generator.count_params()
             74240
         """
-        from keras_musicgan.presets import build
-
         return cls(**build(preset, overrides))
 
+    # Training
+
+    @backends.step
+    def train_step(self, data):
+        """One step on a batch: `discriminator_steps` discriminator updates, one generator update, the average."""
+        real, conditions = self._encode(data)
+        for _ in range(self.discriminator_steps):
+            discriminator_logs = self._update_discriminator(real, conditions)
+        generator_logs = self._update_generator(real, conditions)
+        self.optimizer.iterations.assign_add(1)
+        self._update_averaged_generator()
+        return self._log({**discriminator_logs, **generator_logs}, ops.shape(real)[0])
+
+    def _update_discriminator(self, real, conditions):
+        """One update of the discriminator, on real clips and as many generated ones; its logs."""
+        fake = self.generator(self._draw_inputs(ops.shape(real)[0], conditions), training=True)
+        real, fake = self._augment(real), self._augment(ops.stop_gradient(fake))
+        discriminator = self._conditioned(conditions)
+        penalties, lazy_penalties = self._penalties(discriminator, real, fake)
+
+        def discriminator_loss():
+            # Only real clips train an auxiliary head: generated ones may not match their conditions yet.
+            real_scores, condition_loss = discriminator.scores_and_condition_loss(real)
+            fake_scores = discriminator(fake)
+            penalty = penalties()
+            loss = self.adversarial_loss.discriminator_loss(real_scores, fake_scores) + penalty
+            loss += self.condition_weight * condition_loss
+            logs = {"discriminator_loss": loss, "penalty": penalty, "real_condition_loss": condition_loss}
+            return loss, {**logs, **self._score_logs(real_scores, fake_scores)}
+
+        return self._minimize("discriminator", discriminator_loss, lazy_penalties)
+
+    def _update_generator(self, real, conditions):
+        """One update of the generator, on freshly generated clips; its logs."""
+        inputs = self._draw_inputs(ops.shape(real)[0], conditions)
+        discriminator = self._conditioned(conditions)
+
+        def generator_loss():
+            fake = self.generator(inputs, training=True)
+            fake_scores, condition_loss = discriminator.scores_and_condition_loss(self._augment(fake))
+            real_scores = discriminator(self._augment(real)) if self.adversarial_loss.generator_sees_real else None
+            loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
+            loss += self.condition_weight * condition_loss
+            # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
+            logs = {"generator_loss": loss + 0.0 * ops.mean(ops.cast(fake, "float32"))}
+            return loss, {**logs, "fake_condition_loss": condition_loss, **self.representation.levels(fake)}
+
+        return self._minimize("generator", generator_loss)
+
+    def _update_averaged_generator(self):
+        """Moves the averaged generator towards the trained one."""
+        if self.averaged_generator is None:
+            return
+        step = ops.cast(self.optimizer.iterations, "float32")
+        momentum = ops.minimum(self.ema_momentum, (1.0 + step) / (10.0 + step))
+        for average, current in zip(self.averaged_generator.weights, self.generator.weights, strict=True):
+            average.assign(current + ops.cast(momentum, current.dtype) * (average - current))
+
+    @backends.step
+    def test_step(self, data):
+        """The losses of a batch without an update and without penalties, with the generator that `generate` uses."""
+        real, conditions = self._encode(data)
+        fake = self(self._draw_inputs(ops.shape(real)[0], conditions))
+        discriminator = self._conditioned(conditions)
+        real_scores, real_condition_loss = discriminator.scores_and_condition_loss(real, training=False)
+        fake_scores, fake_condition_loss = discriminator.scores_and_condition_loss(fake, training=False)
+        logs = {
+            "discriminator_loss": self.adversarial_loss.discriminator_loss(real_scores, fake_scores)
+            + self.condition_weight * real_condition_loss,
+            "generator_loss": self.adversarial_loss.generator_loss(fake_scores, real_scores)
+            + self.condition_weight * fake_condition_loss,
+            "real_condition_loss": real_condition_loss,
+            "fake_condition_loss": fake_condition_loss,
+            **dict.fromkeys(("penalty", *GRADIENT_KEYS), ops.zeros(())),
+            **self._score_logs(real_scores, fake_scores),
+            **self.representation.levels(fake),
+        }
+        return self._log(logs, ops.shape(real)[0])
+
+    def _encode(self, data):
+        """Encoded real clips, and the vector of their conditions or `None`."""
+        x, conditions, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        if sample_weight is not None:
+            raise ValueError("A GAN weighs all clips alike: call `fit(x)` without `sample_weight`. Received: some")
+        self.conditions.check_names(conditions)
+        return self.representation(x), self.conditions(conditions) if len(self.conditions) else None
+
+    def _draw_inputs(self, batch_size, conditions):
+        """Inputs of the generator: fresh latents, followed by the vector of the conditions."""
+
+        def draw(n):
+            shape, dtype = (n, self.latent_dim), self.compute_dtype
+            if self.latent_distribution == "uniform":
+                return keras.random.uniform(shape, -1.0, 1.0, dtype=dtype, seed=self.seed_generator)
+            return keras.random.normal(shape, dtype=dtype, seed=self.seed_generator)
+
+        drawn = backends.shard_of(draw, batch_size)
+        if conditions is None:
+            return drawn
+        return ops.concatenate([drawn, ops.cast(conditions, drawn.dtype)], axis=-1)
+
+    def _draw_uniform(self, batch_size):
+        """A random number in [0, 1) for each clip, `[batch]` float32."""
+        return backends.shard_of(lambda n: keras.random.uniform((n,), seed=self.seed_generator), batch_size)
+
+    def _augment(self, clips):
+        for augmentation in self.augmentations:
+            clips = augmentation(clips, self._draw_uniform(ops.shape(clips)[0]))
+        return clips
+
+    def _conditioned(self, conditions):
+        """The discriminator of clips with these conditions, as a function from clips to scores."""
+        return ConditionalDiscriminator(self.discriminator, self.conditions, conditions, self.has_auxiliary_head)
+
+    def _penalties(self, discriminator, real, fake):
+        """A function that sums the penalties of every step, and the lazy ones as pairs of (whether due, function)."""
+        mix = self._draw_uniform(ops.shape(real)[0])
+        step = ops.convert_to_tensor(self.optimizer.iterations)
+        always = [penalty for penalty in self.penalties if penalty.every == 1]
+        lazy = [
+            (penalty.is_due(step), functools.partial(penalty.weighted, discriminator, real, fake, mix))
+            for penalty in self.penalties
+            if penalty.every > 1
+        ]
+        return lambda: sum((p.weighted(discriminator, real, fake, mix) for p in always), start=ops.zeros(())), lazy
+
+    def _minimize(self, role, loss_fn, lazy=()):
+        """One optimizer step of the generator or the discriminator; the logs of its loss."""
+        variables = getattr(self, role).trainable_variables
+        logs, gradients, lazy_sum = backends.minimize(self, loss_fn, variables, getattr(self.optimizer, role), lazy)
+        if lazy:
+            for key in ("discriminator_loss", "penalty"):
+                logs[key] += lazy_sum
+        if self.log_gradient_norms:
+            gradients = backends.over_all_devices(gradients)
+            squares = [ops.sum(ops.square(ops.cast(gradient, "float32"))) for gradient in gradients]
+            logs[f"{role}_gradient_norm"] = ops.sqrt(sum(squares))
+        return logs
+
+    def _score_logs(self, real_scores, fake_scores):
+        real_accuracy, fake_accuracy = self.adversarial_loss.accuracies(real_scores, fake_scores)
+        return {
+            "real_score": ops.mean(real_scores),
+            "fake_score": ops.mean(fake_scores),
+            "real_accuracy": real_accuracy,
+            "fake_accuracy": fake_accuracy,
+        }
+
+    def _log(self, logs, batch_size):
+        """Adds the numbers of a batch to the means of the epoch; the means so far."""
+        logs["loss"] = logs["discriminator_loss"] + logs["generator_loss"]
+        for tracker in self.trackers:
+            tracker.update_state(logs[tracker.name], sample_weight=batch_size)
+        return self.get_metrics_result()
+
+    @property
+    def metrics(self):
+        """The means of the logged numbers."""
+        return self.trackers
+
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        loss: AdversarialLoss | str | None = None,
+        penalties: Sequence[Penalty | str | tuple[str, dict]] | None = None,
+        discriminator_steps: int | None = None,
+        augmentations: Sequence[Augmentation | str | tuple[str, dict]] | None = None,
+        condition_weight: float | None = None,
+        *,
+        log_gradient_norms: bool = False,
+        optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+    ):
+        """Configures training. Arguments that are left out come from the model's recipe.
+
+        Args:
+            generator_optimizer: Keras optimizer (object, name or config) of the generator.
+            discriminator_optimizer: Keras optimizer of the discriminator.
+            loss: `"non_saturating"`, `"least_squares"`, `"hinge"`, `"wasserstein"`, `"relativistic"` or a
+                `keras_musicgan.losses.AdversarialLoss`.
+            penalties: List of `"gradient_penalty"`, `"r1"`, `"r2"`, `"drift"`, of `(name, {"weight": w, "every": k})`
+                pairs or of `keras_musicgan.penalties.Penalty` objects; an empty list for none.
+            discriminator_steps: Discriminator updates per step, a positive integer.
+            augmentations: List of `"shift"`, `"gain"`, `"polarity"`, of `(name, options)` pairs or of
+                `keras_musicgan.augmentations.Augmentation` objects, for raw waveforms; an empty list for none.
+            condition_weight: Weight, at least 0, of an auxiliary head's error on the conditions: of real clips in the
+                discriminator's loss, of generated clips in the generator's.
+            log_gradient_norms: Whether to log the Euclidean norm of each network's gradient as
+                `discriminator_gradient_norm` and `generator_gradient_norm` (0 in validation).
+            optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
+            run_eagerly: As in `keras.Model.compile`.
+            steps_per_execution: As in `keras.Model.compile`; must be 1 on PyTorch.
+            jit_compile: As in `keras.Model.compile`. These last three do not change the result and are not saved with
+                the model.
+
+        Raises:
+            ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
+                of the two it replaces, under the policy `mixed_float16` (use `mixed_bfloat16`), if PyTorch is to
+                compile a penalty, or if augmentations are given for another domain.
+        """
+        if self.dtype_policy.name == "mixed_float16":
+            raise ValueError(
+                "A MusicGAN trains in float32 or under `mixed_bfloat16`: two optimizers cannot share a loss scale. "
+                "Received: dtype policy 'mixed_float16'. Call `keras.config.set_dtype_policy('mixed_bfloat16')`."
+            )
+        resolved = recipes.resolve(
+            self.recipe,
+            optimizer=optimizer,
+            generator_optimizer=generator_optimizer,
+            discriminator_optimizer=discriminator_optimizer,
+            loss=loss,
+            penalties=penalties,
+            augmentations=augmentations,
+            discriminator_steps=discriminator_steps,
+            condition_weight=condition_weight,
+        )
+        backends.check_compilable(jit_compile, resolved["penalties"])
+        check_augmentable(self.representation, resolved["augmentations"])
+        self.adversarial_loss = resolved["loss"]
+        self.penalties = resolved["penalties"]
+        self.augmentations = resolved["augmentations"]
+        self.discriminator_steps = resolved["discriminator_steps"]
+        self.condition_weight = resolved["condition_weight"]
+        self.log_gradient_norms = log_gradient_norms
+        keys = (
+            *LOG_KEYS,
+            *self.representation.level_keys,
+            *(CONDITION_KEYS if self.has_auxiliary_head else ()),
+            *(GRADIENT_KEYS if log_gradient_norms else ()),
+        )
+        self.trackers = [keras.metrics.Mean(name=key) for key in keys]
+        super().compile(
+            optimizer=AdversarialOptimizer(
+                resolved["generator_optimizer"],
+                resolved["discriminator_optimizer"],
+                self.generator.trainable_variables,
+                self.discriminator.trainable_variables,
+            ),
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            auto_scale_loss=False,
+        )
+
     def fit(self, x=None, y=None, *args, **kwargs):
-        """As `keras.Model.fit`, once the data are looked at.
+        """Checks the data, then trains as `keras.Model.fit`.
 
         Args:
             x: Clips `[n, ...]` as the representation takes them, a `keras.utils.PyDataset` or a `tf.data.Dataset`.
-            y: For a model with conditions, and clips as an array: dict of `[n]` by the conditions' names, or of one
-                value for all clips. Datasets give such a dict beside each batch of clips, of numbers.
-            *args: What else `keras.Model.fit` takes.
+            y: For a model with conditions and clips as an array: dict of `[n]` by the conditions' names, or of one
+                value for all clips. Datasets give such a dict of numbers beside each batch of clips.
+            *args: Further arguments of `keras.Model.fit`.
             **kwargs: The same, by name.
 
         Raises:
-            ValueError: If a condition is missing, unknown or out of range, or clips and representation differ.
+            ValueError: If a condition is missing, unknown or out of range, or the clips do not fit the representation.
         """
         held_out = kwargs.get("validation_data")
         if isinstance(held_out, (tuple, list)):
@@ -205,8 +450,44 @@ class MusicGAN(Generating, AdversarialModel):
         return super().evaluate(x, self._numbers(x, y), *args, **kwargs)
 
     def _numbers(self, x, y=None):
-        """Conditions of an array of clips as numbers; what belongs to a dataset stays as it is."""
+        """Conditions of an array of clips as numbers; those of a dataset are left as they are."""
         return conditions_of_data(self.conditions, x, y) if len(self.conditions) and is_array(x) else y
+
+    # Generation
+
+    def call(self, inputs, training=False):
+        """Encoded clips `[batch, *encoded_shape]` by the averaged generator.
+
+        Args:
+            inputs: Latents `[batch, latent_dim]`, in a model with conditions followed by their vector:
+                `[batch, input_dim]`.
+            training: Whether layers behave as in training.
+        """
+        return self.inference_generator(inputs, training=training)
+
+    @property
+    def inference_generator(self) -> keras.layers.Layer:
+        """The network that generates outside training: the averaged generator, or the trained one without average."""
+        return self.generator if self.averaged_generator is None else self.averaged_generator
+
+    @property
+    def input_dim(self) -> int:
+        """Length of the generator's input: the latent vector and the conditions' vector."""
+        return self.latent_dim + self.conditions.width
+
+    sample_latents = sampling.sample_latents
+    check_latents = sampling.check_latents
+    draw = sampling.draw
+    generator_inputs = sampling.generator_inputs
+    generate = sampling.generate
+    generate_notes = sampling.generate_notes
+    generate_encoded = sampling.generate_encoded
+    generate_continuous = continuous.generate_continuous
+    project = projection.project
+    export = export.export
+    discriminate = discriminate
+
+    # Saving
 
     def get_config(self):
         """Everything that `from_config` needs to rebuild the model."""
@@ -236,8 +517,33 @@ class MusicGAN(Generating, AdversarialModel):
         ]
         return cls(**config)
 
+    def get_compile_config(self):
+        """Everything that `compile_from_config` needs to go on training."""
+        if not self.compiled:
+            return {}
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator_optimizer": portable_config(self.optimizer.generator),
+            "discriminator_optimizer": portable_config(self.optimizer.discriminator),
+            "loss": serialize(self.adversarial_loss),
+            "penalties": [serialize(penalty) for penalty in self.penalties],
+            "augmentations": [serialize(augmentation) for augmentation in self.augmentations],
+            "discriminator_steps": self.discriminator_steps,
+            "condition_weight": self.condition_weight,
+            "log_gradient_norms": self.log_gradient_norms,
+        }
+
+    def compile_from_config(self, config):
+        """Compiles a reloaded model as it was compiled."""
+        config = dict(config)
+        for part in ("generator_optimizer", "discriminator_optimizer", "loss"):
+            config[part] = keras.saving.deserialize_keras_object(config[part])
+        for part in ("penalties", "augmentations"):
+            config[part] = [keras.saving.deserialize_keras_object(each) for each in config[part]]
+        self.compile(**config)
+
     def save_own_variables(self, store):
-        """Saves the random states beside the weights, so that continued training draws what it would have drawn."""
+        """Saves the random states beside the weights, so that continued training draws the same numbers."""
         for index, state in enumerate(self._random_states()):
             store[f"random_state_{index}"] = np.asarray(ops.convert_to_numpy(state), "int64")
 
@@ -248,15 +554,3 @@ class MusicGAN(Generating, AdversarialModel):
 
     def _random_states(self):
         return [variable for variable in self.non_trainable_variables if variable.name == "seed_generator_state"]
-
-
-def _output_shape(role, network, input_shape):
-    """Shape of a network's output for one clip, building the network where it is not yet built."""
-    several = isinstance(input_shape, list)
-    inputs = [keras.KerasTensor((None, *shape)) for shape in (input_shape if several else [input_shape])]
-    try:
-        return tuple(network(inputs if several else inputs[0]).shape)[1:]
-    except ValueError as error:
-        raise ValueError(
-            f"The {role} must take inputs of shape {input_shape} per clip. Received: one that refuses them: {error}"
-        ) from error

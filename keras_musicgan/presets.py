@@ -2,11 +2,11 @@
 
 import keras
 
-from keras_musicgan.adversarial import DEFAULT_RECIPE
-from keras_musicgan.checks import check_choice, check_positive_int
+from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.conditions import Conditions
 from keras_musicgan.networks import BUILDERS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
+from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 
 def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
@@ -204,8 +204,7 @@ def build(preset: str, overrides: dict) -> dict:
         representation = REPRESENTATIONS[kind](**{**options, **representation})
     generator = overrides.pop("generator", {})
     discriminator = overrides.pop("discriminator", {})
-    for name in overrides.get("recipe", {}):
-        check_choice("recipe", name, DEFAULT_RECIPE)
+    recipes.check_names(overrides.get("recipe", {}))
     recipe = {**plan["recipe"], **overrides.pop("recipe", {})}
     model = {**plan["model"], **overrides}
     check_positive_int("latent_dim", model["latent_dim"])

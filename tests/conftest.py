@@ -13,7 +13,7 @@ import pytest
 
 import keras_musicgan as km
 from keras_musicgan import midi
-from keras_musicgan.notes import Notes, Track
+from keras_musicgan.music.notes import Notes, Track
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 SMALL = {

@@ -16,8 +16,8 @@ from rich.console import Console
 
 from keras_musicgan import plots
 from keras_musicgan.metrics.collapse import diagnose
-from keras_musicgan.run import train
-from keras_musicgan.run_folder import RunFolder
+from keras_musicgan.runs.folder import RunFolder
+from keras_musicgan.runs.train import train
 
 OPERATIONS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
 

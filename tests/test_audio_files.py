@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_musicgan import audio, truncated_files
-from keras_musicgan.files import replacing
+from keras_musicgan import audio
+from keras_musicgan.music.audio import truncation
+from keras_musicgan.utils.files import replacing
 
 KINDS = {"wav": {}, "aiff": {}, "flac": {}, "ogg": {}, "mp3": {}, "opus": {"format": "OGG", "subtype": "OPUS"}}
 
@@ -113,10 +114,10 @@ def test_mp3_without_a_length_is_read_to_its_end(tmp_path):
     path = tmp_path / "x.mp3"
     soundfile.write(path, noise(44_100), 44_100, bitrate_mode="CONSTANT", compression_level=0.5)
     content = path.read_bytes()
-    assert truncated_files.mp3_says_length(path)
+    assert truncation.mp3_says_length(path)
     frame = content.index(content[:2], 4)  # the tag with the length fills the first frame
     path.write_bytes(b"ID3\x03\0\0\0\0\x20\0" + bytes(4096) + content[frame:])
-    assert not truncated_files.mp3_says_length(path)
+    assert not truncation.mp3_says_length(path)
     assert audio.info(path)[0] > len(audio.read(path)[0]) >= 44_100
 
 

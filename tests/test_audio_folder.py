@@ -373,9 +373,9 @@ def test_a_larger_limit_fills_the_cache_on_disk_up(audio_files, tmp_path, opened
 class Recording(km.MusicGAN):
     """Keeps the batches that training sees."""
 
-    def adversarial_step(self, data):
+    def train_step(self, data):
         self.seen.append(keras.ops.convert_to_numpy(data[0]))
-        return super().adversarial_step(data)
+        return super().train_step(data)
 
 
 @pytest.mark.backend

@@ -4,7 +4,7 @@ import pytest
 from conftest import check_config_round_trip, small_gan
 from keras import ops
 
-from keras_musicgan.augmentations import AUGMENTATIONS, Gain, Polarity, Shift
+from keras_musicgan.adversarial.augmentations import AUGMENTATIONS, Gain, Polarity, Shift
 
 pytestmark = pytest.mark.backend
 CHANCE = np.array([0.0, 0.25, 0.4999, 0.5, 0.75, 0.9999], "float32")

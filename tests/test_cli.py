@@ -207,7 +207,7 @@ def test_nan_stops_the_run_and_keeps_the_last_good_model(tmp_path):
 
 
 def test_resumed_equals_never_stopped(tmp_path):
-    from keras_musicgan.run_folder import RunFolder, load_model
+    from keras_musicgan.runs.folder import RunFolder, load_model
 
     musicgan(*TRAIN, "--epochs", 4, "--out", tmp_path / "whole", "--transpose", 2)
     musicgan(*TRAIN, "--epochs", 2, "--out", tmp_path / "parts", "--transpose", 2)

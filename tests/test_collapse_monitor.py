@@ -9,12 +9,12 @@ from conftest import small_gan
 from keras_musicgan.callbacks import CollapseMonitor, CollapseWarning
 
 import keras_musicgan as km
-from keras_musicgan.audio import NORMALIZATIONS
+from keras_musicgan.adversarial.losses import LOSSES
+from keras_musicgan.adversarial.penalties import PENALTIES
 from keras_musicgan.datasets import Clips, make_drums, make_notes
-from keras_musicgan.losses import LOSSES
 from keras_musicgan.metrics import diagnose, mean_pairwise_distance
 from keras_musicgan.metrics.collapse import MEASURES, REMEDIES
-from keras_musicgan.penalties import PENALTIES
+from keras_musicgan.music.audio import NORMALIZATIONS
 
 RATE, LENGTH = 16000, 16384
 TIME = np.arange(LENGTH) / RATE

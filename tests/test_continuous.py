@@ -7,7 +7,7 @@ from conftest import small_gan
 from sine_instrument import SineInstrument
 
 import keras_musicgan as km
-from keras_musicgan.continuous import blocks, continuous, continuous_notes
+from keras_musicgan.generation.continuous import blocks, continuous, continuous_notes
 from keras_musicgan.metrics.flux import flux_at_joints, flux_inside
 
 RATE = 16000

@@ -10,7 +10,7 @@ from keras_musicgan.embeddings.label_network import LabelNetwork
 from keras_musicgan.embeddings.log_mel import log_mel_patches
 from keras_musicgan.embeddings.principal_components import principal_components
 from keras_musicgan.metrics import frechet_distance, log_mel_spectrograms
-from keras_musicgan.notes import Notes, Track
+from keras_musicgan.music.notes import Notes, Track
 
 RATE = 8000
 

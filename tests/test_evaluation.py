@@ -6,10 +6,11 @@ import pytest
 from conftest import small_gan
 
 import keras_musicgan as km
-from keras_musicgan.evaluation import MusicSet, comparison_text, differences, evaluate, music_set, sources
+from keras_musicgan.evaluation import MusicSet, comparison_text, differences, evaluate, sets
 from keras_musicgan.evaluation.intervals import deviations, half_samples, interval
-from keras_musicgan.evaluation.of_paths import evaluate_paths
 from keras_musicgan.representations import Waveform
+from keras_musicgan.runs import sources
+from keras_musicgan.runs.evaluate import evaluate_paths
 
 RATE = 8000
 QUICK = {"resamples": 20}
@@ -89,7 +90,7 @@ def test_new_notes_of_the_same_kind_are_as_good_as_training_notes(of_new):
 
 
 def test_noise_and_copies_score_as_their_anchors(notes):
-    noise = music_set.noise_like(notes["held-out"], 128, seed=9)
+    noise = sets.noise_like(notes["held-out"], 128, seed=9)
     found = measured(notes, noise)
     assert found["kernel"].score < 0.1 and found["coverage"].value == found["coverage"].worst == 0.0
     copies = measured(notes, notes["training"])
@@ -204,8 +205,8 @@ def test_a_model_with_conditions_is_told_those_of_the_held_out_music():
         "wavegan-small", conditions=[km.Pitch(60, 71), km.Label(["bell", "organ", "pluck", "reed"], "instrument")]
     )
     data = km.datasets.synthetic_notes(60, gan, held_out=0.5, low=60, high=71)
-    held_out = music_set.of_dataset("held-out", data.held_out, gan, 100)
-    generated = music_set.of_model(gan, 70, like=held_out)
+    held_out = sets.of_dataset("held-out", data.held_out, gan, 100)
+    generated = sets.of_model(gan, 70, like=held_out)
     np.testing.assert_array_equal(generated.known["pitch"], np.resize(held_out.known["pitch"], 70))
     np.testing.assert_array_equal(generated.known["instrument"], np.resize(held_out.known["instrument"], 70))
     assert len(set(generated.known["instrument"])) == 4
@@ -214,7 +215,7 @@ def test_a_model_with_conditions_is_told_those_of_the_held_out_music():
 def test_a_broken_model_and_missing_music_are_named():
     gan = small_gan("wavegan-small")
     with pytest.raises(ValueError, match="finite numbers.*diverged"):
-        music_set.of_encoded("generated", np.full((2, 1024, 1), np.nan), gan.representation)
+        sets.of_encoded("generated", np.full((2, 1024, 1), np.nan), gan.representation)
     with pytest.raises(ValueError, match="part that is held out"):
         evaluate(gan, km.datasets.synthetic_drums(8, gan, held_out=0.0))
     sounds = MusicSet("sounds", np.zeros((8, 1024, 1)), 8000)
@@ -225,7 +226,7 @@ def test_a_broken_model_and_missing_music_are_named():
 def test_noise_of_notes_keeps_notes_but_not_their_order():
     tunes = km.datasets.compose(20, seed=1, bars=8)
     real = MusicSet("tunes", tunes)
-    noise = music_set.noise_like(real, 30, seed=1)
+    noise = sets.noise_like(real, 30, seed=1)
     assert len(noise) == 30 and [len(piece.pitch) for piece in noise.music[:20]] == [len(t.pitch) for t in tunes]
     assert set(np.concatenate([piece.pitch for piece in noise.music])) <= set(np.concatenate([t.pitch for t in tunes]))
     scale = [np.mean([km.metrics.in_scale_rate(p.pitch) for p in pieces.music]) for pieces in (real, noise)]

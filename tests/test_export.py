@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.export import audio_model, export_audio, export_model
+from keras_musicgan.generation.export import audio_model, export_model
+from keras_musicgan.generation.export import export as export_audio
 
 pytestmark = pytest.mark.backend
 BACKEND = keras.backend.backend()

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from keras_musicgan import files
-from keras_musicgan.datasets.disk_cache import DiskCache
-from keras_musicgan.run_folder import REQUEST, RunFolder
+from keras_musicgan.datasets.decoding.disk_cache import DiskCache
+from keras_musicgan.runs.folder import REQUEST, RunFolder
+from keras_musicgan.utils import files
 
 
 @pytest.mark.parametrize("durable", [False, True])

@@ -17,8 +17,8 @@ from conftest import SMALL
 from keras_musicgan.callbacks.checkpoints import saved_epochs
 from test_callbacks import logged
 
-from keras_musicgan.files import target_of
-from keras_musicgan.run_folder import load_model
+from keras_musicgan.runs.folder import load_model
+from keras_musicgan.utils.files import target_of
 
 EPOCHS = 60
 KILLS = {"at the start": 4, "in an epoch": 6, "at a file": 10}

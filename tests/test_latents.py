@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_musicgan.latents import draw, interpolate
+from keras_musicgan.generation.latents import draw, interpolate
 
 
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])

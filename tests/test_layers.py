@@ -4,7 +4,13 @@ import pytest
 from conftest import check_layer
 from keras import ops
 
-from keras_musicgan.layers import FoldedConv1D, FoldedConv1DTranspose, MinibatchDeviation, PhaseShuffle, StraightThrough
+from keras_musicgan.networks.layers import (
+    FoldedConv1D,
+    FoldedConv1DTranspose,
+    MinibatchDeviation,
+    PhaseShuffle,
+    StraightThrough,
+)
 
 pytestmark = pytest.mark.backend
 

@@ -4,7 +4,7 @@ import pytest
 from conftest import check_config_round_trip, small_gan
 from keras import ops
 
-from keras_musicgan.losses import LOSSES
+from keras_musicgan.adversarial.losses import LOSSES
 from keras_musicgan.representations import Representation
 
 pytestmark = pytest.mark.backend

@@ -3,7 +3,7 @@ import pytest
 import symusic
 
 from keras_musicgan import midi
-from keras_musicgan.notes import Notes, Track
+from keras_musicgan.music.notes import Notes, Track
 
 
 def test_midi_round_trip_keeps_everything(two_tracks, tmp_path):

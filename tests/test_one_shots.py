@@ -6,7 +6,7 @@ from conftest import small_gan
 
 import keras_musicgan as km
 from keras_musicgan.datasets import make_drums, make_notes, synthetic_drums, synthetic_notes
-from keras_musicgan.datasets.instruments import DRUMS, INSTRUMENTS
+from keras_musicgan.datasets.synthetic.instruments import DRUMS, INSTRUMENTS
 
 RATE, LENGTH = 16000, 16384
 

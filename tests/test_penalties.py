@@ -5,7 +5,7 @@ from conftest import check_config_round_trip
 from keras import ops
 
 import keras_musicgan as km
-from keras_musicgan.penalties import PENALTIES
+from keras_musicgan.adversarial.penalties import PENALTIES
 
 pytestmark = pytest.mark.backend
 W = np.array([[3.0], [4.0]], "float32")

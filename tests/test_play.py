@@ -12,9 +12,9 @@ from sine_instrument import SineInstrument
 from keras_musicgan import audio as audio_files
 from keras_musicgan import datasets, midi, synth
 from keras_musicgan.conditions import Label, Pitch
-from keras_musicgan.notes import Notes, Track
-from keras_musicgan.synth.joints import best_match, crossfade
-from keras_musicgan.synth.sustain import sounding_part, voice_of
+from keras_musicgan.generation.joints import best_match, crossfade
+from keras_musicgan.generation.sustain import sounding_part, voice_of
+from keras_musicgan.music.notes import Notes, Track
 
 RATE = 16000
 SINE = np.array([1.0, 0.0, 0.0, 0.0], "float32")  # latents of a pure tone

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from keras_musicgan import plots
-from keras_musicgan.audio import AudioError
-from keras_musicgan.compare import compare, describe, resampled
+from keras_musicgan.music.audio import AudioError
+from keras_musicgan.music.compare import compare, describe, resampled
 
 
 def sine(hz, seconds, rate, amplitude=0.5):

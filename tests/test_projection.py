@@ -5,10 +5,10 @@ from conftest import small_gan
 
 import keras_musicgan as km
 from keras_musicgan.conditions import Conditions, Label, Pitch, Value
-from keras_musicgan.log_mel_descent import Descent, Distance, log_mel
+from keras_musicgan.generation.latent_descent import Descent, Distance, log_mel
+from keras_musicgan.generation.projection import project
 from keras_musicgan.metrics import log_mel_spectrograms, mean_pairwise_distance
-from keras_musicgan.metrics.log_mel import fitting_n_mels
-from keras_musicgan.projection import project
+from keras_musicgan.spectra.log_mel import fitting_n_mels
 
 pytestmark = pytest.mark.backend
 RATE, LENGTH = 8000, 4096

@@ -5,7 +5,7 @@ from conftest import check_config_round_trip, check_layer
 
 from keras_musicgan import midi
 from keras_musicgan.datasets import compose
-from keras_musicgan.notes import Notes, Track
+from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations import PianoRoll, PitchSequence
 from keras_musicgan.representations.base import UnusablePieceError
 

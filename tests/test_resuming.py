@@ -13,8 +13,8 @@ from conftest import SMALL, small_gan
 from rich.console import Console
 
 import keras_musicgan as km
-from keras_musicgan.run import train
-from keras_musicgan.run_folder import RunFolder, load_model
+from keras_musicgan.runs.folder import RunFolder, load_model
+from keras_musicgan.runs.train import train
 
 backend = pytest.mark.backend
 
@@ -197,8 +197,8 @@ def test_a_run_goes_on_as_it_was_executed(tmp_path):
 NEW_PROCESS = """
 import json, sys
 from rich.console import Console
-from keras_musicgan.run import train
-from keras_musicgan.run_folder import RunFolder
+from keras_musicgan.runs.train import train
+from keras_musicgan.runs.folder import RunFolder
 train(RunFolder(sys.argv[1]), json.loads(sys.argv[2]), Console(quiet=True), resume=True)
 """
 

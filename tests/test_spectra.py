@@ -10,7 +10,7 @@ from spectral_clips import real_drums, real_notes
 from keras_musicgan.datasets import make_drums, make_notes
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.griffin_lim import griffin_lim, host_griffin_lim
-from keras_musicgan.spectra.level import levels, sizes
+from keras_musicgan.spectra.log_magnitude import levels, sizes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import held_phase, phase_steps
 from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration, turning_phase

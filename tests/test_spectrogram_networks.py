@@ -6,9 +6,9 @@ import pytest
 from conftest import check_layer
 from keras import ops
 
-from keras_musicgan.layers import BinsToFeatures, FeaturesToBins, PixelNorm
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.grids import halved
+from keras_musicgan.networks.layers import BinsToFeatures, FeaturesToBins, PixelNorm
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
 from keras_musicgan.networks.spectrogram import spectrogram_discriminator, spectrogram_generator
 from keras_musicgan.representations import Waveform

@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 import keras_musicgan as km
 from keras_musicgan.cli import app
-from keras_musicgan.experiments.stability import VERDICTS
-from keras_musicgan.experiments.symptoms import REMEDIES
-from keras_musicgan.experiments.trend import Trend
+from keras_musicgan.runs.stability import VERDICTS
+from keras_musicgan.runs.symptoms import REMEDIES
+from keras_musicgan.runs.trend import Trend
 
 RECORDED = Path(__file__).parent / "recorded_runs"
 FAULTS = {  # by the beginning of the file's name; what a rate far too high does first depends on the loss

@@ -11,7 +11,7 @@ import keras_musicgan as km
 from keras_musicgan.cli import app
 from keras_musicgan.experiments import Range, effects_of, read_sweep
 from keras_musicgan.experiments.axes import check_axes, parse_try, request_with
-from keras_musicgan.experiments.draws import settings_of
+from keras_musicgan.experiments.design import settings_of
 
 SMALL = {
     "generator": {"units": [8]},

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from keras_musicgan import synth
-from keras_musicgan.notes import Notes, Track
+from keras_musicgan.music.notes import Notes, Track
 
 RATE = 22050
 

@@ -4,7 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from keras_musicgan.embeddings import VGGish, vggish_front_end, vggish_network, vggish_weights
+from keras_musicgan.embeddings import VGGish
+from keras_musicgan.embeddings.vggish import front_end as vggish_front_end
+from keras_musicgan.embeddings.vggish import network as vggish_network
+from keras_musicgan.embeddings.vggish import weights as vggish_weights
 
 PUBLISHED_PARAMETERS = {
     "conv1": 640,

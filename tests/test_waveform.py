@@ -7,7 +7,7 @@ from conftest import check_layer, small_gan
 from keras import ops
 
 import keras_musicgan as km
-from keras_musicgan.layers import PhaseShuffle
+from keras_musicgan.networks.layers import PhaseShuffle
 from keras_musicgan.networks.waveform import strides_of, waveform_discriminator, waveform_generator
 from keras_musicgan.representations import Waveform
 

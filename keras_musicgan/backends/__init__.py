@@ -2,61 +2,37 @@
 
 Each module offers the same names:
 
-- `AdversarialTrainer`: a mixin that gives a model the `train_step` and `test_step` of its backend, on top of the
-  model's own `adversarial_step(data)` and `adversarial_losses(data)`, and
-  `minimize(loss_fn, variables, optimizer, lazy)`:
-  `loss_fn` returns a scalar loss and a dict of logs, `lazy` is a list of pairs of whether another part of the loss is
-  due (a scalar boolean tensor) and the function that computes it, which runs only then; the gradients of all that with
-  respect to `variables` are applied by `optimizer`, and the logs, the gradients and the sum of the lazy parts are
-  returned; its attribute `compiles_second_derivatives` tells whether a compiled step may hold a gradient penalty;
+- `step`: a decorator for `train_step(self, data)` and `test_step(self, data)`, which adapts their signature to the
+  backend's trainer;
+- `minimize(model, loss_fn, variables, optimizer, lazy)`: one optimizer step. `loss_fn` returns a scalar loss and a
+  dict of logs. `lazy` is a list of pairs: a scalar boolean tensor, whether another part of the loss is due, and the
+  function that computes it, which runs only then. Returns the logs, the gradients and the sum of the lazy parts;
+- `check_compilable(jit_compile, penalties)`: raises ValueError if the backend cannot compile these penalties;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, differentiable again;
-- `shard_of(draw, batch_size)`: this device's rows of something drawn for all devices together;
-- `over_all_devices(values)`: sums of what each device has computed;
+- `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices together;
+- `over_all_devices(values)`: sums over all devices;
 - `global_random_state()` and `set_global_random_state(state)`: the state of random numbers that belongs to no Keras
   variable, as a dict for JSON.
 """
 
+import importlib
+
 import keras
 
-if keras.backend.backend() == "tensorflow":
-    from keras_musicgan.backends.tensorflow import (
-        AdversarialTrainer,
-        global_random_state,
-        input_gradient,
-        over_all_devices,
-        set_global_random_state,
-        shard_of,
-    )
-elif keras.backend.backend() == "jax":
-    from keras_musicgan.backends.jax import (
-        AdversarialTrainer,
-        global_random_state,
-        input_gradient,
-        over_all_devices,
-        set_global_random_state,
-        shard_of,
-    )
-elif keras.backend.backend() == "torch":
-    from keras_musicgan.backends.torch import (
-        AdversarialTrainer,
-        global_random_state,
-        input_gradient,
-        over_all_devices,
-        set_global_random_state,
-        shard_of,
-    )
-else:
+if keras.backend.backend() not in ("tensorflow", "jax", "torch"):
     raise ImportError(
         "keras_musicgan trains on the backends 'tensorflow', 'jax' and 'torch'. "
         f"Received: keras.backend.backend()={keras.backend.backend()!r}. "
         "Set the environment variable KERAS_BACKEND to one of the three before importing keras."
     )
 
-__all__ = [
-    "AdversarialTrainer",
-    "global_random_state",
-    "input_gradient",
-    "over_all_devices",
-    "set_global_random_state",
-    "shard_of",
-]
+_backend = importlib.import_module(f"keras_musicgan.backends.{keras.backend.backend()}")
+
+step = _backend.step
+minimize = _backend.minimize
+check_compilable = _backend.check_compilable
+input_gradient = _backend.input_gradient
+shard_of = _backend.shard_of
+over_all_devices = _backend.over_all_devices
+global_random_state = _backend.global_random_state
+set_global_random_state = _backend.set_global_random_state

@@ -1,69 +1,70 @@
 """Differentiate and apply on JAX, where a step is a pure function of the state."""
 
+import functools
+
 import jax
 import keras
 from jax import numpy as jnp
 
 
-class AdversarialTrainer:
-    """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
+def step(method):
+    """Makes `method(self, data)` a pure function of the state: `(self, state, data)` to `(logs, state)`.
 
-    compiles_second_derivatives = True
+    Called without a state, by an override that is a step itself, it stays as it is.
+    """
 
-    def train_step(self, state, data):
-        """Runs one adversarial step as a pure function: `(state, data)` to `(logs, state)`."""
-        variables = (
-            self.trainable_variables,
-            self.non_trainable_variables,
-            self.optimizer.variables,
-            self.metrics_variables,
-        )
-        return _as_pure_function(self.adversarial_step, variables, state, data)
+    @functools.wraps(method)
+    def pure(self, *args):
+        if len(args) == 1:
+            return method(self, *args)
+        state, data = args
+        variables = [self.trainable_variables, self.non_trainable_variables, self.metrics_variables]
+        if len(state) == 4:  # only training steps come with the optimizer's variables
+            variables.insert(2, self.optimizer.variables)
+        groups = zip(variables, state, strict=True)
+        mapping = [pair for group, values in groups for pair in zip(group, values, strict=True)]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            logs = method(self, data)
+        return logs, tuple([scope.get_current_value(variable) for variable in group] for group in variables)
 
-    def test_step(self, state, data):
-        """Computes the losses as a pure function: `(state, data)` to `(logs, state)`."""
-        variables = (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
-        return _as_pure_function(self.adversarial_losses, variables, state, data)
-
-    def minimize(self, loss_fn, variables, optimizer, lazy=()):
-        """Moves `variables` one optimizer step down the loss."""
-        updated = {id(variable) for variable in variables}
-        others = [variable for variable in self.variables if id(variable) not in updated]
-        other_values = [variable.value for variable in others]
-
-        def scope_of(values):
-            mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
-            return keras.StatelessScope(state_mapping=mapping)
-
-        def pure_loss(values):
-            with scope_of(values) as scope:
-                loss, logs = loss_fn()
-            return loss, (logs, [scope.get_current_value(variable) for variable in others])
-
-        values = [variable.value for variable in variables]
-        gradients, (logs, new_values) = jax.grad(pure_loss, has_aux=True)(values)
-        lazy_sum = jnp.zeros(())
-        for due, part_fn in lazy:
-
-            def pure_part(values, part_fn=part_fn):
-                with scope_of(values):
-                    return part_fn()
-
-            part, part_gradients = _where_due(due, jax.value_and_grad(pure_part), values)
-            gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
-            lazy_sum += part
-        for variable, value in zip(others, new_values, strict=True):
-            variable.assign(value)  # seed states and running statistics that the loss moved on
-        optimizer.apply(gradients, variables)
-        return logs, gradients, lazy_sum
+    return pure
 
 
-def _as_pure_function(step, variables, state, data):
-    """Runs a step that reads and assigns Keras variables on the given state; returns logs and new state."""
-    mapping = [pair for group, values in zip(variables, state, strict=True) for pair in zip(group, values, strict=True)]
-    with keras.StatelessScope(state_mapping=mapping) as scope:
-        logs = step(data)
-    return logs, tuple([scope.get_current_value(variable) for variable in group] for group in variables)
+def minimize(model, loss_fn, variables, optimizer, lazy=()):
+    """Moves `variables` one optimizer step down the loss."""
+    updated = {id(variable) for variable in variables}
+    others = [variable for variable in model.variables if id(variable) not in updated]
+    other_values = [variable.value for variable in others]
+
+    def scope_of(values):
+        mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
+        return keras.StatelessScope(state_mapping=mapping)
+
+    def pure_loss(values):
+        with scope_of(values) as scope:
+            loss, logs = loss_fn()
+        return loss, (logs, [scope.get_current_value(variable) for variable in others])
+
+    values = [variable.value for variable in variables]
+    gradients, (logs, new_values) = jax.grad(pure_loss, has_aux=True)(values)
+    lazy_sum = jnp.zeros(())
+    for due, part_fn in lazy:
+
+        def pure_part(values, part_fn=part_fn):
+            with scope_of(values):
+                return part_fn()
+
+        part, part_gradients = _where_due(due, jax.value_and_grad(pure_part), values)
+        gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
+        lazy_sum += part
+    for variable, value in zip(others, new_values, strict=True):
+        variable.assign(value)  # seed states and running statistics that the loss moved on
+    optimizer.apply(gradients, variables)
+    return logs, gradients, lazy_sum
+
+
+def check_compilable(jit_compile, penalties):
+    """Does nothing: JAX compiles every step."""
 
 
 def _where_due(due, computed, values):

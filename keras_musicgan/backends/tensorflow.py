@@ -3,46 +3,42 @@
 import tensorflow as tf
 
 
-class AdversarialTrainer:
-    """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
+def step(method):
+    """The method as it is: `(self, data)` to the logs."""
+    return method
 
-    compiles_second_derivatives = True
 
-    def train_step(self, data):
-        """Runs one adversarial step on this replica's part of the batch."""
-        return self.adversarial_step(data)
+def minimize(model, loss_fn, variables, optimizer, lazy=()):
+    """Moves `variables` one step down the loss, under `tf.distribute` the mean over all replicas."""
+    values = [variable.value for variable in variables]
+    n_replicas = tf.distribute.get_strategy().num_replicas_in_sync
 
-    def test_step(self, data):
-        """Computes the losses on this replica's part of the batch without an update."""
-        return self.adversarial_losses(data)
+    def gradients_of(fn):
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(values)
+            loss, logs = fn()
+            share = loss / n_replicas
+        return loss, logs, tape.gradient(share, values, unconnected_gradients="zero")
 
-    def minimize(self, loss_fn, variables, optimizer, lazy=()):
-        """Moves `variables` one step down the loss, under `tf.distribute` the mean over all replicas."""
-        values = [variable.value for variable in variables]
-        n_replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    _, logs, gradients = gradients_of(loss_fn)
+    lazy_sum = tf.zeros(())
+    for due, part_fn in lazy:
 
-        def gradients_of(fn):
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(values)
-                loss, logs = fn()
-                share = loss / n_replicas
-            return loss, logs, tape.gradient(share, values, unconnected_gradients="zero")
+        def computed(part_fn=part_fn):
+            part, _, part_gradients = gradients_of(lambda: (part_fn(), {}))
+            return part, part_gradients
 
-        _, logs, gradients = gradients_of(loss_fn)
-        lazy_sum = tf.zeros(())
-        for due, part_fn in lazy:
+        part, part_gradients = tf.cond(
+            due, computed, lambda: (tf.zeros(()), [tf.zeros_like(value) for value in values])
+        )
+        gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
+        lazy_sum += part
+    optimizer.apply(gradients, variables)
+    return logs, gradients, lazy_sum
 
-            def computed(part_fn=part_fn):
-                part, _, part_gradients = gradients_of(lambda: (part_fn(), {}))
-                return part, part_gradients
 
-            part, part_gradients = tf.cond(
-                due, computed, lambda: (tf.zeros(()), [tf.zeros_like(value) for value in values])
-            )
-            gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
-            lazy_sum += part
-        optimizer.apply(gradients, variables)
-        return logs, gradients, lazy_sum
+def check_compilable(jit_compile, penalties):
+    """Does nothing: XLA compiles second derivatives."""
 
 
 def input_gradient(model, inputs):

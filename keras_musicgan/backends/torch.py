@@ -3,30 +3,31 @@
 import torch
 
 
-class AdversarialTrainer:
-    """Gives `train_step` and `test_step` to a model that defines `adversarial_step` and `adversarial_losses`."""
+def step(method):
+    """The method as it is: `(self, data)` to the logs."""
+    return method
 
-    compiles_second_derivatives = False
 
-    def train_step(self, data):
-        """Runs one adversarial step on the batch."""
-        return self.adversarial_step(data)
+def minimize(model, loss_fn, variables, optimizer, lazy=()):
+    """Moves `variables` one optimizer step down the loss."""
+    loss, logs = loss_fn()
+    lazy_sum = sum((part_fn() for due, part_fn in lazy if bool(due)), start=torch.zeros(()))
+    loss = loss + lazy_sum
+    values = [variable.value for variable in variables]
+    gradients = torch.autograd.grad(loss, values, allow_unused=True)
+    gradients = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, values, strict=True)]
+    with torch.no_grad():
+        optimizer.apply(gradients, variables)
+    return logs, gradients, lazy_sum
 
-    def test_step(self, data):
-        """Computes the losses on the batch without an update."""
-        return self.adversarial_losses(data)
 
-    def minimize(self, loss_fn, variables, optimizer, lazy=()):
-        """Moves `variables` one optimizer step down the loss."""
-        loss, logs = loss_fn()
-        lazy_sum = sum((part_fn() for due, part_fn in lazy if bool(due)), start=torch.zeros(()))
-        loss = loss + lazy_sum
-        values = [variable.value for variable in variables]
-        gradients = torch.autograd.grad(loss, values, allow_unused=True)
-        gradients = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, values, strict=True)]
-        with torch.no_grad():
-            optimizer.apply(gradients, variables)
-        return logs, gradients, lazy_sum
+def check_compilable(jit_compile, penalties):
+    """Raises ValueError if penalties are to be compiled, which `torch.compile` cannot differentiate twice."""
+    if jit_compile is True and penalties:
+        raise ValueError(
+            "torch.compile cannot differentiate the gradient of a penalty. Received: jit_compile=True with "
+            f"penalties {[penalty.name for penalty in penalties]}. Leave `jit_compile` out, or the penalties."
+        )
 
 
 def input_gradient(model, inputs):

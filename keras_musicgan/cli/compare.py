@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.shared import errors_told
+from keras_musicgan.cli.common import errors_told
 
 
 def compare(
@@ -19,10 +19,10 @@ def compare(
 ):
     """Compare two pieces: waveforms, difference, spectrograms and numbers."""
     console = Console()
-    from keras_musicgan import audio, plots
-    from keras_musicgan import compare as comparison
-    from keras_musicgan.files import replacing
-    from keras_musicgan.run import PLAIN
+    from keras_musicgan.music import audio, plots
+    from keras_musicgan.music import compare as comparison
+    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.files import replacing
 
     with errors_told():
         if out.suffix.lower() not in (".png", ".pdf", ".svg"):
@@ -54,7 +54,7 @@ def compare(
 def _print_comparison(console, numbers, name_a, name_b):
     from rich.table import Table
 
-    from keras_musicgan.compare import UNITS
+    from keras_musicgan.music.compare import UNITS
 
     def shown(value):
         return "–" if value is None else f"{value:.4g}"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.shared import errors_told
+from keras_musicgan.cli.common import errors_told
 
 
 class EmbeddingName(StrEnum):
@@ -54,12 +54,12 @@ def evaluate(
 ):
     """Measure generated music against real music that was held out: a table, a picture, JSON."""
     console = Console()
-    from keras_musicgan import options
     from keras_musicgan.evaluation import comparison_text, differences
-    from keras_musicgan.evaluation.of_paths import evaluate_paths
-    from keras_musicgan.files import replacing
-    from keras_musicgan.run import PLAIN
-    from keras_musicgan.run_folder import RunFolder
+    from keras_musicgan.runs.evaluate import evaluate_paths
+    from keras_musicgan.runs.folder import RunFolder
+    from keras_musicgan.runs.parsing import parse_settings
+    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.files import replacing
 
     with errors_told():
         held = [*out.glob("*.json"), *out.glob("*.png")] if out.is_dir() else []
@@ -68,7 +68,7 @@ def evaluate(
                 f"An evaluation needs a folder without one. Received: {out}, which holds {held[0].name}. Replace it "
                 "with --overwrite or name another with --out."
             )
-        given = dict(options.parse_settings(setting or []).get("data", {}))
+        given = dict(parse_settings(setting or []).get("data", {}))
         if held_out is not None:
             given["held_out"] = held_out
         evaluations = evaluate_paths(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.shared import errors_told
+from keras_musicgan.cli.common import errors_told
 
 
 def export(
@@ -16,8 +16,8 @@ def export(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
 ):
     """Write a generator of audio as one file that runs without this package."""
-    from keras_musicgan.run import PLAIN
-    from keras_musicgan.run_folder import load_model
+    from keras_musicgan.runs.folder import load_model
+    from keras_musicgan.utils.console import PLAIN
 
     with errors_told():
         try:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.shared import Subtype, errors_told, refuse_together
+from keras_musicgan.cli.common import Subtype, errors_told, refuse_together
+from keras_musicgan.cli.parsing import parse_condition_values
 
 
 class Method(StrEnum):
@@ -49,11 +50,10 @@ def generate(
     console = Console()
     import numpy as np
 
-    from keras_musicgan import latents as latent_vectors
-    from keras_musicgan import options
-    from keras_musicgan.run import PLAIN
-    from keras_musicgan.run_folder import RunError, load_model
-    from keras_musicgan.samples import read_latents, write_continuous, write_samples
+    from keras_musicgan.generation import latents as latent_vectors
+    from keras_musicgan.generation.sample_files import read_latents, write_continuous, write_samples
+    from keras_musicgan.runs.folder import RunError, load_model
+    from keras_musicgan.utils.console import PLAIN
 
     with errors_told():
         if seconds is not None:
@@ -72,7 +72,7 @@ def generate(
             )
         gan = load_model(model)
         if seconds is not None:
-            told = options.parse_told(condition or [])
+            told = parse_condition_values(condition or [])
             written = write_continuous(gan, out, seconds, seed, truncation, told, subtype.value)
             for path in set(held) - set(written):
                 path.unlink()
@@ -83,7 +83,7 @@ def generate(
             points, told = read_latents(latents)
             points, told = gan.draw(latents=points, **told)
         else:
-            told = options.parse_told(condition or [])
+            told = parse_condition_values(condition or [])
             several = any(isinstance(values, list) for values in told.values())
             points, told = gan.draw(n or (None if several else 4), seed, truncation=truncation, **told)
         if interpolate is not None:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.shared import Subtype, errors_told
+from keras_musicgan.cli.common import Subtype, errors_told
+from keras_musicgan.cli.parsing import parse_condition_values, parse_numbers
 
 
 class Timbre(StrEnum):
@@ -44,9 +45,10 @@ def play(
     console = Console()
     import warnings
 
-    from keras_musicgan import audio, midi, options, synth
-    from keras_musicgan.run import PLAIN
-    from keras_musicgan.run_folder import load_model
+    from keras_musicgan import synth
+    from keras_musicgan.music import audio, midi
+    from keras_musicgan.runs.folder import load_model
+    from keras_musicgan.utils.console import PLAIN
 
     with errors_told():
         if out.exists() and not overwrite:
@@ -65,9 +67,9 @@ def play(
                 timbre.value,
                 attack_ms=attack,
                 release_ms=release,
-                pan=None if pan is None else options.parse_numbers("pan", pan),
+                pan=None if pan is None else parse_numbers("pan", pan),
                 truncation=truncation,
-                **options.parse_told(condition or []),
+                **parse_condition_values(condition or []),
             )
         audio.write_wav(out, samples, gan.representation.sample_rate, subtype.value)
         for warning in told:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.shared import errors_told
+from keras_musicgan.cli.common import errors_told
 
 
 def report(
@@ -18,7 +18,7 @@ def report(
     import dataclasses
 
     from keras_musicgan import experiments
-    from keras_musicgan.run import PLAIN
+    from keras_musicgan.utils.console import PLAIN
 
     with errors_told():
         found = experiments.report(run)

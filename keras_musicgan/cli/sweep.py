@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.shared import errors_told
+from keras_musicgan.cli.common import errors_told
 
 
 def sweep(
@@ -40,9 +40,10 @@ def sweep(
 ):
     """Train many models that differ in their hyperparameters, and say what each of them changed."""
     console = Console()
-    from keras_musicgan import experiments, options
+    from keras_musicgan import experiments
     from keras_musicgan.experiments.axes import parse_try
-    from keras_musicgan.run import PLAIN
+    from keras_musicgan.runs.parsing import parse_settings
+    from keras_musicgan.utils.console import PLAIN
 
     with errors_told():
         if resume and not tried:
@@ -63,7 +64,7 @@ def sweep(
                 epochs=epochs,
                 seeds=seeds,
                 seed=seed,
-                settings=options.parse_settings(setting or []),
+                settings=parse_settings(setting or []),
                 resume=resume,
                 console=console,
                 **fixed,

@@ -6,12 +6,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import get_by_name
 from keras_musicgan.conditions.base import Category, Condition
 from keras_musicgan.conditions.label import Label
 from keras_musicgan.conditions.pitch import Pitch
 from keras_musicgan.conditions.value import Tempo, Value
-from keras_musicgan.registration import serializable
+from keras_musicgan.utils.checks import get_by_name
+from keras_musicgan.utils.registration import serializable
 
 REMEMBERED = 4096  # rows of the training data that a model keeps to draw from
 CONDITIONS = {"pitch": Pitch, "tempo": Tempo, "label": Label, "value": Value}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from keras_musicgan.conditions.base import Category
-from keras_musicgan.registration import serializable
+from keras_musicgan.utils.registration import serializable
 
 
 @serializable

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from keras_musicgan.conditions.base import Category
-from keras_musicgan.registration import serializable
+from keras_musicgan.utils.registration import serializable
 
 NOTE_NAME = re.compile(r"([A-Ga-g])(##|bb|#|♯|s|b|♭)?(-?\d+)")
 SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}

@@ -2,9 +2,9 @@
 
 from keras import ops
 
-from keras_musicgan.checks import check_number
 from keras_musicgan.conditions.base import Condition
-from keras_musicgan.registration import serializable
+from keras_musicgan.utils.checks import check_number
+from keras_musicgan.utils.registration import serializable
 
 
 @serializable

@@ -5,10 +5,10 @@ from keras_musicgan.datasets.audio_folder import audio_folder
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.for_model import domain_of, for_model
-from keras_musicgan.datasets.melodies import compose, melodies
 from keras_musicgan.datasets.midi_folder import midi_folder
-from keras_musicgan.datasets.one_shots import make_drums, make_notes, synthetic_drums, synthetic_notes
 from keras_musicgan.datasets.splits import NoUsableDataError
+from keras_musicgan.datasets.synthetic.melodies import compose, melodies
+from keras_musicgan.datasets.synthetic.one_shots import make_drums, make_notes, synthetic_drums, synthetic_notes
 
 __all__ = [
     "AudioClips",

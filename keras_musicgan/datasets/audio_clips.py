@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_musicgan import audio
-from keras_musicgan.checks import check_choice, check_number, check_positive_int
 from keras_musicgan.conditions import Conditions
 from keras_musicgan.datasets.batches import Batches
-from keras_musicgan.datasets.decoded_audio import DecodedAudio
+from keras_musicgan.datasets.decoding.decoded_audio import DecodedAudio
+from keras_musicgan.music import audio
 from keras_musicgan.representations import AudioRepresentation
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
 
 CUTS = ("first", "slices", "random")
 

@@ -1,24 +1,22 @@
 """A folder of audio files as a dataset."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from keras_musicgan.checks import check_number, check_positive_int
+import keras
+
 from keras_musicgan.datasets.audio_clips import AudioClips, check_audio_model, check_cut
 from keras_musicgan.datasets.batches import QUEUE_SIZE
-from keras_musicgan.datasets.decoded_audio import DecodedAudio
+from keras_musicgan.datasets.decoding.decoded_audio import DecodedAudio
 from keras_musicgan.datasets.labels import labels_of_files
 from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
-
-if TYPE_CHECKING:
-    from keras_musicgan.gan import MusicGAN
+from keras_musicgan.utils.checks import check_number, check_positive_int
 
 ENDINGS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 
 
 def audio_folder(
     path: str | Path,
-    model: "MusicGAN",
+    model: keras.Model,
     clip: str = "first",
     overlap: float = 0.0,
     normalize: str | None = None,

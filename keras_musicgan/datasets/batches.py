@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.conditions import Conditions
+from keras_musicgan.utils.checks import check_positive_int
 
 QUEUE_SIZE = 4
 

@@ -2,23 +2,21 @@
 
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from keras_musicgan.checks import check_choice
+import keras
+
 from keras_musicgan.datasets.audio_folder import ENDINGS as AUDIO_ENDINGS
 from keras_musicgan.datasets.audio_folder import audio_folder
 from keras_musicgan.datasets.batches import Batches
-from keras_musicgan.datasets.melodies import melodies
 from keras_musicgan.datasets.midi_folder import ENDINGS as MIDI_ENDINGS
 from keras_musicgan.datasets.midi_folder import midi_folder
-from keras_musicgan.datasets.one_shots import synthetic_drums, synthetic_notes
+from keras_musicgan.datasets.synthetic.melodies import melodies
+from keras_musicgan.datasets.synthetic.one_shots import synthetic_drums, synthetic_notes
 from keras_musicgan.representations import AudioRepresentation
-
-if TYPE_CHECKING:
-    from keras_musicgan.gan import MusicGAN
+from keras_musicgan.utils.checks import check_choice
 
 
-def for_model(model: "MusicGAN", folder: str | Path | None = None, **options) -> Batches:
+def for_model(model: keras.Model, folder: str | Path | None = None, **options) -> Batches:
     """The dataset that fits a model: from a folder, or made by the package where there is none.
 
     Args:

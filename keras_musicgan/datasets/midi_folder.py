@@ -1,22 +1,20 @@
 """A folder of MIDI files as a dataset."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from keras_musicgan import midi
+import keras
+
 from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.from_notes import check_notes_model, clips_of_pieces
 from keras_musicgan.datasets.splits import NoUsableDataError
-
-if TYPE_CHECKING:
-    from keras_musicgan.gan import MusicGAN
+from keras_musicgan.music import midi
 
 ENDINGS = (".mid", ".midi")
 
 
 def midi_folder(
     path: str | Path,
-    model: "MusicGAN",
+    model: keras.Model,
     held_out: float = 0.1,
     transpose: int = 0,
     batch_size: int | None = None,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_musicgan.notes import Notes
+from keras_musicgan.music.notes import Notes
 
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 # How well each pitch class, counted from the tonic, was judged to fit a key.

@@ -3,10 +3,10 @@
 from keras_musicgan.embeddings.base import Embedding
 from keras_musicgan.embeddings.classifier import Classifier
 from keras_musicgan.embeddings.log_mel import LogMelPatches
+from keras_musicgan.embeddings.model_embedding import OfModel
 from keras_musicgan.embeddings.musical_statistics import musical_statistics
-from keras_musicgan.embeddings.named import EMBEDDINGS, get
 from keras_musicgan.embeddings.note_statistics import NoteStatistics
-from keras_musicgan.embeddings.of_model import OfModel
+from keras_musicgan.embeddings.registry import EMBEDDINGS, get
 from keras_musicgan.embeddings.vggish import VGGish
 
 __all__ = [

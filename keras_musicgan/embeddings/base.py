@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from keras_musicgan import audio
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.metrics.log_mel import check_clips
-from keras_musicgan.notes import Notes
+from keras_musicgan.music import audio
+from keras_musicgan.music.notes import Notes
+from keras_musicgan.spectra.log_mel import check_clips
+from keras_musicgan.utils.checks import check_positive_int
 
 
 class Embedding:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import keras
 
-from keras_musicgan.metrics.log_mel import fitting_n_mels
-from keras_musicgan.registration import serializable
+from keras_musicgan.spectra.log_mel import fitting_n_mels
+from keras_musicgan.utils.registration import serializable
 
 WIDTHS = (64, 96, 128)
 MOMENTUM = 0.9  # of the averages that normalize outside of training: few clips make few steps to learn them

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.embeddings.base import Embedding
 from keras_musicgan.embeddings.principal_components import PrincipalComponents, principal_components
-from keras_musicgan.metrics.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
+from keras_musicgan.spectra.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
+from keras_musicgan.utils.checks import check_positive_int
 
 FRAMES_OF_WINDOW = 4  # frames are a quarter of a window apart; as many are averaged
 PATCH_SECONDS = 0.96  # about, in whole windows

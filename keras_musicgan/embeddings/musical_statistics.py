@@ -4,7 +4,7 @@ import numpy as np
 
 from keras_musicgan.datasets.note_labels import TONICS, estimated_key
 from keras_musicgan.metrics.musicality import pitch_class_counts
-from keras_musicgan.notes import Notes
+from keras_musicgan.music.notes import Notes
 
 MELODIC = np.array([0, 1, 1, 2, 2, 3, 3, 3])  # by semitones: unison, step, third, up to a fifth
 WIDER = 4

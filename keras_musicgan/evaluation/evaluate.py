@@ -1,29 +1,26 @@
 """Measures what a model makes, or any set of music, against real music that was held out."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import keras
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.embeddings import Classifier, Embedding, LogMelPatches, NoteStatistics
-from keras_musicgan.evaluation import music_set
-from keras_musicgan.evaluation.heard import Heard
+from keras_musicgan.evaluation import sets
+from keras_musicgan.evaluation.features import Heard
 from keras_musicgan.evaluation.intervals import deviations, interval
 from keras_musicgan.evaluation.measures import measures_for
-from keras_musicgan.evaluation.music_set import MusicSet
 from keras_musicgan.evaluation.result import Estimate, Evaluation
-
-if TYPE_CHECKING:
-    from keras_musicgan.gan import MusicGAN
+from keras_musicgan.evaluation.sets import MusicSet
+from keras_musicgan.utils.checks import check_positive_int
 
 LEAST_PIECES = 8  # of each set
 EXAMPLES = 12
 
 
 def evaluate(
-    music: "MusicGAN | MusicSet",
+    music: keras.Model | MusicSet,
     data: Batches | tuple[MusicSet, MusicSet],
     n: int = 1000,
     embedding: Embedding | None = None,
@@ -78,18 +75,18 @@ def evaluate(
     if isinstance(music, MusicSet):
         generated = music.take(np.random.default_rng(seed).permutation(len(music))[:n])
     else:
-        generated = music_set.of_model(music, n, seed, like=held_out)
+        generated = sets.of_model(music, n, seed, like=held_out)
     _check_size(name, generated)
     n = len(generated)
-    sets = {
+    compared = {
         "generated": generated,
         "training": training.take(np.arange(n)),
-        "noise": music_set.noise_like(held_out, n, seed),
+        "noise": sets.noise_like(held_out, n, seed),
         "held-out": held_out,
     }
-    _check_kinds(sets.values())
+    _check_kinds(compared.values())
     embedding = fitted_embedding(training, len(held_out)) if embedding is None else embedding
-    heard = {key: Heard(pieces, embedding, classifier) for key, pieces in sets.items()}
+    heard = {key: Heard(pieces, embedding, classifier) for key, pieces in compared.items()}
     whole = Heard(training, embedding, classifier)
     estimates, left_out = [], {}
     for measure in measures_for(heard["generated"], heard["held-out"], whole):
@@ -101,12 +98,12 @@ def evaluate(
     return Evaluation(
         name,
         embedding.name,
-        {key: len(sets[key]) for key in ("generated", "held-out", "training", "noise")},
+        {key: len(compared[key]) for key in ("generated", "held-out", "training", "noise")},
         tuple(estimates),
         left_out,
         tuple(remarks),
         {key: each.vectors for key, each in heard.items()},
-        {key: sets[key].take(np.arange(min(EXAMPLES, len(sets[key])))) for key in ("generated", "held-out")},
+        {key: compared[key].take(np.arange(min(EXAMPLES, len(compared[key])))) for key in ("generated", "held-out")},
     )
 
 
@@ -150,7 +147,7 @@ def _real_sets(data, music, n, seed):
             "with `held_out` above 0."
         )
     parts = (("training", data), ("held-out", data.held_out))
-    return tuple(music_set.of_dataset(name, part, music, n, seed) for name, part in parts)
+    return tuple(sets.of_dataset(name, part, music, n, seed) for name, part in parts)
 
 
 def _check_size(name, pieces):
@@ -161,7 +158,7 @@ def _check_size(name, pieces):
         )
 
 
-def _check_kinds(sets):
-    kinds = {each.name: f"audio at {each.sample_rate} Hz" if each.is_audio else "notes" for each in sets}
+def _check_kinds(pieces):
+    kinds = {each.name: f"audio at {each.sample_rate} Hz" if each.is_audio else "notes" for each in pieces}
     if len(set(kinds.values())) > 1:
         raise ValueError(f"All sets must be of one kind, audio at one sample rate or notes. Received: {kinds}")

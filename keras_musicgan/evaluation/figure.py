@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keras_musicgan.audio import mono
-from keras_musicgan.evaluation.music_set import MusicSet
-from keras_musicgan.plots import FLOOR_DB, mel_spectrogram_db
+from keras_musicgan.evaluation.sets import MusicSet
+from keras_musicgan.music.audio import mono
+from keras_musicgan.music.plots import FLOOR_DB, mel_spectrogram_db
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

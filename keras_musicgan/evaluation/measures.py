@@ -8,7 +8,7 @@ import numpy as np
 from keras_musicgan import metrics
 from keras_musicgan.conditions import Pitch
 from keras_musicgan.embeddings import Embedding
-from keras_musicgan.evaluation.heard import Heard
+from keras_musicgan.evaluation.features import Heard
 from keras_musicgan.metrics.ndb import LEAST_ITEMS_PER_BIN
 
 Numbers = np.ndarray

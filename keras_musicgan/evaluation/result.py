@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_musicgan.evaluation.intervals import interval
-from keras_musicgan.evaluation.music_set import MusicSet
-from keras_musicgan.files import replacing
+from keras_musicgan.evaluation.sets import MusicSet
+from keras_musicgan.utils.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -2,10 +2,10 @@
 
 from keras_musicgan.experiments.axes import Range
 from keras_musicgan.experiments.effects import Effect, effects_of
-from keras_musicgan.experiments.logs import read_logs
 from keras_musicgan.experiments.result import SweepResult, read_sweep
-from keras_musicgan.experiments.stability import StabilityFinding, StabilityReport, report
 from keras_musicgan.experiments.sweep import sweep
+from keras_musicgan.runs.logs import read_logs
+from keras_musicgan.runs.stability import StabilityFinding, StabilityReport, report
 
 __all__ = [
     "Effect",

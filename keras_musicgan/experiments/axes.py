@@ -1,27 +1,17 @@
 """What a sweep varies: the values of one hyperparameter, as a list or as a range, and how they are written."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from keras_musicgan.checks import check_choice, check_number
-from keras_musicgan.options import MODEL_PARTS, OPTIMIZERS
-from keras_musicgan.run_request import run_request
+from keras_musicgan.runs.parsing import PARTS, parse_value
+from keras_musicgan.runs.request import TrainingRequest
+from keras_musicgan.utils.checks import check_choice, check_number
 
-NAMES = (
-    "latent_dim",
-    "batch_size",
-    "loss",
-    "penalty",
-    "optimizer",
-    "learning_rate",
-    "discriminator_steps",
-    "ema_momentum",
-    "augment",
-    "transpose",
-)
-SEVERAL = ("penalty", "augment")  # a value names several with + between them
-PARTS = ("model", "data", *MODEL_PARTS, *OPTIMIZERS)
+VARIED = [field for field in dataclasses.fields(TrainingRequest) if field.metadata.get("sweep")]
+NAMES = tuple(field.name for field in VARIED)
+SEVERAL = tuple(field.name for field in VARIED if field.type == list[str] | None)  # a value names several with +
 DIGITS = 4  # of a drawn number
 
 
@@ -92,11 +82,11 @@ def parse_try(text: str) -> tuple[str, list | Range]:
         )
     low, dots, high = values.partition("..")
     if dots and not values.startswith(("[", "{", '"')):
-        ends = [_value(low), _value(high)]
+        ends = [parse_value(low), parse_value(high)]
         if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in ends):
             raise ValueError(f"A range must be two numbers, LOW..HIGH. Received: --try {text}")
         return name, check_axis(name, Range(*ends))
-    return name, check_axis(name, [_value(part) for part in _parts(values)])
+    return name, check_axis(name, [parse_value(part) for part in _parts(values)])
 
 
 def check_axes(tries: Mapping[str, Sequence | Range]) -> dict[str, list | Range]:
@@ -160,8 +150,8 @@ def request_with(setting: Mapping[str, object], settings: Mapping[str, Mapping],
 
     Args:
         setting: Dict from hyperparameter to value.
-        settings: Dict by `options.parse_settings` of what all runs share.
-        **fixed: Other arguments of `run_request.run_request` that all runs share.
+        settings: Dict by `runs.parsing.parse_settings` of what all runs share.
+        **fixed: Other fields of `TrainingRequest` that all runs share.
     """
     settings = {part: dict(values) for part, values in settings.items()}
     named = {}
@@ -173,19 +163,12 @@ def request_with(setting: Mapping[str, object], settings: Mapping[str, Mapping],
             named[name] = str(value).split("+")
         else:
             named[name] = value
-    return run_request(settings=settings, **{**fixed, **named})
+    return TrainingRequest(settings=settings, **{**fixed, **named}).config()
 
 
 def shown(value: object) -> str:
     """A value as it is written on the command line."""
     return value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else json.dumps(value)
-
-
-def _value(text):
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
 
 
 def _parts(text):

@@ -10,12 +10,11 @@ from keras_musicgan.metrics import diagnose
 
 if TYPE_CHECKING:
     from keras_musicgan.datasets import Batches
-    from keras_musicgan.gan import MusicGAN
 
 N = 64  # clips that are compared, at most
 
 
-def diversity_of(data: "Batches", model: "MusicGAN") -> float | None:
+def diversity_of(data: "Batches", model: keras.Model) -> float | None:
     """The `output_diversity` in dB that `CollapseMonitor` would tell of held-out clips, or `None` for fewer than two.
 
     Args:

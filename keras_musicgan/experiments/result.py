@@ -10,9 +10,9 @@ import numpy as np
 
 from keras_musicgan.experiments.axes import Range, shown
 from keras_musicgan.experiments.effects import Effect, effects_of
-from keras_musicgan.experiments.stability import report
 from keras_musicgan.experiments.sweep_folder import SweepFolder
-from keras_musicgan.files import replacing
+from keras_musicgan.runs.stability import report
+from keras_musicgan.utils.files import replacing
 
 MEASURES = {  # what the effects are told of, by the question that it answers
     "quality_kernel": "quality: kernel distance to held-out music, lower is better",

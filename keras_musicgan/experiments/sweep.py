@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_musicgan import datasets
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.experiments.axes import Range, check_axes, request_with, shown
-from keras_musicgan.experiments.draws import settings_of
+from keras_musicgan.experiments.design import settings_of
 from keras_musicgan.experiments.held_out import diversity_of
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
 from keras_musicgan.gan import MusicGAN
-from keras_musicgan.run import PLAIN, DivergedError, train
-from keras_musicgan.run_folder import RunError, RunFolder
+from keras_musicgan.runs.folder import RunError, RunFolder
+from keras_musicgan.runs.train import DivergedError, train
+from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.console import PLAIN
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +58,7 @@ def sweep(
             goes on, a failed one is tried again. The other arguments must be those it began with; without `tries`
             they are not looked at.
         console: `rich.console.Console` for progress.
-        **fixed: Other arguments of `run_request.run_request` that all runs share, as `condition` and `labels`.
+        **fixed: Other arguments of `runs.request.TrainingRequest` that all runs share, as `condition` and `labels`.
 
     Returns:
         `SweepResult`.

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from keras_musicgan.files import replacing
-from keras_musicgan.run_folder import RunError
+from keras_musicgan.runs.folder import RunError
+from keras_musicgan.utils.files import replacing
 
 PLAN = ("asked", "runs", "held_out_diversity")
 

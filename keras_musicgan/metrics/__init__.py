@@ -1,18 +1,17 @@
 """Measures of generated music, one subject a file, as functions of arrays."""
 
-from keras_musicgan.metrics.class_scores import class_accuracy, class_entropy, inception_score
 from keras_musicgan.metrics.collapse import Diagnosis, Finding, diagnose
-from keras_musicgan.metrics.copies import Copies, authenticity, copy_share, find_copies
 from keras_musicgan.metrics.frechet import frechet_distance
 from keras_musicgan.metrics.frechet_infinity import frechet_infinity
+from keras_musicgan.metrics.inception_score import class_accuracy, class_entropy, inception_score
 from keras_musicgan.metrics.kernel_distance import KernelMatrices, kernel_bandwidth, kernel_distance, kernel_matrices
-from keras_musicgan.metrics.log_mel import (
-    log_mel_spectrograms,
+from keras_musicgan.metrics.log_mel_distances import (
     log_mel_statistics,
     mean_pairwise_distance,
     nearest_distances,
     pairwise_distances,
 )
+from keras_musicgan.metrics.memorization import Copies, authenticity, copy_share, find_copies
 from keras_musicgan.metrics.musicality import (
     copy_rate,
     empty_bar_rate,
@@ -26,10 +25,11 @@ from keras_musicgan.metrics.musicality import (
     tonal_distance,
 )
 from keras_musicgan.metrics.ndb import DifferentBins, ndb
-from keras_musicgan.metrics.neighbourhoods import Neighbourhoods, coverage, density, neighbourhoods, precision, recall
 from keras_musicgan.metrics.partials import partial_sharpness
 from keras_musicgan.metrics.pitch import heard_pitch, pitch_accuracy
 from keras_musicgan.metrics.pitch_entropy import pitch_entropy
+from keras_musicgan.metrics.prdc import Neighbourhoods, coverage, density, neighbourhoods, precision, recall
+from keras_musicgan.spectra.log_mel import log_mel_spectrograms
 
 __all__ = [
     "Copies",

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.metrics.log_mel import check_clips, fitting_n_mels, pairwise_distances
+from keras_musicgan.metrics.log_mel_distances import pairwise_distances
+from keras_musicgan.spectra.log_mel import check_clips, fitting_n_mels
+from keras_musicgan.utils.checks import check_positive_int
 
 SECONDS = 10  # of each clip are listened to
 MOST = 0.5  # a fault is one of the whole set where it holds for more than this share of the clips

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_musicgan.audio import mono
-from keras_musicgan.checks import check_positive_int
+from keras_musicgan.music.audio import mono
+from keras_musicgan.utils.checks import check_positive_int
 
 HOP_SECONDS = 0.008
 WINDOW_HOPS = 4

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough, check_varied
 from keras_musicgan.metrics.frechet import REMEDY, frechet_distance
+from keras_musicgan.utils.checks import check_positive_int
 
 PARTS = (1, 2, 3)  # the distances that the line goes through are those of all embeddings, of halves and of thirds
 LEAST_PER_DIMENSION = 2  # embeddings of a third; with fewer, the distance is not a line in 1/N any more

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.checks import check_choice, check_number
 from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough, check_varied
 from keras_musicgan.metrics.embedding_distances import median_distance, rows_at_a_time, squared_distance_blocks
+from keras_musicgan.utils.checks import check_choice, check_number
 
 KERNELS = ("gaussian", "polynomial")
 

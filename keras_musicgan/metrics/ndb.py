@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.checks import check_number, check_positive_int
 from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough
+from keras_musicgan.utils.checks import check_number, check_positive_int
 
 ITEMS_PER_BIN = 20  # of the smaller set, by default
 LEAST_ITEMS_PER_BIN = 10  # with fewer, counts are too small for a test of proportions

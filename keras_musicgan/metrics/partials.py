@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.metrics.log_mel import CLIPS_AT_A_TIME, check_clips
 from keras_musicgan.metrics.pitch import one_for_each, sounding
+from keras_musicgan.spectra.log_mel import CLIPS_AT_A_TIME, check_clips
+from keras_musicgan.utils.checks import check_positive_int
 
 WINDOW_SECONDS = 0.256  # rounded to a power of two samples: 4096 at 16 kHz
 LOWEST_HZ = 20.0

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_musicgan.checks import check_number, check_positive_int
-from keras_musicgan.metrics.log_mel import CLIPS_AT_A_TIME, check_clips
+from keras_musicgan.spectra.log_mel import CLIPS_AT_A_TIME, check_clips
+from keras_musicgan.utils.checks import check_number, check_positive_int
 
 WINDOW_SECONDS = 0.064
 HOP_SECONDS = 0.032

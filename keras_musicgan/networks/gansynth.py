@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.layers import MinibatchDeviation, PixelNorm
 from keras_musicgan.networks import heads
 from keras_musicgan.networks.grids import halved
+from keras_musicgan.networks.layers import MinibatchDeviation, PixelNorm
 from keras_musicgan.representations import Representation
+from keras_musicgan.utils.checks import check_positive_int
 
 CHANNELS = (256, 256, 256, 256, 128, 64, 32)  # from the coarsest resolution to the finest
 

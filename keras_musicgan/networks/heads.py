@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from keras_musicgan.checks import check_choice
+from keras_musicgan.utils.checks import check_choice
 
 JUDGES = ("projection", "auxiliary")
 

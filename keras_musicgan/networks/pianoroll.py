@@ -11,8 +11,8 @@ Convolutional Generative Adversarial Networks with Binary Neurons (Dong and Yang
 import keras
 from keras import layers, ops
 
-from keras_musicgan.layers import MinibatchDeviation, StraightThrough
 from keras_musicgan.networks.heads import judge as judged
+from keras_musicgan.networks.layers import MinibatchDeviation, StraightThrough
 from keras_musicgan.representations import PianoRoll
 
 

@@ -6,10 +6,10 @@ Reference: Adversarial Audio Synthesis (Donahue, McAuley and Puckette, 2019).
 import keras
 from keras import layers
 
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.networks import heads
 from keras_musicgan.networks.grids import halved
 from keras_musicgan.representations import Representation
+from keras_musicgan.utils.checks import check_positive_int
 
 LEVELS = 5  # layers of stride 2
 

@@ -14,10 +14,10 @@ import math
 import keras
 from keras import layers
 
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.layers import BinsToFeatures, FeaturesToBins, MinibatchDeviation, PixelNorm
 from keras_musicgan.networks import heads
+from keras_musicgan.networks.layers import BinsToFeatures, FeaturesToBins, MinibatchDeviation, PixelNorm
 from keras_musicgan.representations import Representation
+from keras_musicgan.utils.checks import check_positive_int
 
 START = 4  # frames that the generator starts from and the discriminator ends with, at most twice as many less one
 

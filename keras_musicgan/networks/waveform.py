@@ -8,11 +8,11 @@ import math
 import keras
 from keras import layers
 
-from keras_musicgan.checks import check_choice, check_positive_int
-from keras_musicgan.layers import FoldedConv1D, FoldedConv1DTranspose, PhaseShuffle
 from keras_musicgan.networks.heads import judge as judged
+from keras_musicgan.networks.layers import FoldedConv1D, FoldedConv1DTranspose, PhaseShuffle
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.waveform import next_length
+from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 FRAMES = 16  # the least that the generator starts from, and the discriminator ends with
 UPSAMPLING = ("transposed", "nearest")

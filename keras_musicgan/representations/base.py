@@ -4,9 +4,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan import synth
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.notes import Notes
+from keras_musicgan.music.notes import Notes
+from keras_musicgan.music.synthesizer import render
+from keras_musicgan.utils.checks import check_positive_int
 
 
 class Representation(keras.layers.Layer):
@@ -128,7 +128,7 @@ class NotesRepresentation(Representation):
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """The notes of each clip on the synthesizer: float32 `[n, samples, 1]` in [−1, 1]."""
-        return np.stack([synth.render(notes, self.sample_rate) for notes in self.to_notes(encoded)])
+        return np.stack([render(notes, self.sample_rate) for notes in self.to_notes(encoded)])
 
     def get_config(self):
         """Configuration to rebuild the representation from."""

@@ -3,11 +3,11 @@
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_number
-from keras_musicgan.registration import serializable
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.spectra.phase import magnitude
 from keras_musicgan.spectra.stft import host_istft, istft
+from keras_musicgan.utils.checks import check_number
+from keras_musicgan.utils.registration import serializable
 
 QUIET = 1e-4  # magnitude relative to full scale below which compression is linear: a power has no slope at 0
 

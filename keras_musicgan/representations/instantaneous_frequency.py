@@ -3,13 +3,13 @@
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_number
-from keras_musicgan.registration import serializable
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation, decibels
-from keras_musicgan.spectra.level import levels, sizes
+from keras_musicgan.spectra.log_magnitude import levels, sizes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import held_phase, magnitude, phase_steps
 from keras_musicgan.spectra.stft import host_istft, istft
+from keras_musicgan.utils.checks import check_number
+from keras_musicgan.utils.registration import serializable
 
 
 @serializable

@@ -3,14 +3,14 @@
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_choice, check_number, check_positive_int
-from keras_musicgan.registration import serializable
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation, decibels
 from keras_musicgan.spectra.griffin_lim import griffin_lim, host_griffin_lim
-from keras_musicgan.spectra.level import levels, sizes
+from keras_musicgan.spectra.log_magnitude import levels, sizes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import magnitude
 from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration, turning_phase
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
+from keras_musicgan.utils.registration import serializable
 
 INVERSIONS = ("pghi", "griffin_lim")
 RANGE = 3.0  # standard deviations to either side of the mean that are kept

@@ -3,10 +3,10 @@
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.notes import Notes, Track
-from keras_musicgan.registration import serializable
+from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
+from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.registration import serializable
 
 
 @serializable

@@ -9,12 +9,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_number, check_positive_int
-from keras_musicgan.metrics.log_mel import check_clips
 from keras_musicgan.representations.base import AudioRepresentation
 from keras_musicgan.representations.waveform import next_length
 from keras_musicgan.spectra.framing import Framing
+from keras_musicgan.spectra.log_mel import check_clips
 from keras_musicgan.spectra.stft import host_stft, stft
+from keras_musicgan.utils.checks import check_number, check_positive_int
 
 CLIPS_AT_A_TIME = 8  # what a thread of `decode` holds stays in the processor's cache
 

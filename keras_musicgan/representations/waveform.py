@@ -5,9 +5,9 @@ import math
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_positive_int
-from keras_musicgan.registration import serializable
 from keras_musicgan.representations.base import AudioRepresentation
+from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.registration import serializable
 
 SILENCE = 1e-3  # root mean square, −60 dB of full scale
 

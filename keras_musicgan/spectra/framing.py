@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.spectra.windows import window
+from keras_musicgan.utils.checks import check_positive_int
 
 LEAST_COVER = 1e-3  # of the squared windows' sum over its peak; below, the inverse would amplify errors
 

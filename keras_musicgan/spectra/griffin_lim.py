@@ -7,7 +7,14 @@ from keras import ops
 
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.phase import LEAST_POWER, magnitude
-from keras_musicgan.spectra.stft import analysis_window, host_istft, inverse_cover, istft, matrix_stft, synthesis_window
+from keras_musicgan.spectra.stft import (
+    analysis_window,
+    host_istft,
+    inverse_cover,
+    istft,
+    matrix_stft,
+    synthesis_window,
+)
 
 MOMENTUM = 0.99
 CLIPS_AT_A_TIME = 2  # what an iteration touches stays in the processor's cache

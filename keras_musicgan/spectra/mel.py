@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.checks import check_positive_int
 from keras_musicgan.spectra.phase import LEAST_POWER
+from keras_musicgan.utils.checks import check_positive_int
 
 SMOOTHING = 1e-3  # of the inverse, relative to a band's own weight: without it, errors of one band would ring in others
 

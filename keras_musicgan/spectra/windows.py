@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from keras_musicgan.checks import check_choice
+from keras_musicgan.utils.checks import check_choice
 
 # Weights of cosines, a0 − a1 cos(2πx) + a2 cos(4πx).
 COSINE_SUMS = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46), "blackman": (0.42, 0.5, 0.08)}

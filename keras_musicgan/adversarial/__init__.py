@@ -1,0 +1,1 @@
+"""How two networks are trained against each other: losses, penalties, augmentations, optimizers, recipes."""

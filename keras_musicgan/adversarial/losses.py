@@ -1,0 +1,164 @@
+"""Adversarial losses: both sides of the game in one class.
+
+A loss sees the discriminator's unbounded scores (logits), `[batch, 1]` float32, for real and for generated
+input, and says what each network minimizes. High scores mean "real".
+"""
+
+from keras import ops
+
+from keras_musicgan.utils.registration import serializable
+
+
+class AdversarialLoss:
+    """What the two networks minimize. Subclasses define both sides.
+
+    Attributes:
+        name: What `compile(loss=...)` and the command line call it.
+        generator_sees_real: Whether the generator's side needs the scores of real input.
+        real_above: The score above which an input counts as taken for real, for the logged accuracies.
+    """
+
+    name: str
+    generator_sees_real = False
+    real_above = 0.0
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Scalar that the discriminator minimizes."""
+        raise NotImplementedError
+
+    def generator_loss(self, fake_scores, real_scores=None):
+        """Scalar that the generator minimizes."""
+        raise NotImplementedError
+
+    def accuracies(self, real_scores, fake_scores):
+        """Share of real input scored as real, and of generated input scored as generated; two scalars in [0, 1]."""
+        real = ops.mean(ops.cast(real_scores > self.real_above, "float32"))
+        fake = ops.mean(ops.cast(fake_scores <= self.real_above, "float32"))
+        return real, fake
+
+    def probability(self, scores):
+        """The probability in [0, 1] that an input is real, read off its score."""
+        return ops.sigmoid(scores)
+
+    def get_config(self):
+        """Configuration to rebuild the loss from."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuilds the loss."""
+        return cls(**config)
+
+
+@serializable
+class NonSaturating(AdversarialLoss):
+    """Binary cross-entropy on logits; the generator maximizes log D(G(z)).
+
+    Reference: Generative Adversarial Nets (Goodfellow et al., 2014), section 3.
+    """
+
+    name = "non_saturating"
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Mean of −log D(x) − log(1 − D(G(z)))."""
+        return ops.mean(ops.softplus(-real_scores)) + ops.mean(ops.softplus(fake_scores))
+
+    def generator_loss(self, fake_scores, real_scores=None):
+        """Mean of −log D(G(z))."""
+        return ops.mean(ops.softplus(-fake_scores))
+
+
+@serializable
+class LeastSquares(AdversarialLoss):
+    """Squared distance of the scores to 1 (real) and 0 (generated).
+
+    Reference: Least Squares Generative Adversarial Networks (Mao et al., 2017), a=0, b=c=1.
+    """
+
+    name = "least_squares"
+    real_above = 0.5
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Half the mean squared distances to the targets."""
+        return 0.5 * ops.mean(ops.square(real_scores - 1.0)) + 0.5 * ops.mean(ops.square(fake_scores))
+
+    def generator_loss(self, fake_scores, real_scores=None):
+        """Half the mean squared distance of generated scores to 1."""
+        return 0.5 * ops.mean(ops.square(fake_scores - 1.0))
+
+    def probability(self, scores):
+        """The score itself, clipped: the optimal discriminator's score is the probability."""
+        return ops.clip(scores, 0.0, 1.0)
+
+
+@serializable
+class Hinge(AdversarialLoss):
+    """Margins of 1 for the discriminator, the raw score for the generator.
+
+    Reference: Geometric GAN (Lim and Ye, 2017).
+    """
+
+    name = "hinge"
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Mean of max(0, 1 − real) + max(0, 1 + fake)."""
+        return ops.mean(ops.relu(1.0 - real_scores)) + ops.mean(ops.relu(1.0 + fake_scores))
+
+    def generator_loss(self, fake_scores, real_scores=None):
+        """Minus the mean score of generated input."""
+        return -ops.mean(fake_scores)
+
+
+@serializable
+class Wasserstein(AdversarialLoss):
+    """Difference of the mean scores; needs a penalty that keeps the discriminator Lipschitz.
+
+    Scores have no fixed zero here, so the accuracies count them against the midpoint of the two means.
+
+    Reference: Wasserstein GAN (Arjovsky, Chintala and Bottou, 2017).
+    """
+
+    name = "wasserstein"
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Mean generated score minus mean real score."""
+        return ops.mean(fake_scores) - ops.mean(real_scores)
+
+    def generator_loss(self, fake_scores, real_scores=None):
+        """Minus the mean score of generated input."""
+        return -ops.mean(fake_scores)
+
+    def accuracies(self, real_scores, fake_scores):
+        """Shares on the right side of the midpoint of the two mean scores."""
+        midpoint = 0.5 * (ops.mean(real_scores) + ops.mean(fake_scores))
+        return super().accuracies(real_scores - midpoint, fake_scores - midpoint)
+
+
+@serializable
+class Relativistic(AdversarialLoss):
+    """Each generated input is paired with a real one, and only the difference of their scores counts.
+
+    Converges with `r1` and `r2` together. The accuracies are those of the pairs.
+
+    Reference: The GAN is dead; long live the GAN! A Modern Baseline GAN (Huang et al., 2024), after
+    The relativistic discriminator (Jolicoeur-Martineau, 2018).
+    """
+
+    name = "relativistic"
+    generator_sees_real = True
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Mean of −log σ(real − fake)."""
+        return ops.mean(ops.softplus(fake_scores - real_scores))
+
+    def generator_loss(self, fake_scores, real_scores=None):
+        """Mean of −log σ(fake − real)."""
+        return ops.mean(ops.softplus(real_scores - fake_scores))
+
+    def accuracies(self, real_scores, fake_scores):
+        """Share of pairs whose real member scores higher, twice."""
+        right = ops.mean(ops.cast(real_scores > fake_scores, "float32"))
+        return right, right
+
+
+LOSSES = {loss.name: loss for loss in (NonSaturating, LeastSquares, Hinge, Wasserstein, Relativistic)}

@@ -1,0 +1,82 @@
+"""The recipe of a training run: every default of `compile`, and how names become objects."""
+
+import keras
+
+from keras_musicgan.adversarial.augmentations import AUGMENTATIONS, Augmentation
+from keras_musicgan.adversarial.losses import LOSSES, AdversarialLoss
+from keras_musicgan.adversarial.penalties import PENALTIES, Penalty
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, get_by_name
+
+DEFAULT_RECIPE = {
+    "generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
+    "discriminator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
+    "loss": "non_saturating",
+    "penalties": [],
+    "augmentations": [],
+    "discriminator_steps": 1,
+    "condition_weight": 10.0,
+    "batch_size": 32,
+    "epochs": 20,
+    "pieces": 256,
+}
+
+
+def complete(recipe: dict | None) -> dict:
+    """A recipe with the defaults of all entries that it leaves out.
+
+    Raises:
+        ValueError: If `batch_size`, `epochs` or `pieces` is not a positive integer.
+    """
+    recipe = {**DEFAULT_RECIPE, **(recipe or {})}
+    for name in ("batch_size", "epochs", "pieces"):
+        check_positive_int(name, recipe[name])
+    return recipe
+
+
+def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
+    """The arguments of `compile` as objects; whatever is `None` comes from the recipe.
+
+    Args:
+        recipe: Dict by `complete`.
+        optimizer: One optimizer for both networks, or `None`.
+        **given: The other arguments of `MusicGAN.compile`, by name.
+
+    Returns:
+        Dict of two different `generator_optimizer` and `discriminator_optimizer`, `loss`, `penalties`,
+        `augmentations`, `discriminator_steps` and `condition_weight`.
+
+    Raises:
+        ValueError: If a name is unknown, a number is out of range, or `optimizer` stands beside one that it replaces.
+        TypeError: If an argument is neither a name nor an object of its kind.
+    """
+    if optimizer is not None:
+        if any(given[f"{role}_optimizer"] is not None for role in ("generator", "discriminator")):
+            raise ValueError(
+                "`optimizer` is for both networks: give it alone, or give `generator_optimizer` and "
+                f"`discriminator_optimizer`. Received: optimizer={optimizer!r} beside one of them."
+            )
+        given["generator_optimizer"] = given["discriminator_optimizer"] = optimizer
+    chosen = {name: recipe[name] if value is None else value for name, value in given.items()}
+    generator_optimizer = keras.optimizers.get(chosen["generator_optimizer"])
+    discriminator_optimizer = keras.optimizers.get(chosen["discriminator_optimizer"])
+    if discriminator_optimizer is generator_optimizer:
+        discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
+    check_positive_int("discriminator_steps", chosen["discriminator_steps"])
+    check_number("condition_weight", chosen["condition_weight"], least=0)
+    return {
+        "generator_optimizer": generator_optimizer,
+        "discriminator_optimizer": discriminator_optimizer,
+        "loss": get_by_name("loss", chosen["loss"], LOSSES, AdversarialLoss),
+        "penalties": [get_by_name("penalty", each, PENALTIES, Penalty) for each in chosen["penalties"]],
+        "augmentations": [
+            get_by_name("augmentation", each, AUGMENTATIONS, Augmentation) for each in chosen["augmentations"]
+        ],
+        "discriminator_steps": chosen["discriminator_steps"],
+        "condition_weight": chosen["condition_weight"],
+    }
+
+
+def check_names(recipe: dict) -> None:
+    """Raises ValueError if a recipe has an unknown entry; the message names the nearest."""
+    for name in recipe:
+        check_choice("recipe", name, DEFAULT_RECIPE)

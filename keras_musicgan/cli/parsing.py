@@ -1,0 +1,71 @@
+"""Options of a command from the fields of a dataclass, and the values of options."""
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+
+def with_options_of(request: type) -> Callable:
+    """A decorator that replaces a command's `**options` by one option for each documented field of a dataclass.
+
+    Args:
+        request: Dataclass whose fields have a `help` in their metadata, and possibly a `min`.
+    """
+
+    def decorate(command):
+        own = [each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD]
+        options = [_parameter(field) for field in dataclasses.fields(request) if "help" in field.metadata]
+        command.__signature__ = inspect.Signature([*own, *options])
+        return command
+
+    return decorate
+
+
+def _parameter(field):
+    names = [f"--{field.name.replace('_', '-')}"] if field.type is bool else []  # without a second --no-NAME
+    option = typer.Option(*names, help=field.metadata["help"], min=field.metadata["min"])
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Parameter(field.name, kind, default=field.default, annotation=Annotated[field.type, option])
+
+
+def parse_condition_values(texts: list[str]) -> dict[str, str | list[str]]:
+    """Conditions written `NAME=VALUE` or `NAME=VALUE,VALUE`, as `generate` takes them: text, or lists of it.
+
+    Raises:
+        ValueError: If a text is written otherwise or a name is given twice.
+
+    Example:
+        >>> parse_condition_values(["pitch=60,C5", "instrument=flute"])
+        {'pitch': ['60', 'C5'], 'instrument': 'flute'}
+    """
+    conditions = {}
+    for text in texts:
+        name, _, values = text.partition("=")
+        if not name or not values or name in conditions:
+            raise ValueError(
+                "`--condition` takes NAME=VALUE or NAME=VALUE,VALUE, once for each name, as pitch=60 or "
+                f"instrument=flute. Received: --condition {text}"
+            )
+        values = [value.strip() for value in values.split(",")]
+        conditions[name] = values if len(values) > 1 else values[0]
+    return conditions
+
+
+def parse_numbers(name: str, text: str) -> float | list[float]:
+    """A number, or several with commas between them, as an option `--name` takes them.
+
+    Raises:
+        ValueError: If a part is no number.
+
+    Example:
+        >>> parse_numbers("pan", "-0.5,0.5")
+        [-0.5, 0.5]
+    """
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise ValueError(f"`--{name}` takes a number, or several as 1,2. Received: --{name} {text}") from error
+    return numbers if len(numbers) > 1 else numbers[0]

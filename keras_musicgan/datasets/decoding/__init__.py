@@ -1,0 +1,1 @@
+"""Audio files decoded into a cache, in memory or on disk."""

@@ -1,0 +1,1 @@
+"""Music that the package makes itself: tunes, notes of instruments, drums."""

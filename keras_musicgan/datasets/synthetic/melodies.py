@@ -1,0 +1,155 @@
+"""Tunes made from a seed: in key, in metre, with cadences, so that nothing needs to be downloaded."""
+
+import keras
+import numpy as np
+
+from keras_musicgan.datasets.clips import Clips
+from keras_musicgan.datasets.from_notes import check_notes_model, clips_of_pieces
+from keras_musicgan.music.notes import Notes, Track
+from keras_musicgan.utils.checks import check_positive_int
+
+MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
+MINOR = np.array([0, 2, 3, 5, 7, 8, 10])
+# Chord degrees a bar of an eight-bar tune: half cadence (V) in bar 4, full cadence (V I) at the end.
+PROGRESSIONS = np.array(
+    [
+        [0, 3, 0, 4, 0, 3, 4, 0],
+        [0, 5, 3, 4, 0, 5, 4, 0],
+        [0, 4, 5, 4, 3, 0, 4, 0],
+        [0, 0, 3, 4, 5, 3, 4, 0],
+        [0, 3, 5, 4, 0, 1, 4, 0],
+    ]
+)
+RHYTHMS = [  # lengths in beats that fill a bar of four
+    [1, 1, 1, 1],
+    [1, 1, 0.5, 0.5, 1],
+    [0.5, 0.5, 1, 1, 1],
+    [1, 0.5, 0.5, 0.5, 0.5, 1],
+    [0.5, 0.5, 0.5, 0.5, 1, 1],
+    [1.5, 0.5, 1, 1],
+    [0.5] * 8,
+]
+CADENCE_RHYTHM = [1, 1, 2]
+
+
+def compose(n: int, seed: int = 0, bars: int = 32) -> list[Notes]:
+    """Makes tunes in four-four time with a melody and chords.
+
+    Each tune has a key, an eight-bar period of two phrases that share their rhythm, a half cadence in the middle
+    and a full cadence at the end; strong beats carry chord tones, weak beats step through the scale. Periods
+    follow one another until the tune is long enough, every second one a repetition.
+
+    Args:
+        n: Number of tunes.
+        seed: Seed; tune `k` of a seed does not depend on `n`.
+        bars: Length of a tune, rounded up to whole periods of eight bars.
+
+    Returns:
+        List of `n` `Notes`.
+
+    Raises:
+        ValueError: If a number is not positive.
+
+    Example:
+        >>> tune = compose(1, seed=3, bars=8)[0]
+        >>> tune.length, [track.name for track in tune.tracks]
+        (32.0, ['melody', 'chords'])
+    """
+    check_positive_int("n", n)
+    check_positive_int("bars", bars)
+    return [_tune(np.random.default_rng((seed, index)), -(-bars // 8)) for index in range(n)]
+
+
+def melodies(
+    n: int,
+    model: keras.Model,
+    seed: int = 0,
+    held_out: float = 0.1,
+    transpose: int = 0,
+    batch_size: int | None = None,
+) -> Clips:
+    """Made tunes as a dataset for a model.
+
+    Args:
+        n: Number of tunes.
+        model: `MusicGAN` of the notes domain.
+        seed: Seed of the tunes, the split, the order and the transposition.
+        held_out: Share of the tunes, in [0, 1), kept away from training.
+        transpose: Largest random transposition in semitones.
+        batch_size: Clips in a batch; that of the model's recipe if not given.
+
+    Returns:
+        `Clips` to give to `fit`.
+    """
+    check_notes_model(model)
+    pieces = {f"tune {index:05d}": tune for index, tune in enumerate(compose(n, seed))}
+    return clips_of_pieces(
+        pieces,
+        model,
+        held_out=held_out,
+        transpose=transpose,
+        batch_size=batch_size,
+        seed=seed,
+        skipped={},
+        source=f"{n} made tunes",
+    )
+
+
+def _tune(rng, n_periods):
+    scale = MAJOR if rng.random() < 0.7 else MINOR
+    key = int(rng.integers(-5, 7))
+    rows = []
+    for period in range(n_periods):
+        if period % 2 == 0:
+            written = _period(rng, scale)
+        rows += [(start + 32.0 * period, *rest) for start, *rest in written]
+    start, duration, pitch, velocity, track = (np.array(column) for column in zip(*rows, strict=True))
+    return Notes(
+        start,
+        duration,
+        pitch.astype(int) + key,
+        velocity.astype(int),
+        track.astype(int),
+        tempo=float(rng.integers(96, 133)),
+        tracks=(Track("melody", 73), Track("chords", 0)),
+    )
+
+
+def _period(rng, scale):
+    """Eight bars as rows of (start, duration, pitch, velocity, track), in the key of C."""
+    progression = PROGRESSIONS[rng.integers(len(PROGRESSIONS))]
+    phrase = [RHYTHMS[index] for index in rng.integers(len(RHYTHMS), size=3)]
+    rhythms = [*phrase, CADENCE_RHYTHM] * 2
+    rows = []
+    degree = int(rng.integers(0, 5))  # steps of the scale above middle C
+    for bar, (root, rhythm) in enumerate(zip(progression, rhythms, strict=True)):
+        chord = {(root + third) % 7 for third in (0, 2, 4)}
+        beat = 0.0
+        for position, length in enumerate(rhythm):
+            ends_phrase = bar % 4 == 3 and position == len(rhythm) - 1
+            degree = _next_degree(rng, degree, chord, root, strong=beat % 2 == 0, ends_phrase=ends_phrase)
+            velocity = 100 if beat == 0 else 84
+            rows.append((4.0 * bar + beat, length, 72 + _pitch(scale, degree), velocity, 0))
+            beat += length
+        for third in (0, 2, 4):
+            rows.append((4.0 * bar, 4.0, 48 + _pitch(scale, root + third) % 12, 64, 1))
+    return rows
+
+
+def _next_degree(rng, degree, chord, root, strong, ends_phrase):
+    """A small step from the last degree: to a chord tone on strong beats, to the chord's root at a phrase's end."""
+    candidates = np.arange(max(degree - 4, -3), min(degree + 4, 9) + 1)
+    if ends_phrase:
+        candidates = candidates[candidates % 7 == root % 7]
+        if not len(candidates):
+            return root % 7
+    elif strong:
+        candidates = candidates[[int(candidate) % 7 in chord for candidate in candidates]]
+    distance = np.abs(candidates - degree)
+    weight = np.exp(-0.9 * distance) * np.where(distance == 0, 0.35, 1.0)
+    return int(rng.choice(candidates, p=weight / weight.sum()))
+
+
+def _pitch(scale, degree):
+    """Semitones above the tonic of a degree that may lie in any octave."""
+    return int(scale[degree % 7] + 12 * (degree // 7))

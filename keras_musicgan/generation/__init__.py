@@ -1,0 +1,1 @@
+"""Music from a trained model: clips, notes, long pieces, nearest latents, files, exported functions."""

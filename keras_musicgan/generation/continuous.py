@@ -1,0 +1,262 @@
+"""Music of any length from a model of clips: along a path of latents, each clip going over into the next."""
+
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+
+from keras_musicgan.generation import latents as latent_vectors
+from keras_musicgan.generation.joints import best_match, crossfade
+from keras_musicgan.generation.sustain import sounding_part
+from keras_musicgan.music.notes import Notes
+from keras_musicgan.music.synthesizer import render
+from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.utils.checks import check_number, check_positive_int
+
+STEPS = 8  # clips from one drawn latent to the next
+SHORTEST_SECONDS = 0.02  # of sound in a clip, so that it can be joined
+SEARCH = 0.25  # share of an overlap by which a clip may be moved to be in phase with the one before
+FADE = 64  # samples in which the whole begins and ends
+MOST_SILENT_IN_A_ROW = 64  # clips after which a model counts as silent
+
+
+def generate_continuous(
+    gan: keras.Model,
+    seconds: float,
+    seed: int | None = None,
+    *,
+    overlap: float = 0.5,
+    steps: int = STEPS,
+    latents: np.ndarray | None = None,
+    truncation: float | None = None,
+    batch_size: int = 32,
+    **conditions: object,
+) -> np.ndarray:
+    """Makes music of any length without audible seams.
+
+    The latents go from one drawn point to the next in equal steps, each step a clip. In the audio domain every clip,
+    without the silence at its ends, overlaps with the one before: it is moved to where both are most alike, and fades
+    in at constant power while the other fades out. In the notes domain one piece follows the other on the bar line,
+    and the whole is played by `synth.render`.
+
+    Args:
+        gan: `MusicGAN`.
+        seconds: Length, above 0.
+        seed: Seed of the latents and of conditions that are drawn.
+        overlap: Share of a clip, in (0, 0.5], in which it goes over into the next; pieces of notes do not overlap.
+        steps: Clips from one drawn latent to the next: the more, the slower the sound changes.
+        latents: Latents `[n, latent_dim]`, n at least 2, to go through instead of drawn ones, round and round.
+        truncation: Largest number in drawn latents, or `None`.
+        batch_size: Clips generated at a time.
+        **conditions: What the model is told, one value each for the whole. What is left out is drawn once.
+
+    Returns:
+        float32 `[seconds · sample_rate, channels]` in [−1, 1].
+
+    Raises:
+        ValueError: If an option is out of range, a condition is unknown to the model, or the model gives nothing but
+            silence.
+
+    Reference: the overlap-add with alignment by correlation of An overlap-add technique based on waveform similarity
+    (WSOLA) for high quality time-scale modification of speech (Verhelst and Roelands, 1993).
+    """
+    check_number("seconds", seconds, above=0)
+    options = {"steps": steps, "latents": latents, "truncation": truncation, "batch_size": batch_size, **conditions}
+    _check_overlap(overlap)
+    n_samples = max(round(seconds * gan.representation.sample_rate), 1)
+    if isinstance(gan.representation, NotesRepresentation):
+        audio = render(continuous_notes(gan, seconds, seed, **options), gan.representation.sample_rate)
+        return _ended(np.concatenate([audio, np.zeros((max(n_samples - len(audio), 0), 1), "float32")]), n_samples)
+    parts, n_made = [], 0
+    for block in blocks(gan, seed, overlap=overlap, **options):
+        parts.append(block)
+        n_made += len(block)
+        if n_made >= n_samples:
+            break
+    return _ended(np.concatenate(parts), n_samples)
+
+
+def blocks(
+    gan: keras.Model,
+    seed: int | None = None,
+    *,
+    overlap: float = 0.5,
+    steps: int = STEPS,
+    latents: np.ndarray | None = None,
+    truncation: float | None = None,
+    batch_size: int = 32,
+    **conditions: object,
+) -> Iterator[np.ndarray]:
+    """The music of `generate_continuous` without an end, as blocks `[samples, channels]`, for radio and for long files.
+
+    Only one batch of clips is in memory. Arguments and errors as for `generate_continuous`, in the audio domain.
+
+    Raises:
+        TypeError: If the model is not one of audio.
+    """
+    representation = gan.representation
+    if isinstance(representation, NotesRepresentation):
+        raise TypeError(
+            "`blocks` needs a model of the audio domain. Received: a model whose representation is "
+            f"{type(representation).__name__}. Use `generate_continuous` or `continuous_notes`."
+        )
+    _check_overlap(overlap)
+    path = _path(gan, seed, steps, latents, truncation, batch_size)
+    held = _held(gan, conditions, seed)
+    return _joined(_sounding_clips(gan, path, held, batch_size), overlap)
+
+
+def continuous_notes(
+    gan: keras.Model,
+    seconds: float,
+    seed: int | None = None,
+    *,
+    steps: int = STEPS,
+    latents: np.ndarray | None = None,
+    truncation: float | None = None,
+    batch_size: int = 32,
+    **conditions: object,
+) -> Notes:
+    """Makes a piece of any length in the notes domain: whole clips of the model, one after the other on the bar line.
+
+    Args: as in `generate_continuous`.
+
+    Returns:
+        `keras_musicgan.notes.Notes` of at least `seconds`, a whole number of clips.
+
+    Raises:
+        TypeError: If the model is not one of notes.
+        ValueError: As in `generate_continuous`.
+    """
+    check_number("seconds", seconds, above=0)
+    if not isinstance(gan.representation, NotesRepresentation):
+        raise TypeError(
+            "`continuous_notes` needs a model of the notes domain. Received: a model whose representation is "
+            f"{type(gan.representation).__name__}. Use `generate_continuous` for audio."
+        )
+    pieces, n_seconds = [], 0.0
+    held = _held(gan, conditions, seed)
+    for points in _path(gan, seed, steps, latents, truncation, batch_size):
+        made = gan.generate_notes(latents=points, batch_size=batch_size, **held)
+        for piece in made:
+            pieces.append(piece)
+            n_seconds += piece.seconds
+            if n_seconds >= seconds * (1 - 1e-9):
+                return _one_after_the_other(pieces)
+    raise AssertionError("the path has no end")
+
+
+def _ended(audio, n_samples):
+    """The first samples of longer audio, faded out so that its end does not click."""
+    audio = audio[:n_samples]
+    n_fall = min(FADE, n_samples)
+    audio[n_samples - n_fall :] *= np.arange(n_fall)[::-1, None] / np.float32(FADE)
+    return audio
+
+
+def _check_overlap(overlap):
+    if not 0 < overlap <= 0.5:
+        raise ValueError(f"`overlap` must lie in (0, 0.5]. Received: overlap={overlap!r}")
+
+
+def _held(gan, conditions, seed):
+    """Every condition of the model as one value for all clips."""
+    for name, values in conditions.items():
+        if not isinstance(values, str) and np.ndim(values):
+            raise ValueError(f"`{name}` must be one value for the whole. Received: {name}={values!r}")
+    numbers = gan.conditions.complete(conditions, 1, seed)
+    return {name: values[0] for name, values in gan.conditions.values(numbers).items()}
+
+
+def _path(gan, seed, steps, latents, truncation, batch_size):
+    """Latents without an end, in batches `[batch_size, latent_dim]`."""
+    check_positive_int("steps", steps)
+    check_positive_int("batch_size", batch_size)
+    method = latent_vectors.METHOD_OF[gan.latent_distribution]
+    if latents is not None:
+        latents = gan.check_latents(np.asarray(latents, "float32"))
+        ring = latent_vectors.interpolate(np.concatenate([latents, latents[:1]]), steps, method)[:-1]
+        segments = _repeated(ring)
+    else:
+        segments = _drawn_segments(gan, seed, steps, truncation, method)
+    return _batches(segments, batch_size)
+
+
+def _repeated(ring):
+    while True:
+        yield ring
+
+
+def _drawn_segments(gan, seed, steps, truncation, method):
+    seeds = np.random.default_rng(seed)
+    (point,) = gan.sample_latents(1, int(seeds.integers(2**31)), truncation)
+    while True:
+        (goal,) = gan.sample_latents(1, int(seeds.integers(2**31)), truncation)
+        yield latent_vectors.interpolate(np.stack([point, goal]), steps, method)[:-1]
+        point = goal
+
+
+def _batches(segments, batch_size):
+    waiting = next(segments)
+    while True:
+        while len(waiting) < batch_size:
+            waiting = np.concatenate([waiting, next(segments)])
+        yield waiting[:batch_size]
+        waiting = waiting[batch_size:]
+
+
+def _sounding_clips(gan, path, held, batch_size):
+    """Clips without the silence at their ends, `[samples, channels]`; those with less than a moment left out."""
+    sample_rate = gan.representation.sample_rate
+    n_silent = 0
+    for points in path:
+        for clip in gan.generate(latents=points, batch_size=batch_size, **held):
+            first, last = sounding_part(clip, sample_rate)
+            if last - first >= SHORTEST_SECONDS * sample_rate or (last - first == len(clip)):
+                n_silent = 0
+                yield clip[first:last]
+                continue
+            n_silent += 1
+            if n_silent == MOST_SILENT_IN_A_ROW:
+                raise ValueError(
+                    f"Continuous music needs a model whose clips sound. Received: a model with {n_silent} silent clips "
+                    "in a row. Take another seed, or train it further."
+                )
+
+
+def _joined(clips, overlap):
+    """Blocks of the music: what each clip adds, up to where the next has faded in."""
+    current = next(clips)
+    n_rise = min(FADE, len(current))
+    current = current * np.append(np.arange(n_rise) / FADE, np.ones(len(current) - n_rise))[:, None]
+    n_done = 0  # samples of the current clip that are part of the joint before
+    for following in clips:
+        n_left = len(current) - n_done
+        n_fade = max(round(overlap * min(len(current), len(following))), 1)
+        n_fade = min(n_fade, max(int(n_left / (1 + SEARCH)), 1))
+        n_search = min(round(SEARCH * n_fade), n_left - n_fade)
+        begin = len(current) - n_fade - n_search
+        offset, correlation = best_match(following[:n_fade], current[begin:])
+        begin += offset
+        joint = crossfade(current[begin : begin + n_fade], following[:n_fade], correlation)
+        yield np.concatenate([current[n_done:begin], joint]).astype("float32")
+        current, n_done = following, n_fade
+
+
+def _one_after_the_other(pieces):
+    first = pieces[0]
+    _, numerator, denominator = first.time_signatures[0]
+    bar = numerator * 4 / denominator
+    lengths = [np.ceil(piece.length / bar - 1e-9) * bar for piece in pieces]
+    begins = np.concatenate([[0.0], np.cumsum(lengths)])
+    return Notes(
+        start=np.concatenate([piece.start + begin for piece, begin in zip(pieces, begins[:-1], strict=True)]),
+        duration=np.concatenate([piece.duration for piece in pieces]),
+        pitch=np.concatenate([piece.pitch for piece in pieces]),
+        velocity=np.concatenate([piece.velocity for piece in pieces]),
+        track=np.concatenate([piece.track for piece in pieces]),
+        tempo=first.tempo,
+        tracks=first.tracks,
+        time_signatures=first.time_signatures,
+        length=float(begins[-1]),
+    )

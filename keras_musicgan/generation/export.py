@@ -1,0 +1,281 @@
+"""What a model generates as one file that runs without this package: latents in, audio out."""
+
+import contextlib
+import importlib.util
+import os
+from pathlib import Path
+
+import keras
+
+from keras_musicgan.conditions.conditions import vector_of
+from keras_musicgan.representations import AudioRepresentation
+from keras_musicgan.utils.checks import check_choice
+from keras_musicgan.utils.files import replacing, replacing_folder
+
+ENDINGS = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "torch": ".pt2"}
+BACKENDS = {
+    "tf_saved_model": ("tensorflow", "jax"),
+    "onnx": ("tensorflow", "jax", "torch"),
+    "litert": ("tensorflow",),
+    "torch": ("torch",),
+}
+# What Keras needs beyond the backend: the packages, and the extra of ours that brings them.
+PACKAGES = {
+    ("onnx", "tensorflow"): (("tf2onnx", "onnx"), "export"),
+    ("onnx", "jax"): (("jax2onnx", "onnx"), "export-jax"),
+    ("onnx", "torch"): (("onnxscript", "onnx"), "export"),
+}
+
+
+def export(
+    gan: keras.Model,
+    filepath: str | Path,
+    format: str = "tf_saved_model",
+    overwrite: bool = False,
+    **options,
+) -> None:
+    """Writes one function from latents `[batch, latent_dim]` to audio `[batch, samples, channels]`.
+
+    It is the averaged generator (where there is one) and the inverse of the representation, in float32 also for
+    networks of mixed precision. Its input is named `latents`; both are float32, the batch may have any size, and
+    the audio lies in [−1, 1] at `gan.representation.sample_rate` Hz. The function of a model with conditions takes a
+    dict of `latents` and, by its name, each condition as numbers `[batch]`: MIDI pitches, beats per minute, the index
+    of a label. A number out of range makes the clip NaN.
+
+    | `format` | what | backends | loaded with |
+    |---|---|---|---|
+    | `"tf_saved_model"` | a folder | TensorFlow, JAX | `tf.saved_model.load(filepath)`, its `serve(latents)` |
+    | `"onnx"` | `.onnx`, output `waveform` | TensorFlow, JAX, PyTorch | `onnxruntime.InferenceSession(filepath)` |
+    | `"litert"` | `.tflite` | TensorFlow | `ai_edge_litert.interpreter.Interpreter(filepath)` |
+    | `"torch"` | `.pt2` | PyTorch | `torch.export.load(filepath).module()(latents)` |
+
+    Args:
+        gan: A `keras_musicgan.MusicGAN` whose representation is of audio.
+        filepath: The file or folder to write. It appears when it is whole.
+        format: One of the above.
+        overwrite: Whether to replace what an earlier export wrote there.
+        **options: What `keras.Model.export` takes for the format, such as `opset_version` for `"onnx"` (under PyTorch
+            nothing else) or `optimizations` for `"litert"`.
+
+    Raises:
+        TypeError: If the representation is not of audio.
+        ValueError: If the backend lacks the format, or the ending of `filepath` is not the format's.
+        ImportError: If a package that the format needs is missing.
+        FileExistsError: If `filepath` exists and must not or cannot be replaced.
+        RuntimeError: If the network holds something that the format cannot express.
+
+    Example:
+        >>> import tempfile
+        >>> import numpy as np, tensorflow as tf
+        >>> import keras_musicgan as km
+        >>> representation = km.representations.Waveform(length=64)
+        >>> generator = keras.Sequential([keras.Input((8,)), keras.layers.Dense(64), keras.layers.Reshape((64, 1))])
+        >>> discriminator = keras.Sequential([keras.Input((64, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
+        >>> gan = km.MusicGAN(generator, discriminator, representation, latent_dim=8)
+        >>> folder = tempfile.mkdtemp() + "/tunes"
+        >>> export(gan, folder)
+        >>> model = tf.saved_model.load(folder)
+        >>> tuple(model.serve(np.zeros((3, 8), "float32")).shape)
+        (3, 64, 1)
+    """
+    if not isinstance(gan.representation, AudioRepresentation):
+        network = "generator" if gan.averaged_generator is None else "averaged_generator"
+        raise TypeError(
+            "`export` needs a model of the audio domain, whose network makes the sound itself. Received: a model whose "
+            f"representation is {type(gan.representation).__name__}; its sound is made outside the network. Save it "
+            f"with `save`, or write the network alone, up to the encoded clips, with `{network}.export`."
+        )
+    path = Path(filepath)
+    _check_format(format)
+    _check_path(path, format, overwrite)
+    # What a GPU traced, PyTorch would load on that GPU only.
+    device = keras.device("cpu") if keras.backend.backend() == "torch" else contextlib.nullcontext()
+    with device:
+        export_model(audio_model(gan), path, format, **options)
+
+
+def audio_model(gan: keras.Model) -> keras.Model:
+    """A functional model of its own weights, all float32, from the inputs of generation to audio.
+
+    Returns:
+        Model from latents `[batch, latent_dim]`, or a dict of them and of each condition `[batch]`, to audio
+        `[batch, samples, channels]` in [−1, 1].
+    """
+    network = gan.inference_generator
+    latents = keras.Input((gan.latent_dim,), dtype="float32", name="latents")
+    copy = _in_float32(network)
+    inputs = combined = latents
+    if len(gan.conditions):
+        told = {each.name: keras.Input((), dtype="float32", name=each.name) for each in gan.conditions}
+        inputs = {"latents": latents, **told}
+        combined = keras.layers.Concatenate(dtype="float32")([latents, _ToVector(gan.conditions)(told)])
+    encoded = copy(combined)
+    copy.set_weights(network.get_weights())
+    return keras.Model(inputs, _ToWaveform(gan.representation)(encoded), name="audio")
+
+
+def export_model(model: keras.Model, path: Path, format: str, **options) -> None:
+    """Writes a functional model of named inputs with a batch of any size through Keras, then renames it into place."""
+    backend = keras.backend.backend()
+    # Some of Keras's converters take only models that were called.
+    model(_structured(model, {tensor.name: keras.ops.zeros((1, *tensor.shape[1:])) for tensor in model.inputs}))
+    if format == "torch":
+        options = {"dynamic_shapes": _torch_dynamic_shapes(model), **options}
+    if (format, backend) == ("tf_saved_model", "jax"):
+        # Otherwise the function runs only on the kind of device that JAX traced it on.
+        platforms = {"native_serialization": True, "native_serialization_platforms": ("cpu", "cuda", "tpu")}
+        options = {"jax2tf_kwargs": platforms, **options}
+    if format == "litert":
+        import tensorflow as tf
+
+        # Operations of TensorFlow's own would need its library beside the file.
+        options = {"target_spec": {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}, **options}
+    with (replacing if ENDINGS[format] else replacing_folder)(path) as temporary:
+        try:
+            if (format, backend) == ("onnx", "torch"):
+                _torch_to_onnx(model, temporary, **options)
+            else:
+                model.export(str(temporary), format=format, **{"verbose": False, **options})
+            if format == "onnx":
+                _name_onnx(temporary, model)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            raise RuntimeError(
+                f"Keras could not write this network as {format!r} under {backend}. Received: "
+                f"{type(error).__name__}: {error}\nThis backend has {_formats(backend)}; other backends have others."
+            ) from error
+
+
+class _ToVector(keras.layers.Layer):
+    """The vector of conditions, without what `Conditions` remembers of the training data."""
+
+    def __init__(self, conditions):
+        super().__init__(dtype="float32", name="conditions")
+        self.told = tuple(conditions)
+        self.width = conditions.width
+
+    def call(self, numbers):
+        return vector_of(self.told, numbers)
+
+    def compute_output_shape(self, input_shape):
+        return (*next(iter(input_shape.values())), self.width)
+
+
+class _ToWaveform(keras.layers.Layer):
+    """The inverse of a representation as the last layer of a model."""
+
+    def __init__(self, representation):
+        super().__init__(dtype="float32", name="waveform")
+        self.representation = representation
+
+    def call(self, encoded):
+        return self.representation.waveform(encoded)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], self.representation.length, self.representation.channels)
+
+
+def _in_float32(network):
+    """A copy of the network that computes in float32, with weights of its own once it is built."""
+
+    def whole(config):
+        if isinstance(config, (list, tuple)):
+            return [whole(item) for item in config]
+        if not isinstance(config, dict):
+            return config
+        if config.get("class_name") == "DTypePolicy":
+            return "float32"
+        return {
+            key: "float32" if key == "dtype" and value in ("float16", "bfloat16") else whole(value)
+            for key, value in config.items()
+        }
+
+    config = keras.saving.serialize_keras_object(network)
+    # The code of its layers is in use already, so nothing unsafe is loaded.
+    return keras.saving.deserialize_keras_object(whole(config), safe_mode=False)
+
+
+def _structured(model, by_name):
+    """Values by the name of the input as the model takes them: the dict, or the only value."""
+    return by_name if isinstance(model.input, dict) else by_name[model.inputs[0].name]
+
+
+def _torch_dynamic_shapes(model):
+    import torch
+
+    batch = torch.export.Dim("batch")
+    return [(_structured(model, {tensor.name: {0: batch} for tensor in model.inputs}),)]
+
+
+def _torch_to_onnx(model, path, opset_version=None):
+    """Keras would choose PyTorch's older converter, which takes no normalization in a batch of any size."""
+    import torch
+
+    # Sizes of one would become constants.
+    example = _structured(model, {tensor.name: torch.zeros((2, *tensor.shape[1:])) for tensor in model.inputs})
+    program = torch.export.export(model, (example,), dynamic_shapes=_torch_dynamic_shapes(model), strict=False)
+    names = [tensor.name for tensor in model.inputs]
+    torch.onnx.export(program, dynamo=True, input_names=names, opset_version=opset_version, verbose=False).save(path)
+
+
+def _name_onnx(path, model):
+    """Names the output and the batch; each converter has its own names for them."""
+    import onnx
+
+    network = onnx.load(path)
+    graph = network.graph
+    (output,) = graph.output
+    graph.node.append(onnx.helper.make_node("Identity", [output.name], ["waveform"]))
+    output.CopyFrom(
+        onnx.helper.make_tensor_value_info("waveform", onnx.TensorProto.FLOAT, ["batch", *model.output.shape[1:]])
+    )
+    for tensor in graph.input:
+        tensor.type.tensor_type.shape.dim[0].dim_param = "batch"
+    onnx.checker.check_model(network, full_check=True)
+    onnx.save(network, path)
+
+
+def _formats(backend):
+    return ", ".join(repr(format) for format, backends in BACKENDS.items() if backend in backends)
+
+
+def _check_format(format):
+    """Raises unless the backend has the format and its packages are there."""
+    backend = keras.backend.backend()
+    check_choice("format", format, BACKENDS)
+    if backend not in BACKENDS[format]:
+        raise ValueError(
+            f"`format` must be one that Keras writes under {backend}: {_formats(backend)}. Received: "
+            f"format={format!r}, which it writes under {' and '.join(BACKENDS[format])}. Save the model, and load it "
+            f"where the environment variable KERAS_BACKEND is {BACKENDS[format][0]!r}."
+        )
+    packages, extra = PACKAGES.get((format, backend), ((), None))
+    missing = [package for package in packages if importlib.util.find_spec(package) is None]
+    if missing:
+        raise ImportError(
+            f"format={format!r} needs the package {' and '.join(missing)} under {backend}. Received: an environment "
+            f'without it. Run `pip install "keras_musicgan[{extra}]"`.'
+        )
+
+
+def _check_path(path, format, overwrite):
+    """Raises unless the path ends as the format does and is free, or holds what may be replaced."""
+    wrong = path.suffix != ENDINGS[format] if ENDINGS[format] else path.suffix in set(ENDINGS.values()) - {""}
+    if wrong:
+        other = next((name for name, ending in ENDINGS.items() if ending and ending == path.suffix), None)
+        raise ValueError(
+            f"`filepath` must be {f'a file name in {ENDINGS[format]}' if ENDINGS[format] else 'a folder'} for "
+            f"format={format!r}. Received: {str(path)!r}. "
+            + (f"Pass format={other!r}, or change the ending." if other else "Change the ending.")
+        )
+    if not os.path.lexists(path):
+        return
+    if not overwrite:
+        raise FileExistsError(f"{path} exists. Pass `overwrite=True` to replace it, or choose another name.")
+    replaceable = path.is_file() if ENDINGS[format] else (path / "saved_model.pb").is_file() and not path.is_symlink()
+    if not replaceable:
+        raise FileExistsError(
+            f"`overwrite` replaces only what an export wrote. Received: {path}, which is none in {format!r}. "
+            "Choose another name."
+        )

@@ -1,0 +1,118 @@
+"""Latent vectors: drawn, truncated, and on paths from one to the next."""
+
+import itertools
+
+import numpy as np
+
+from keras_musicgan.utils.checks import check_choice, check_positive_int
+
+DISTRIBUTIONS = ("normal", "uniform")
+METHODS = ("spherical", "linear")
+METHOD_OF = {"normal": "spherical", "uniform": "linear"}  # the path that stays where latents are drawn
+
+
+def draw(
+    n: int, latent_dim: int, distribution: str = "normal", seed: int | None = None, truncation: float | None = None
+) -> np.ndarray:
+    """Latents drawn with NumPy, the same on every backend.
+
+    Args:
+        n: Number of latents.
+        latent_dim: Length of each.
+        distribution: `"normal"` for N(0, 1) or `"uniform"` for U(−1, 1).
+        seed: Seed.
+        truncation: Every number beyond ± this is drawn again: the smaller, the more typical and the more alike are
+            the results. `None` for none.
+
+    Returns:
+        float32 `[n, latent_dim]`.
+
+    Raises:
+        ValueError: If a number is out of range.
+
+    Example:
+        >>> float(np.abs(draw(100, 8, seed=1, truncation=0.5)).max()) <= 0.5
+        True
+
+    Reference: the truncation trick, Large Scale GAN Training for High Fidelity Natural Image Synthesis (Brock,
+    Donahue and Simonyan, 2019).
+    """
+    check_positive_int("n", n)
+    check_choice("distribution", distribution, DISTRIBUTIONS)
+    if truncation is not None and not 0 < truncation < float("inf"):
+        raise ValueError(
+            f"`truncation` must be above 0, such as 0.5 or 2, or None. Received: truncation={truncation!r}"
+        )
+    rng = np.random.default_rng(seed)
+
+    def numbers(shape):
+        return rng.uniform(-1.0, 1.0, shape) if distribution == "uniform" else rng.standard_normal(shape)
+
+    latents = numbers((n, latent_dim))
+    if truncation is not None:
+        # Below a hundredth, drawing again would take for ever; the density is flat there.
+        if truncation < 0.01:
+            return (truncation * rng.uniform(-1.0, 1.0, latents.shape)).astype("float32")
+        while (beyond := np.abs(latents) > truncation).any():
+            latents[beyond] = numbers(beyond.sum())
+    return latents.astype("float32")
+
+
+def interpolate(latents: np.ndarray, steps: int, method: str = "spherical") -> np.ndarray:
+    """A path through latents in equal steps: from the first to the second, on to the third, and so on.
+
+    Args:
+        latents: `[n, latent_dim]`, n at least 2.
+        steps: Steps from one latent to the next.
+        method: `"spherical"` keeps to the shell where normal latents lie; `"linear"` is the straight line, which
+            stays in range for uniform ones.
+
+    Returns:
+        float32 `[(n − 1) · steps + 1, latent_dim]`; every `steps`-th is one of the given.
+
+    Raises:
+        ValueError: If there are fewer than two latents, two neighbours are equal, or point in opposite directions
+            on a spherical path.
+
+    Example:
+        >>> interpolate(np.array([[1.0, 0.0], [0.0, 1.0]]), 2).round(4).tolist()
+        [[1.0, 0.0], [0.707099974155426, 0.707099974155426], [0.0, 1.0]]
+
+    Reference: Sampling Generative Networks (White, 2016).
+    """
+    latents = np.asarray(latents, "float64")
+    check_positive_int("steps", steps)
+    check_choice("method", method, METHODS)
+    if latents.ndim != 2 or len(latents) < 2:
+        raise ValueError(
+            f"A path needs at least two latents, of shape [n, latent_dim]. Received: shape {latents.shape}"
+        )
+    along = _slerp if method == "spherical" else _lerp
+    shares = np.arange(steps)[:, None] / steps
+    parts = []
+    for number, (start, end) in enumerate(itertools.pairwise(latents)):
+        if np.array_equal(start, end):
+            raise ValueError(
+                f"A path needs neighbours that differ. Received: latents {number} and {number + 1}, which are equal. "
+                "Leave one of them out, or draw with another seed."
+            )
+        parts.append(along(start, end, shares))
+    return np.concatenate([*parts, latents[-1:]]).astype("float32")
+
+
+def _lerp(start, end, shares):
+    return start + shares * (end - start)
+
+
+def _slerp(start, end, shares):
+    norms = np.linalg.norm(start) * np.linalg.norm(end)
+    cosine = float(np.clip(start @ end / norms, -1.0, 1.0)) if norms else 1.0
+    if cosine > 1 - 1e-9:  # on one ray from the origin
+        return _lerp(start, end, shares)
+    if cosine < -1 + 1e-9:
+        raise ValueError(
+            "A spherical path needs latents that do not point in opposite directions. Received: such a pair. "
+            "Take method='linear', or a third latent between them."
+        )
+    angle = np.arccos(cosine)
+    return (np.sin((1 - shares) * angle) * start + np.sin(shares * angle) * end) / np.sin(angle)

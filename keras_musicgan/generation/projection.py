@@ -1,0 +1,211 @@
+"""Finding a sound: the latents whose output comes nearest to a given clip."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from keras_musicgan.conditions import Value
+from keras_musicgan.generation.latent_descent import Descent, Distance
+from keras_musicgan.metrics import nearest_distances
+from keras_musicgan.music import audio as audio_files
+from keras_musicgan.representations import AudioRepresentation
+from keras_musicgan.spectra.log_mel import fitting_n_mels
+from keras_musicgan.utils.checks import check_number, check_positive_int
+
+SILENCE = 1e-4  # peak, −80 dB of full scale
+ROUNDS = ((1 / 8, 4), (3 / 8, 16), (1 / 2, 64))  # of the descent: share of its steps, and by what to divide the starts
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """What a model has in place of a given sound.
+
+    Attributes:
+        latents: float32 `[latent_dim]`.
+        conditions: Dict from a condition's name to its value, as `generate` takes it.
+        distance: Root mean square difference of the log-mel spectrograms in dB, as `metrics.nearest_distances`.
+        audio: What the model makes of them, float32 `[samples, channels]`.
+        target: The given sound as the model could make it: float32 `[samples, channels]` at its rate.
+        changes: What was done to the given sound for that, one sentence each.
+    """
+
+    latents: np.ndarray
+    conditions: dict[str, object]
+    distance: float
+    audio: np.ndarray
+    target: np.ndarray
+    changes: tuple[str, ...]
+
+
+def project(
+    gan: keras.Model,
+    audio: np.ndarray,
+    sample_rate: int | None = None,
+    *,
+    normalize: str | None = None,
+    candidates: int = 256,
+    starts: int = 32,
+    steps: int = 200,
+    learning_rate: float = 0.1,
+    seed: int | None = 0,
+    **conditions: object,
+) -> Projection:
+    """Searches the latents whose output is nearest to a clip.
+
+    The nearest of many drawn latents are the starts; from each of them Adam goes down the gradient of the log-mel
+    distance, through the representation and the generator. After an eighth of the steps the best quarter of them
+    goes on, and the best quarter of these after a half. Conditions that are not given are searched too: the starts have
+    as many pitches and labels as they can, which may mix in the first half and are decided after it.
+
+    Args:
+        gan: `MusicGAN` of the audio domain.
+        audio: `[samples]` or `[samples, channels]`, integers or floating-point with full scale ±1, of any length: what
+            is longer than the model's clips is cut, what is shorter is filled with silence.
+        sample_rate: Its rate in Hz; the model's own if not given.
+        normalize: `"peak"` or `"rms"` to bring the clip to the level of training data that were so normalized.
+        candidates: Latents drawn, and once more with the conditions of the nearest where these are not given.
+        starts: Nearest draws from which the gradient is followed.
+        steps: Steps of the best, 0 for none.
+        learning_rate: Of Adam at the first step; it falls to 0 along half a cosine.
+        seed: Seed of the draws.
+        **conditions: What is known of the sound, such as `pitch=60`, one value each.
+
+    Returns:
+        A `Projection`.
+
+    Raises:
+        TypeError: If the model is not one of audio.
+        ValueError: If the clip is empty, silent or not finite, a condition is unknown or out of range, or an option is
+            out of range.
+
+    Reference: Generative Visual Manipulation on the Natural Image Manifold (Zhu et al., 2016).
+    """
+    representation = gan.representation
+    if not isinstance(representation, AudioRepresentation):
+        raise TypeError(
+            "`project` needs a model of the audio domain. Received: a model whose representation is "
+            f"{type(representation).__name__}."
+        )
+    check_positive_int("candidates", candidates)
+    check_positive_int("starts", starts)
+    if steps:
+        check_positive_int("steps", steps)
+    if sample_rate is not None:
+        check_positive_int("sample_rate", sample_rate)
+    check_number("learning_rate", learning_rate, above=0)
+    target, changes = _fitted(audio, sample_rate, representation, normalize)
+    network = gan.inference_generator
+    distance = Distance(network, representation, target)
+    inputs = _nearest_draws(gan, distance, conditions, candidates, starts, seed)
+    if steps:
+        inputs = _descended(gan, distance, inputs, conditions, steps, learning_rate)
+    return _best(gan, inputs, conditions, target, changes)
+
+
+def _fitted(audio, sample_rate, representation, normalize):
+    """The clip as the model could make it, and what was changed."""
+    samples = audio_files.as_audio(audio)
+    rate, length, channels = representation.sample_rate, representation.length, representation.channels
+    sample_rate = rate if sample_rate is None else sample_rate
+    changes = []
+    if sample_rate != rate:
+        samples = audio_files.resample(samples, sample_rate, rate)
+        changes.append(f"resampled from {sample_rate} to {rate} Hz")
+    if samples.shape[1] != channels:
+        changes.append(f"{samples.shape[1]} channel(s) mixed to {channels}")
+        samples = audio_files.to_channels(samples, channels)
+    if len(samples) > length:
+        changes.append(f"cut from {len(samples) / rate:.3f} s to {length / rate:.3f} s")
+    elif len(samples) < length:
+        changes.append(f"filled with silence from {len(samples) / rate:.3f} s to {length / rate:.3f} s")
+    samples = np.concatenate([samples[:length], np.zeros((max(length - len(samples), 0), channels), "float32")])
+    if np.abs(samples).max() < SILENCE:
+        raise ValueError(
+            f"`audio` must hold a sound in its first {length / rate:.3f} s, as long as the model's clips are. "
+            "Received: silence. Cut what comes before the sound."
+        )
+    levelled = audio_files.normalize(samples, normalize)
+    if normalize is not None:
+        changes.append(f"{normalize} level changed by {20 * np.log10(levelled.std() / samples.std()):.1f} dB")
+    return levelled, tuple(changes)
+
+
+def _nearest_draws(gan, distance, conditions, candidates, starts, seed):
+    """The nearest of drawn inputs of the generator, `[starts, input_dim]`."""
+    rng = np.random.default_rng(seed)
+    latents = gan.sample_latents(candidates, int(rng.integers(2**31)))
+    numbers = gan.conditions.complete(conditions, candidates, int(rng.integers(2**31)))
+    inputs = gan.generator_inputs(latents, numbers)
+    distances = distance.of(inputs)
+    if len(numbers) > len(conditions):
+        # Pitch and label decide most: what the nearest draws have gets as many draws again.
+        nearest = np.argsort(distances)[: max(starts, 1)]
+        again = {name: np.resize(column[nearest], candidates) for name, column in numbers.items()}
+        numbers = {name: np.concatenate([numbers[name], again[name]]) for name in numbers}
+        latents = gan.sample_latents(candidates, int(rng.integers(2**31)))
+        inputs = np.concatenate([inputs, gan.generator_inputs(latents, again)])
+        distances = np.concatenate([distances, distance.of(inputs[candidates:])])
+    return inputs[_of_many_kinds(gan, numbers, np.argsort(distances))[:starts]]
+
+
+def _of_many_kinds(gan, numbers, order):
+    """The order in which the nearest of every pitch and label come first, then the second nearest, and so on."""
+    if not numbers:
+        return order
+    kinds = [column for name, column in numbers.items() if not isinstance(gan.conditions[name], Value)]
+    _, kind = np.unique(np.stack([*kinds, np.zeros(len(order))], axis=1)[order], axis=0, return_inverse=True)
+    rank, met = np.zeros(len(order), int), {}
+    for place, each in enumerate(kind.reshape(-1)):
+        rank[place] = met[each] = met.get(each, -1) + 1
+    return order[np.argsort(rank, kind="stable")]
+
+
+def _descended(gan, distance, inputs, conditions, steps, learning_rate):
+    """Inputs after the descent, the nearest of them."""
+    free, categories = np.ones(inputs.shape[1], bool), []
+    for condition, (first, last) in _parts(gan):
+        free[first:last] = condition.name not in conditions
+        if condition.name not in conditions and not isinstance(condition, Value):
+            categories.append((first, last))
+    n_starts = len(inputs)
+    n_normal = gan.latent_dim if gan.latent_distribution == "normal" else 0
+    for number, (share, divisor) in enumerate(ROUNDS, start=1):
+        if number == len(ROUNDS):  # between two pitches there is none
+            for first, last in categories:
+                free[first:last] = False
+        inputs = Descent(distance, inputs, free, n_normal, categories).run(max(round(share * steps), 1), learning_rate)
+        for first, last in categories:
+            inputs[:, first:last] = np.eye(last - first)[inputs[:, first:last].argmax(axis=1)]
+        inputs = inputs[np.argsort(distance.of(inputs))[: max(n_starts // divisor, 1)]]
+    return inputs
+
+
+def _best(gan, inputs, conditions, target, changes):
+    """The projection of the nearest of refined inputs, heard as `generate` makes it."""
+    numbers = {}
+    given = gan.conditions.numbers(conditions, len(inputs))
+    for condition, (first, last) in _parts(gan):
+        if condition.name in given:
+            numbers[condition.name] = given[condition.name]
+        elif isinstance(condition, Value):
+            share = (np.clip(inputs[:, first], -1.0, 1.0) + 1) / 2
+            numbers[condition.name] = condition.low + share * (condition.high - condition.low)
+        else:
+            numbers[condition.name] = condition.first + inputs[:, first:last].argmax(axis=1)
+    values = gan.conditions.values(numbers)
+    latents = inputs[:, : gan.latent_dim]
+    clips = gan.generate(latents=latents, batch_size=len(latents), **values)
+    rate = gan.representation.sample_rate
+    distances, _ = nearest_distances(clips, target[None], rate, fitting_n_mels(rate))
+    best = int(np.argmin(distances))
+    found = {name: column[best] for name, column in values.items()}
+    return Projection(latents[best], found, float(distances[best]), clips[best], target, changes)
+
+
+def _parts(gan):
+    """Each condition with where it stands in the generator's input, as (first, after the last)."""
+    first = gan.latent_dim
+    for condition in gan.conditions:
+        yield condition, (first, first + condition.width)
+        first += condition.width

@@ -1,0 +1,162 @@
+"""Clips, notes and latents from a trained model."""
+
+import dataclasses
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_musicgan.generation import latents as latent_vectors
+from keras_musicgan.music.notes import Notes
+from keras_musicgan.music.synthesizer import render
+from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.utils.checks import check_positive_int
+
+
+def sample_latents(gan: keras.Model, n: int, seed: int | None = None, truncation: float | None = None) -> np.ndarray:
+    """Latents as training draws them, `[n, latent_dim]` float32; `latents.draw` has the details."""
+    return latent_vectors.draw(n, gan.latent_dim, gan.latent_distribution, seed, truncation)
+
+
+def check_latents(gan: keras.Model, latents: np.ndarray) -> np.ndarray:
+    """The latents as float32, or a ValueError unless they are finite and of shape `[n, latent_dim]`."""
+    latents = np.asarray(latents, "float32")
+    if latents.ndim != 2 or latents.shape[1] != gan.latent_dim or not len(latents):
+        raise ValueError(f"`latents` must have shape (n, {gan.latent_dim}). Received: shape {latents.shape}")
+    if not np.isfinite(latents).all():
+        raise ValueError("`latents` must be finite numbers. Received: latents with NaN or infinity")
+    return latents
+
+
+def generate(
+    gan: keras.Model,
+    n: int | None = None,
+    seed: int | None = None,
+    latents: np.ndarray | None = None,
+    batch_size: int = 32,
+    truncation: float | None = None,
+    **conditions,
+) -> np.ndarray:
+    """Makes audio.
+
+    Args:
+        n: Number of clips; if not given, as many as there are latents or values of a condition, or one.
+        seed: Seed of the latents, and of the conditions that are left out; the same seed gives the same clips on
+            every backend.
+        latents: Latents `[n, latent_dim]` to use instead of drawn ones, such as those of `latents.interpolate`;
+            `truncation` is then not used.
+        batch_size: Clips generated at a time.
+        truncation: Largest number in drawn latents, for more typical and less varied results, or `None`.
+        **conditions: What the model is told, by name: one value for all clips, or one for each, as in
+            `generate(3, pitch=[60, 64, 67], label="flute")`. What is left out is drawn as the training data
+            have it.
+
+    Returns:
+        float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.
+
+    Raises:
+        ValueError: If a number is out of range, the latents have another shape or hold NaN, or a condition is
+            unknown to the model, out of range or of another length.
+    """
+    latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
+    encoded = gan.generate_encoded(latents=latents, batch_size=batch_size, **numbers)
+    if "tempo" in numbers and isinstance(gan.representation, NotesRepresentation):
+        return _side_by_side([render(notes, gan.representation.sample_rate) for notes in _notes(gan, encoded, numbers)])
+    return gan.representation.decode(encoded)
+
+
+def generate_notes(
+    gan: keras.Model,
+    n: int | None = None,
+    seed: int | None = None,
+    latents: np.ndarray | None = None,
+    batch_size: int = 32,
+    truncation: float | None = None,
+    **conditions,
+) -> list[Notes]:
+    """Makes pieces in the notes domain, for `midi.write` and `synth.render`.
+
+    Args: as in `generate`. Pieces of a model that is told `tempo` have it.
+
+    Returns:
+        List of `n` `keras_musicgan.notes.Notes`.
+
+    Raises:
+        TypeError: If the model's representation is not one of notes.
+    """
+    if not isinstance(gan.representation, NotesRepresentation):
+        raise TypeError(
+            "`generate_notes` needs a model of the notes domain. Received: a model whose representation is "
+            f"{type(gan.representation).__name__}. Use `generate` for audio."
+        )
+    latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
+    return _notes(gan, gan.generate_encoded(latents=latents, batch_size=batch_size, **numbers), numbers)
+
+
+def generate_encoded(
+    gan: keras.Model,
+    n: int | None = None,
+    seed: int | None = None,
+    latents: np.ndarray | None = None,
+    batch_size: int = 32,
+    truncation: float | None = None,
+    **conditions,
+) -> np.ndarray:
+    """Encoded clips as the generator gives them, float32 `[n, *encoded_shape]`; arguments as in `generate`."""
+    check_positive_int("batch_size", batch_size)
+    latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
+    inputs = gan.generator_inputs(latents, numbers)
+    outputs = []
+    for first in range(0, len(inputs), batch_size):
+        batch = inputs[first : first + batch_size]
+        # A constant batch shape is compiled once, so the last batch is filled up.
+        filled = np.resize(batch, (min(batch_size, len(inputs)), gan.input_dim))
+        outputs.append(np.asarray(gan.predict_on_batch(filled), "float32")[: len(batch)])
+    return np.concatenate(outputs)
+
+
+def draw(
+    gan: keras.Model,
+    n: int | None = None,
+    seed: int | None = None,
+    latents: np.ndarray | None = None,
+    truncation: float | None = None,
+    **conditions,
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The latents and all conditions that `generate` makes clips of; arguments as there.
+
+    Returns:
+        Latents float32 `[n, latent_dim]`, and a dict of float32 `[n]` by the conditions' names, empty for a model
+        without: `conditions.values` tells what the numbers stand for, and `generate` takes them as they are.
+    """
+    given = gan.conditions.numbers(conditions)
+    if latents is None:
+        n = max((len(values) for values in given.values()), default=1) if n is None else n
+        latents = gan.sample_latents(n, seed, truncation)
+    latents = gan.check_latents(latents)
+    if n not in (None, len(latents)):
+        raise ValueError(f"`n` must be the number of latents, {len(latents)}, or be left out. Received: n={n}")
+    return latents, gan.conditions.complete(conditions, len(latents), seed)
+
+
+def generator_inputs(gan: keras.Model, latents: np.ndarray, numbers: dict[str, np.ndarray]) -> np.ndarray:
+    """What the generator takes, float32 `[n, input_dim]`, of what `draw` gives."""
+    if not len(gan.conditions):
+        return latents
+    return np.concatenate([latents, ops.convert_to_numpy(gan.conditions(numbers))], axis=1)
+
+
+def _notes(gan, encoded, numbers):
+    """Notes of encoded clips, at the tempo that they were made for."""
+    pieces = gan.representation.to_notes(encoded)
+    if "tempo" not in numbers:
+        return pieces
+    return [dataclasses.replace(piece, tempo=float(t)) for piece, t in zip(pieces, numbers["tempo"], strict=True)]
+
+
+def _side_by_side(clips):
+    """Clips of different lengths as one array, the shorter ones filled with zeros."""
+    result = np.zeros((len(clips), max(map(len, clips)), clips[0].shape[1]), "float32")
+    for row, clip in zip(result, clips, strict=True):
+        row[: len(clip)] = clip
+    return result

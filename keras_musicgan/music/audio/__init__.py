@@ -1,0 +1,19 @@
+"""Audio as arrays `[samples, channels]` of float32 in [−1, 1], read from files and written to WAV."""
+
+from keras_musicgan.music.audio.arrays import AudioError, as_audio, mono, normalize, resample, to_channels
+from keras_musicgan.music.audio.files import blocks, info, read, read_part, wav, write_wav
+
+__all__ = [
+    "AudioError",
+    "as_audio",
+    "blocks",
+    "info",
+    "mono",
+    "normalize",
+    "read",
+    "read_part",
+    "resample",
+    "to_channels",
+    "wav",
+    "write_wav",
+]

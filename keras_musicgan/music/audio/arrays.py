@@ -1,0 +1,119 @@
+"""Audio as arrays: `[samples, channels]` float32 in [−1, 1]."""
+
+import numpy as np
+
+from keras_musicgan.utils.checks import check_choice, check_positive_int
+
+NORMALIZATIONS = ("peak", "rms")
+SILENCE = 1e-4  # −80 dB of full scale
+RMS = 0.1  # of a clip normalized to it
+
+
+class AudioError(ValueError):
+    """A file or an array that cannot be used as audio."""
+
+
+def as_audio(samples: np.ndarray, name: str = "audio") -> np.ndarray:
+    """Samples as float32 `[samples, channels]`; integers are scaled by their type's full scale.
+
+    Raises:
+        AudioError: If the array is empty, not of one or two dimensions, or holds NaN or infinity.
+
+    Example:
+        >>> as_audio(np.array([-32768, 0], "int16"))[:, 0].tolist()
+        [-1.0, 0.0]
+    """
+    samples = np.asarray(samples)
+    if samples.ndim == 1:
+        samples = samples[:, None]
+    if samples.ndim != 2 or not samples.size:
+        raise AudioError(f"`{name}` must have the shape [samples, channels]. Received: shape {samples.shape}")
+    if np.issubdtype(samples.dtype, np.integer):
+        full_scale = 2.0 ** (8 * samples.dtype.itemsize - 1)
+        midpoint = full_scale if np.issubdtype(samples.dtype, np.unsignedinteger) else 0.0
+        samples = (samples - midpoint) / full_scale
+    if not np.isfinite(samples).all():
+        raise AudioError(f"`{name}` must be finite numbers. Received: samples with NaN or infinity")
+    return samples.astype("float32")
+
+
+def mono(samples: np.ndarray) -> np.ndarray:
+    """The mean of the channels: `[samples]` from `[samples, channels]`."""
+    return np.asarray(samples).mean(axis=1)
+
+
+def to_channels(samples: np.ndarray, channels: int) -> np.ndarray:
+    """Mixes to mono or stereo.
+
+    Args:
+        samples: `[samples, channels]`.
+        channels: 1 for the mean of all; 2 for the first two, which are left and right, or mono on both sides. The
+            number that there is leaves the samples as they are.
+
+    Returns:
+        `[samples, channels]` of the same type.
+
+    Example:
+        >>> to_channels(np.array([[1.0, 0.0], [0.5, 0.5]]), 1).tolist()
+        [[0.5], [0.5]]
+    """
+    if samples.shape[1] == channels:
+        return samples
+    if channels == 1:
+        return samples.mean(axis=1, keepdims=True)
+    return samples[:, :2] if samples.shape[1] > 2 else np.repeat(samples, 2, axis=1)
+
+
+def resample(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
+    """Changes the sample rate with soxr at its high quality: what the new rate cannot hold is filtered out.
+
+    Args:
+        samples: float32 `[samples, channels]`.
+        rate: Their rate in Hz.
+        new_rate: The wanted rate in Hz.
+
+    Returns:
+        float32 `[samples · new_rate / rate, channels]`.
+
+    Raises:
+        ValueError: If a rate is not a positive integer.
+
+    Example:
+        >>> resample(np.zeros((44_100, 2), "float32"), 44_100, 16_000).shape
+        (16000, 2)
+    """
+    import soxr
+
+    check_positive_int("rate", rate)
+    check_positive_int("new_rate", new_rate)
+    return samples if rate == new_rate else soxr.resample(samples, rate, new_rate)
+
+
+def normalize(samples: np.ndarray, how: str | None) -> np.ndarray:
+    """Brings a clip to a common level and into [−1, 1].
+
+    Args:
+        samples: `[samples, channels]`.
+        how: `"peak"` for a largest value of 1; `"rms"` for a root mean square of 0.1 (−20 dB), or less where the
+            peak would exceed 1; `None` to clip and leave the level as it is. A clip below −80 dB is left alone.
+
+    Returns:
+        float32 `[samples, channels]` in [−1, 1].
+
+    Raises:
+        ValueError: If `how` is unknown.
+
+    Example:
+        >>> normalize(np.array([[0.1], [-0.25]]), "peak")[:, 0].tolist()
+        [0.4000000059604645, -1.0]
+    """
+    if how is None:
+        return np.clip(samples, -1.0, 1.0).astype("float32")
+    check_choice("how", how, NORMALIZATIONS)
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak < SILENCE:
+        return samples.astype("float32")
+    gain = 1 / peak
+    if how == "rms":
+        gain = min(gain, RMS / float(np.sqrt(np.mean(np.square(samples, dtype="float64")))))
+    return np.clip(samples * gain, -1.0, 1.0).astype("float32")

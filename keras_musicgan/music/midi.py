@@ -1,0 +1,123 @@
+"""MIDI files to notes and back, through symusic."""
+
+from pathlib import Path
+
+import numpy as np
+
+from keras_musicgan.music.notes import Notes, Track
+from keras_musicgan.utils.files import replacing
+
+TICKS_PER_BEAT = 480
+LONGEST_BEATS = 50_000  # seven hours at 120 beats per minute
+
+
+class MidiError(ValueError):
+    """A file that cannot be read as MIDI, or holds nothing to play."""
+
+
+def read(path: str | Path) -> Notes:
+    """Reads a MIDI file.
+
+    Args:
+        path: A Standard MIDI File.
+
+    Returns:
+        `Notes` with the file's tracks; of several tempos the first is kept (onsets are in beats, so the rhythm
+        stays), and 120 beats per minute stand where the file names none.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        MidiError: If the file is empty, truncated, not MIDI, or holds no note. The message names the file.
+    """
+    import symusic
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"A MIDI file must exist to be read. Received: path={str(path)!r}")
+    content = path.read_bytes()
+    if not content:
+        raise MidiError(f"A MIDI file must not be empty. Received: {path}")
+    if content[:4] != b"MThd":
+        raise MidiError(f"A MIDI file must begin with the mark 'MThd'. Received: {path}, which is another kind of file")
+    _check_whole(content, path)
+    try:
+        score = symusic.Score.from_midi(content)
+    except Exception as error:  # symusic raises plain RuntimeError and others for damaged files
+        raise MidiError(f"A MIDI file must be whole. Received: {path}, damaged: {error}") from error
+    if score.tpq < 1:
+        raise MidiError(f"A MIDI file must count at least one tick a beat. Received: {path}, which counts {score.tpq}")
+    if not any(len(track.notes) for track in score.tracks):
+        raise MidiError(f"A MIDI file must hold at least one note. Received: {path}")
+
+    columns = {name: [] for name in ("start", "duration", "pitch", "velocity", "track")}
+    tracks = []
+    for track in score.tracks:
+        table = track.notes.numpy()
+        if not len(table["pitch"]):
+            continue
+        columns["start"].append(table["time"] / score.tpq)
+        columns["duration"].append(np.maximum(table["duration"], 1) / score.tpq)
+        columns["pitch"].append(table["pitch"])
+        columns["velocity"].append(np.clip(table["velocity"], 1, 127))
+        columns["track"].append(np.full(len(table["pitch"]), len(tracks)))
+        tracks.append(Track(track.name, track.program, track.is_drum))
+    signatures = {(mark.time / score.tpq, mark.numerator, mark.denominator) for mark in score.time_signatures}
+    signatures = sorted(mark for mark in signatures if min(mark[1:]) > 0)
+    try:
+        notes = Notes(
+            **{name: np.concatenate(parts) for name, parts in columns.items()},
+            tempo=float(score.tempos[0].qpm) if len(score.tempos) else 120.0,
+            tracks=tuple(tracks),
+            time_signatures=tuple(signatures) or ((0.0, 4, 4),),
+        )
+    except ValueError as error:
+        raise MidiError(f"A MIDI file must hold sensible numbers. Received: {path}: {error}") from error
+    if notes.length > LONGEST_BEATS:
+        raise MidiError(
+            f"A MIDI file must be at most {LONGEST_BEATS:,} beats long. Received: {path} of {notes.length:,.0f} beats, "
+            "probably damaged"
+        )
+    return notes
+
+
+def write(path: str | Path, notes: Notes) -> None:
+    """Writes notes as a MIDI file of 480 ticks a beat, with tempo, metre and track names.
+
+    Args:
+        path: The file to write; it appears whole or not at all.
+        notes: `Notes`.
+    """
+    import symusic
+
+    score = symusic.Score(TICKS_PER_BEAT)
+    score.tempos.append(symusic.Tempo(0, notes.tempo))
+    for beat, numerator, denominator in notes.time_signatures:
+        score.time_signatures.append(symusic.TimeSignature(_ticks(beat), numerator, denominator))
+    for index, track in enumerate(notes.tracks):
+        of_track = notes.of_track(index)
+        written = symusic.Track(track.name, track.program, track.is_drum)
+        starts = _ticks(of_track.start)
+        ends = np.maximum(_ticks(of_track.start + of_track.duration), starts + 1)
+        for start, end, pitch, velocity in zip(starts, ends, of_track.pitch, of_track.velocity, strict=True):
+            written.notes.append(symusic.Note(int(start), int(end - start), int(pitch), int(velocity)))
+        score.tracks.append(written)
+    with replacing(path) as temporary:
+        temporary.write_bytes(score.dumps_midi())
+
+
+def _check_whole(content, path):
+    """Raises MidiError unless all the tracks that the header promises are there; symusic may read past the end."""
+    promised = int.from_bytes(content[10:12], "big")
+    found = position = 0
+    while found < promised and position + 8 <= len(content):
+        kind, length = content[position : position + 4], int.from_bytes(content[position + 4 : position + 8], "big")
+        position += 8 + length
+        found += kind == b"MTrk" and position <= len(content)
+    if found < promised:
+        raise MidiError(
+            f"A MIDI file must be whole. Received: {path} with {found} whole track(s) of {promised}; it is cut off"
+        )
+
+
+def _ticks(beats):
+    return np.rint(np.asarray(beats) * TICKS_PER_BEAT).astype(int)

@@ -1,0 +1,93 @@
+"""Whether networks and augmentations fit the representation, the conditions and each other."""
+
+from collections.abc import Sequence
+
+import keras
+
+from keras_musicgan.adversarial.augmentations import Augmentation
+from keras_musicgan.representations import Representation, Waveform
+
+
+def check_networks(
+    generator: keras.layers.Layer,
+    discriminator: keras.layers.Layer,
+    representation: Representation,
+    input_dim: int,
+    conditions_width: int,
+) -> bool:
+    """Builds both networks if necessary and checks their inputs and outputs.
+
+    Args:
+        generator: From `[batch, input_dim]` to encoded clips.
+        discriminator: From encoded clips, or `[clips, conditions]`, to scores, with or without predicted conditions.
+        representation: Between music and tensors.
+        input_dim: Length of the latent vector and the conditions' vector together.
+        conditions_width: Length of the conditions' vector, 0 for a model without conditions.
+
+    Returns:
+        Whether the discriminator predicts the conditions in an auxiliary head instead of taking them.
+
+    Raises:
+        ValueError: If a network takes or gives another shape, or the discriminator ends in a sigmoid.
+    """
+    clip_shape = tuple(representation.encoded_shape)
+    generated = output_shape("generator", generator, (input_dim,))
+    if generated != clip_shape:
+        raise ValueError(
+            f"The generator must give what the representation encodes, a shape of {clip_shape} per clip. "
+            f"Received: a generator that gives {generated}. Change its last layer or the representation."
+        )
+    # A network that takes clips alone must predict their conditions.
+    has_auxiliary_head = bool(conditions_width) and len(getattr(discriminator, "inputs", None) or (1, 2)) == 1
+    taken, expected = clip_shape, (1,)
+    required = "one score per clip, a shape of (1,), as a logit without sigmoid"
+    remedy = "End it with `keras.layers.Dense(1)`."
+    if has_auxiliary_head:
+        expected = (1 + conditions_width,)
+        required = f"one score per clip and its conditions, a shape of {expected}, or take [clips, conditions]"
+        remedy = "End it with `keras_musicgan.networks.conditioning_head`."
+    elif conditions_width:
+        taken = [clip_shape, (conditions_width,)]
+    scores = output_shape("discriminator", discriminator, taken)
+    if scores != expected:
+        raise ValueError(
+            f"The discriminator must give {required}. Received: a discriminator that gives {scores}. {remedy}"
+        )
+    last = getattr(discriminator, "layers", [None])[-1]
+    if getattr(last, "activation", None) is keras.activations.sigmoid:
+        raise ValueError(
+            "The discriminator must end in a logit: the loss applies the sigmoid, and `discriminate` gives the "
+            f"probability. Received: a last layer {last.name!r} with activation 'sigmoid'. Remove the activation."
+        )
+    return has_auxiliary_head
+
+
+def check_augmentable(representation: Representation, augmentations: Sequence[Augmentation]) -> None:
+    """Raises ValueError if there are augmentations and the networks do not see raw waveforms."""
+    if augmentations and not isinstance(representation, Waveform):
+        raise ValueError(
+            "`augmentations` change raw waveforms. Received: "
+            f"{[augmentation.name for augmentation in augmentations]} for a model whose representation is "
+            f"{type(representation).__name__}. Leave them out."
+        )
+
+
+def output_shape(role: str, network: keras.layers.Layer, input_shape: tuple | list) -> tuple:
+    """Shape of a network's output for one clip; builds the network if necessary.
+
+    Args:
+        role: `"generator"` or `"discriminator"`, for the message.
+        network: The network.
+        input_shape: Shape of one clip's input, or a list of the shapes of several inputs.
+
+    Raises:
+        ValueError: If the network refuses such an input.
+    """
+    several = isinstance(input_shape, list)
+    inputs = [keras.KerasTensor((None, *shape)) for shape in (input_shape if several else [input_shape])]
+    try:
+        return tuple(network(inputs if several else inputs[0]).shape)[1:]
+    except ValueError as error:
+        raise ValueError(
+            f"The {role} must take inputs of shape {input_shape} per clip. Received: one that refuses them: {error}"
+        ) from error

@@ -1,0 +1,158 @@
+"""The folder of a training run: its files, which of them are whole, and the model in it."""
+
+import json
+import re
+from pathlib import Path
+
+import keras
+
+from keras_musicgan.gan import MusicGAN
+from keras_musicgan.utils import epoch_files
+from keras_musicgan.utils.epoch_files import sampled_epochs, saved_epochs
+from keras_musicgan.utils.files import remove, replacing, target_of
+
+REQUEST = ("preset", "data", "epochs", "overrides", "compile", "dataset", "stop_on_collapse", "every", "seed")
+
+
+class RunError(ValueError):
+    """A run folder that cannot be used as asked."""
+
+
+class RunFolder:
+    """The files of a run.
+
+    - `config.json`: what was asked for and what was found, enough to go on;
+    - `checkpoints/epoch_0001.keras`: the newest models; `checkpoints/best.keras`: the best one;
+    - `samples/epoch_0001/`: WAV, MIDI, picture and latents;
+    - `logs/`: for TensorBoard; `history.csv`: the numbers of every epoch.
+
+    Each is written under a temporary name and renamed, the checkpoint of an epoch after everything else of it. A run
+    that was killed goes on from its newest checkpoint: what is later, or was not finished, is dropped.
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.config_file = self.path / "config.json"
+        self.checkpoints = self.path / "checkpoints"
+        self.samples = self.path / "samples"
+        self.logs = self.path / "logs"
+        self.history = self.path / "history.csv"
+        self.best = self.checkpoints / "best.keras"
+
+    def refuse_unless_free(self, overwrite: bool = False) -> None:
+        """Raises RunError if a new run would mix with, or delete, what the folder holds.
+
+        A run that is there may be replaced when `overwrite` says so. Files of the names that a run uses in a folder
+        without a run are somebody else's, and never replaced.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise RunError(f"A run needs a folder. Received: {self.path}, which is a file. Name another with --out.")
+        held = [part.name for part in self._parts() if part.exists()]
+        if not held:
+            return
+        if not self.config_file.exists():
+            raise RunError(
+                f"A new run needs a folder without {held[0]}. Received: {self.path}, which holds one and no run. "
+                "Name another folder with --out."
+            )
+        self.read_config()
+        if not overwrite:
+            raise RunError(
+                f"A new run needs a folder without one. Received: {self.path}, which holds a run. "
+                "Continue it with --resume, replace it with --overwrite, or name another folder with --out."
+            )
+
+    def clear(self) -> None:
+        """Deletes the files that a run wrote into the folder, and nothing else in it."""
+        for _, made in (*saved_epochs(self.checkpoints), *sampled_epochs(self.samples)):
+            remove(made)
+        for made in (self.best, self.history, self.logs / "scalars", self.logs / "samples"):
+            remove(made)
+        self._remove_unfinished()
+        for folder in (self.checkpoints, self.samples, self.logs):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+        self.config_file.unlink(missing_ok=True)  # last: until then the folder is a run's, and may be cleared again
+
+    def return_to(self, done: int) -> None:
+        """Deletes what a killed run left behind its checkpoint after `done` epochs, or did not finish writing.
+
+        Rows of the history and steps of the logs are not touched: the callbacks that write them drop what is later.
+        """
+        self._remove_unfinished()
+        for epoch, folder in sampled_epochs(self.samples):
+            if epoch > done:
+                remove(folder)
+
+    def _remove_unfinished(self):
+        """Deletes the temporary files of a process that was killed, if they stand for files of a run."""
+        of_run = {
+            self.path: re.compile("|".join(re.escape(file.name) for file in (self.config_file, self.history))),
+            self.checkpoints: re.compile(f"{epoch_files.CHECKPOINT.pattern}|{re.escape(self.best.name)}"),
+            self.samples: epoch_files.SAMPLES,
+        }
+        for folder, names in of_run.items():
+            for made in folder.glob(".*"):
+                if names.fullmatch(target_of(made) or ""):
+                    remove(made)
+
+    def _parts(self):
+        return self.config_file, self.checkpoints, self.samples, self.logs, self.history
+
+    def write_config(self, config: dict) -> None:
+        """Writes `config.json`."""
+        with replacing(self.config_file, durable=True) as temporary:
+            temporary.write_text(json.dumps(config, indent=2) + "\n")
+
+    def read_config(self) -> dict:
+        """Reads `config.json`.
+
+        Raises:
+            RunError: If there is none, or it is damaged.
+        """
+        if not self.config_file.is_file():
+            raise RunError(f"A run folder must hold config.json. Received: {self.path}, which holds none")
+        try:
+            config = json.loads(self.config_file.read_text())
+        except ValueError as error:
+            raise RunError(f"config.json of a run must be whole. Received: {self.config_file}: {error}") from error
+        missing = set(REQUEST) - set(config if isinstance(config, dict) else ())
+        if missing:
+            raise RunError(
+                f"config.json of a run must name {', '.join(REQUEST)}. Received: {self.config_file} without "
+                f"{', '.join(sorted(missing))}, which is no run's. Name another folder with --out."
+            )
+        return config
+
+    def newest_checkpoint(self) -> tuple[int, Path | None]:
+        """(epochs done, path) of the newest checkpoint, or (0, None)."""
+        found = saved_epochs(self.checkpoints)
+        return found[-1] if found else (0, None)
+
+
+def load_model(path: str | Path) -> MusicGAN:
+    """Loads a model from a `.keras` file or from a run folder: its best one, or the newest where none was measured.
+
+    Raises:
+        FileNotFoundError: If there is no such file or folder.
+        RunError: If the file is no saved MusicGAN, or the folder holds no checkpoint.
+    """
+    path = Path(path)
+    if path.is_dir():
+        run = RunFolder(path)
+        checkpoint = run.best if run.best.is_file() else run.newest_checkpoint()[1]
+        if checkpoint is None:
+            raise RunError(f"A run folder must hold a checkpoint to load. Received: {path}, which holds none")
+        path = checkpoint
+    if not path.is_file():
+        raise FileNotFoundError(f"A model must be a .keras file or a run folder. Received: path={str(path)!r}")
+    try:
+        model = keras.saving.load_model(path)
+    except Exception as error:  # Keras raises whatever the broken part of an archive happens to cause
+        raise RunError(f"A model must be a .keras file that can be loaded. Received: {path}: {error}") from error
+    if not isinstance(model, MusicGAN):
+        raise RunError(f"A model must be a MusicGAN. Received: {path}, which holds a {type(model).__name__}")
+    return model

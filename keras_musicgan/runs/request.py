@@ -1,0 +1,138 @@
+"""The options of a training run, each written down once: for the command line, for sweeps and for `config.json`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keras_musicgan.datasets import domain_of
+from keras_musicgan.presets import DEFAULTS, PRESETS
+from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
+from keras_musicgan.utils.checks import check_choice, check_positive_int
+
+
+def _option(default, help, *, sweep=False, min=None):
+    """A field that `musicgan train` has as an option of its name, and `musicgan sweep` can vary if `sweep` says so."""
+    return field(default=default, metadata={"help": help, "sweep": sweep, "min": min})
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """The options of `musicgan train`; `None` stands for the preset's own value.
+
+    A new option is a field here, and its use in `model_overrides`, `compile_arguments` or `dataset_options`. The
+    field's help text is that of the command line.
+
+    Attributes:
+        data: Folder of audio or MIDI files, or `None` for built-in music.
+        settings: Dict of dicts by `parsing.parse_settings`: `{"generator": {"width": 8}}`.
+
+    Raises:
+        ValueError: If an option cannot be used; by the methods.
+        NotADirectoryError: If there is no such folder of data and no preset is given.
+
+    Example:
+        >>> TrainingRequest("lecture", latent_dim=16, loss="hinge").config()["compile"]
+        {'loss': 'hinge'}
+    """
+
+    preset: str | None = _option(None, "Architecture; `musicgan presets` lists them. By default one for the data.")
+    data: str | Path | None = None
+    epochs: int | None = _option(None, "Epochs in all; the preset's if not given.", min=1)
+    batch_size: int | None = _option(None, "Clips in a batch.", sweep=True)
+    latent_dim: int | None = _option(None, "Length of the latent vector.", sweep=True)
+    loss: str | None = _option(None, "Adversarial loss.", sweep=True)
+    penalty: list[str] | None = _option(None, "NAME or NAME=WEIGHT; may be repeated; none.", sweep=True)
+    optimizer: str | None = _option(None, "Keras optimizer of both networks.", sweep=True)
+    learning_rate: float | None = _option(None, "Learning rate of both optimizers.", sweep=True)
+    discriminator_steps: int | None = _option(None, "Discriminator updates a step.", sweep=True)
+    ema_momentum: float | None = _option(None, "Averaged generator; 0 for none.", sweep=True)
+    augment: list[str] | None = _option(None, "shift, gain, polarity or none; may be repeated.", sweep=True)
+    condition: list[str] | None = _option(
+        None, "Conditions of the model: pitch=60:83, instrument=flute,oboe. May be repeated."
+    )
+    labels: str | None = _option(
+        None, "Where audio has its labels: folder, {instrument}_{pitch}_* in file names, or a CSV."
+    )
+    transpose: int = _option(0, "Largest random transposition of notes, semitones.", sweep=True, min=0)
+    gradient_norms: bool = _option(False, "Log the gradients' norms.")
+    stop_on_collapse: bool = _option(False, "End the run when all outputs stay equal or silent.")
+    every: int | None = _option(None, "Epochs between samples; by default ten sets a run.", min=1)
+    seed: int = _option(0, "Seed of weights, data and training.")
+    settings: dict[str, dict] = field(default_factory=dict)
+
+    def config(self) -> dict:
+        """The request as plain data, which `runs.train` takes and `config.json` keeps."""
+        return {
+            "preset": self.chosen_preset,
+            "data": None if self.data is None else str(Path(self.data).resolve()),
+            "epochs": self.epochs,
+            "overrides": self.model_overrides(),
+            "compile": self.compile_arguments(),
+            "dataset": self.dataset_options(),
+            "stop_on_collapse": self.stop_on_collapse,
+            "every": self.every,
+            "seed": self.seed,
+        }
+
+    @property
+    def chosen_preset(self) -> str:
+        """The preset, or the default one for the data."""
+        return self.preset or DEFAULTS["notes" if self.data is None else domain_of(self.data)]
+
+    def model_overrides(self) -> dict:
+        """Arguments of `MusicGAN.from_preset` that differ from the preset's.
+
+        Example:
+            >>> TrainingRequest(settings={"generator": {"width": 64}}, batch_size=8).model_overrides()
+            {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
+        """
+        result = {part: dict(self.settings[part]) for part in MODEL_PARTS if part in self.settings}
+        result.update(self.settings.get("model", {}))
+        if self.latent_dim is not None:
+            result["latent_dim"] = self.latent_dim
+        if self.batch_size is not None:
+            check_positive_int("batch_size", self.batch_size)
+            result["recipe"] = {**result.get("recipe", {}), "batch_size": self.batch_size}
+        if self.ema_momentum is not None:
+            result["ema_momentum"] = self.ema_momentum or None
+        if self.condition:
+            result["conditions"] = [parse_condition(text) for text in self.condition]
+        return result
+
+    def compile_arguments(self) -> dict:
+        """Arguments of `MusicGAN.compile` that differ from the preset's.
+
+        Example:
+            >>> TrainingRequest("lecture", loss="hinge", penalty=["r1=2.5"]).compile_arguments()
+            {'loss': 'hinge', 'penalties': [['r1', {'weight': 2.5}]]}
+        """
+        preset = self.chosen_preset
+        check_choice("preset", preset, PRESETS)
+        result = {"loss": self.loss, "discriminator_steps": self.discriminator_steps}
+        result = {name: value for name, value in result.items() if value is not None}
+        if self.gradient_norms:
+            result["log_gradient_norms"] = True
+        if self.augment:
+            result["augmentations"] = [] if self.augment == ["none"] else self.augment
+        if self.penalty:
+            result["penalties"] = [] if self.penalty == ["none"] else [parse_penalty(text) for text in self.penalty]
+        for role in OPTIMIZERS:
+            options = dict(self.settings.get(role, {}))
+            name = options.pop("name", self.optimizer)
+            if self.learning_rate is not None:
+                options.setdefault("learning_rate", self.learning_rate)
+            if name or options:
+                base = {"class_name": name, "config": {}} if name else PRESETS[preset]["recipe"][role]
+                result[role] = {"class_name": base["class_name"], "config": {**base["config"], **options}}
+        return result
+
+    def dataset_options(self) -> dict:
+        """Options of the dataset."""
+        options = dict(self.settings.get("data", {}))
+        if self.labels is not None:
+            options["labels"] = self.labels
+        if self.transpose:
+            options.setdefault("transpose", self.transpose)
+        for name in ("cache", "labels"):  # a run may be resumed from another folder
+            if isinstance(options.get(name), str) and Path(options[name]).exists():
+                options[name] = str(Path(options[name]).resolve())
+        return options

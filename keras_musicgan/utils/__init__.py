@@ -1,0 +1,1 @@
+"""Checks, files and names that every room shares."""
