@@ -15,7 +15,7 @@ import numpy as np
 from keras_musicgan import Pitch, audio
 from keras_musicgan.datasets.audio_folder import ENDINGS
 from keras_musicgan.datasets.labels import labels_of_files
-from keras_musicgan.metrics import heard_pitch
+from keras_musicgan.metrics import estimate_pitch
 
 RATE = 16000
 SECONDS = 1.0
@@ -26,7 +26,7 @@ def pitch_in(path):
     """The pitch heard in the beginning of a file; NaN where there is none."""
     samples, rate = audio.read(path)
     clip = audio.resample(audio.to_channels(samples, 1), rate, RATE)[: round(SECONDS * RATE)]
-    return heard_pitch(np.pad(clip, ((0, round(SECONDS * RATE) - len(clip)), (0, 0)))[None], RATE, low=24)[0]
+    return estimate_pitch(np.pad(clip, ((0, round(SECONDS * RATE) - len(clip)), (0, 0)))[None], RATE, low=24)[0]
 
 
 def verdict(named, heard):

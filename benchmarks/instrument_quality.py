@@ -59,7 +59,7 @@ class Judge:
         The distance is that of `like_held_out`, clips that were told what the held-out ones were, or of `clips`.
         """
         pitch = told["pitch"]
-        heard = km.metrics.heard_pitch(clips, self.rate)
+        heard = km.metrics.estimate_pitch(clips, self.rate)
         # Where no pitch is heard the asked one is as good as any: what does not repeat is not sharp by any.
         sharpness = km.metrics.partial_sharpness(clips, self.rate, np.where(np.isnan(heard), pitch, heard))
         values = {

@@ -117,7 +117,7 @@ def sound(clips, rate, held_out, pitch):
         "diversity": measures.diversity(clips, rate, pitch),
     }
     if pitch is not None:
-        heard = km.metrics.heard_pitch(clips, rate)
+        heard = km.metrics.estimate_pitch(clips, rate)
         sharpness = km.metrics.partial_sharpness(clips, rate, np.where(np.isnan(heard), pitch, heard))
         result["right_pitch"] = float(np.mean(np.abs(heard - pitch) <= 0.5))
         result["sharpness"] = float(np.nanmedian(sharpness)) if np.isfinite(sharpness).any() else None

@@ -13,8 +13,8 @@ from keras_musicgan.evaluation.evaluate import fitted_embedding
 from keras_musicgan.utils.files import replacing
 
 MEASURES = ("quality_kernel", "quality_density", "quality_coverage")
-LEAST_CLIPS = 16
-LEAST_HELD_OUT = 8
+MIN_CLIPS = 16
+MIN_HELD_OUT = 8
 FITTED = 1000  # training clips that the embedding is fitted to, at most
 
 
@@ -68,12 +68,12 @@ class AudioQuality(SamplingCallback):
         embedding: Embedding | None = None,
     ):
         super().__init__(n, every, seed)
-        if n < LEAST_CLIPS:
-            raise ValueError(f"`n` must be at least {LEAST_CLIPS}, for sets to be compared. Received: n={n}")
+        if n < MIN_CLIPS:
+            raise ValueError(f"`n` must be at least {MIN_CLIPS}, for sets to be compared. Received: n={n}")
         held_out = 0 if data.held_out is None else data.held_out.n_clips
-        if held_out < LEAST_HELD_OUT:
+        if held_out < MIN_HELD_OUT:
             raise ValueError(
-                f"`data` must hold out at least {LEAST_HELD_OUT} clips to measure against. Received: {held_out} of "
+                f"`data` must hold out at least {MIN_HELD_OUT} clips to measure against. Received: {held_out} of "
                 f"{data.n_clips + held_out} clips. Hold out a larger share (`held_out`), or give more music."
             )
         self.data = data
@@ -98,12 +98,12 @@ class AudioQuality(SamplingCallback):
     def on_train_begin(self, logs=None):
         """Fits the embedding and draws the latents."""
         super().on_train_begin(logs)
-        training = sets.of_dataset("training", self.data, self.model, FITTED)
-        held_out = sets.of_dataset("held-out", self.data.held_out, self.model, FITTED)
+        training = sets.from_dataset("training", self.data, self.model, FITTED)
+        held_out = sets.from_dataset("held-out", self.data.held_out, self.model, FITTED)
         if self.embedding is None:
             self.embedding = fitted_embedding(training, len(held_out))
         self._references = self._embedded(held_out)
-        told = sets.told_as(self.model, held_out, self.n)
+        told = sets.conditions_like(self.model, held_out, self.n)
         self.latents, self.conditions = self.model.draw(self.n, self.seed, **told)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -117,9 +117,9 @@ class AudioQuality(SamplingCallback):
         encoded = self.model.generate_encoded(latents=self.latents, **self.conditions)
         if not np.isfinite(encoded).all():  # the loss of the next epoch will tell
             return
-        candidates = self._embedded(sets.of_encoded("generated", encoded, self.model.representation))
+        candidates = self._embedded(sets.from_encoded("generated", encoded, self.model.representation))
         distance = metrics.kernel_distance(candidates, self._references)
-        lie = metrics.neighbourhoods(candidates, self._references).measures()
+        lie = metrics.prdc(candidates, self._references).measures()
         self._measures = dict(zip(MEASURES, (distance, lie["density"], lie["coverage"]), strict=True))
         if self.best_value is None or distance < self.best_value:
             self.best_epoch, self.best_value = epoch, distance

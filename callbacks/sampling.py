@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_musicgan.gan import MusicGAN
 from keras_musicgan.utils.checks import check_positive_int
 
 
@@ -33,8 +34,6 @@ class SamplingCallback(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         """Draws the latents and the conditions."""
-        from keras_musicgan.gan import MusicGAN
-
         if not isinstance(self.model, MusicGAN):
             raise TypeError(
                 f"{type(self).__name__} listens to a `MusicGAN`. Received: a model of type {type(self.model).__name__}"

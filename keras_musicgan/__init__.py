@@ -1,6 +1,9 @@
 """Generative adversarial networks for music, trained with Keras `model.fit()`."""
 
+import sys
+
 from keras_musicgan import (
+    backends,
     callbacks,
     conditions,
     datasets,
@@ -20,7 +23,7 @@ from keras_musicgan.generation import latents
 from keras_musicgan.music import audio, compare, midi, notes, plots
 from keras_musicgan.networks import layers
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Label",
@@ -30,6 +33,7 @@ __all__ = [
     "Value",
     "audio",
     "augmentations",
+    "backends",
     "callbacks",
     "compare",
     "conditions",
@@ -50,3 +54,7 @@ __all__ = [
     "representations",
     "synth",
 ]
+
+# `from keras_musicgan.losses import Hinge` works like `km.losses.Hinge`, whichever room the module is in.
+for _module in (audio, augmentations, compare, latents, layers, losses, midi, notes, penalties, plots):
+    sys.modules[f"{__name__}.{_module.__name__.rpartition('.')[2]}"] = _module

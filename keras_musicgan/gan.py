@@ -16,7 +16,7 @@ from keras_musicgan.adversarial.losses import AdversarialLoss
 from keras_musicgan.adversarial.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.adversarial.penalties import Penalty
 from keras_musicgan.conditions import Condition, Conditions
-from keras_musicgan.conditions.from_data import conditions_of_data, is_array
+from keras_musicgan.conditions.from_data import conditions_from_data, is_array
 from keras_musicgan.generation import continuous, export, latents, projection, sampling
 from keras_musicgan.networks.compatibility import check_augmentable, check_networks, output_shape
 from keras_musicgan.presets import build
@@ -433,7 +433,7 @@ class MusicGAN(keras.Model):
             kwargs["validation_data"] = (held_out[0], self._numbers(*held_out[:2]), *held_out[2:])
         numbers = self._numbers(x, y)
         if len(self.conditions):
-            known = conditions_of_data(self.conditions, x, numbers)
+            known = conditions_from_data(self.conditions, x, numbers)
             if known is not None:
                 self.conditions.remember(known)
         if not self.representation.adapted:
@@ -451,7 +451,7 @@ class MusicGAN(keras.Model):
 
     def _numbers(self, x, y=None):
         """Conditions of an array of clips as numbers; those of a dataset are left as they are."""
-        return conditions_of_data(self.conditions, x, y) if len(self.conditions) and is_array(x) else y
+        return conditions_from_data(self.conditions, x, y) if len(self.conditions) and is_array(x) else y
 
     # Generation
 

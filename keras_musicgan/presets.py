@@ -7,6 +7,7 @@ from keras_musicgan.conditions import Conditions
 from keras_musicgan.networks import BUILDERS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
 from keras_musicgan.utils.checks import check_choice, check_positive_int
+from keras_musicgan.utils.deprecation import rename_options
 
 
 def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
@@ -140,8 +141,8 @@ PRESETS = {
             },
         ),
         "networks": "spectrogram",
-        "generator": {"width": 256, "taps": 5},
-        "discriminator": {"width": 256, "taps": 5, "judge": "projection"},
+        "generator": {"width": 256, "kernel_size": 5},
+        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
         "model": {"latent_dim": 64, "ema_momentum": 0.998},
         "recipe": {
             "generator_optimizer": _adam(5e-4, 0.0, 0.99),
@@ -163,7 +164,7 @@ PRESETS = {
         ),
         "networks": "gansynth",
         "generator": {"channels": [256, 256, 256, 256, 128, 64, 32]},
-        "discriminator": {"channels": [256, 256, 256, 256, 128, 64, 32], "judge": "auxiliary"},
+        "discriminator": {"channels": [256, 256, 256, 256, 128, 64, 32], "conditioning": "auxiliary"},
         "model": {"latent_dim": 256, "ema_momentum": 0.999},
         "recipe": {
             "generator_optimizer": _adam(8e-4, 0.0, 0.99),
@@ -178,6 +179,7 @@ PRESETS = {
     },
 }
 
+RENAMED_OPTIONS = {"judge": "conditioning", "taps": "kernel_size"}  # of networks, since 0.2
 DEFAULTS = {"notes": "pianoroll", "audio": "wavegan-small"}  # by domain
 
 
@@ -212,8 +214,10 @@ def build(preset: str, overrides: dict) -> dict:
     input_dim = model["latent_dim"] + conditions.width
     build_generator, build_discriminator = BUILDERS[plan["networks"]]
     if not isinstance(generator, keras.layers.Layer):
+        generator = rename_options(generator, RENAMED_OPTIONS, "generator")
         generator = build_generator(representation, input_dim, **{**plan["generator"], **generator})
     if not isinstance(discriminator, keras.layers.Layer):
+        discriminator = rename_options(discriminator, RENAMED_OPTIONS, "discriminator")
         discriminator = build_discriminator(
             representation, conditions.width, **{**plan["discriminator"], **discriminator}
         )

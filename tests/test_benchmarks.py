@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.networks import BUILDERS, judge
+from keras_musicgan.networks import BUILDERS, conditioning_head
 from keras_musicgan.presets import PRESETS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -182,7 +182,7 @@ def spectral_preset(monkeypatch):
 
     def discriminator(representation, conditions_width=0):
         clips = keras.Input(representation.encoded_shape)
-        return judge(clips, keras.layers.Dense(8, "relu")(keras.layers.Flatten()(clips)), conditions_width)
+        return conditioning_head(clips, keras.layers.Dense(8, "relu")(keras.layers.Flatten()(clips)), conditions_width)
 
     plan = {**PRESETS["wavegan-small"], "networks": "dense_spectra", "generator": {}, "discriminator": {}}
     plan["representation"] = ("instantaneous_frequency", {"sample_rate": RATE})
@@ -206,7 +206,7 @@ def test_decodings_share_the_statistics(spectral_preset):
     gan.representation.adapt(clips)
     ways = representations.decodings("log magnitude", gan.representation)
     encoded = representations.encode(gan.representation, clips)
-    heard = {name: km.metrics.heard_pitch(way.decode(encoded), RATE) for name, way in ways.items()}
+    heard = {name: km.metrics.estimate_pitch(way.decode(encoded), RATE) for name, way in ways.items()}
     assert len(ways) == 3
     for pitches in heard.values():
         np.testing.assert_allclose(pitches, [60, 62, 64, 67], atol=0.2)

@@ -16,13 +16,13 @@ pytestmark = pytest.mark.backend
 INSTRUMENTS = ["pluck", "organ", "reed", "bell"]
 
 
-def told_gan(judge="projection", **options):
+def told_gan(conditioning="projection", **options):
     conditions = [km.Pitch(60, 71), km.Label(INSTRUMENTS, name="instrument")]
-    discriminator = {"width": 4, "judge": judge}
+    discriminator = {"width": 4, "conditioning": conditioning}
     return small_gan("wavegan-small", conditions=conditions, discriminator=discriminator, **options)
 
 
-def level_gan(judge="projection", conditions=None):
+def level_gan(conditioning="projection", conditions=None):
     """Four samples a clip, and networks small enough to learn in seconds that the level is the condition."""
     conditions = Conditions(conditions or [km.Value("level", 0, 1)])
     layers = keras.layers
@@ -30,7 +30,7 @@ def level_gan(judge="projection", conditions=None):
     generator.add(layers.Reshape((4, 1)))
     clips = keras.Input((4, 1))
     features = layers.Dense(32, "relu")(layers.Dense(32, "relu")(layers.Flatten()(clips)))
-    discriminator = km.networks.judge(clips, features, conditions.width, judge)
+    discriminator = km.networks.conditioning_head(clips, features, conditions.width, conditioning)
     representation = km.representations.Waveform(length=4, sample_rate=8000)
     gan = km.MusicGAN(generator, discriminator, representation, latent_dim=2, conditions=conditions, ema_momentum=0.9)
     adam = keras.optimizers.Adam
@@ -135,14 +135,14 @@ def test_what_is_left_out_is_drawn_as_the_data_have_it():
     assert np.isfinite(ops.convert_to_numpy(conditions.remembered)).all() and REMEMBERED < 10_000
 
 
-@pytest.mark.parametrize("judge", ["projection", "auxiliary"])
-def test_trains_generates_and_reloads(judge, tmp_path):
-    gan = told_gan(judge)
+@pytest.mark.parametrize("conditioning", ["projection", "auxiliary"])
+def test_trains_generates_and_reloads(conditioning, tmp_path):
+    gan = told_gan(conditioning)
     gan.compile(penalties=["r1", "gradient_penalty"])
     data = km.datasets.synthetic_notes(24, gan, low=60, high=71, batch_size=8)
     history = gan.fit(data, epochs=2, validation_data=data.held_out, verbose=0).history
     assert np.isfinite([values[-1] for values in history.values()]).all()
-    assert ("real_condition_loss" in history) == (judge == "auxiliary")
+    assert ("real_condition_loss" in history) == (conditioning == "auxiliary")
     audio = gan.generate(pitch=[60, 64, 67], instrument="organ", seed=1)
     assert audio.shape == (3, *gan.representation.encoded_shape)
     gan.save(tmp_path / "told.keras")
@@ -156,12 +156,12 @@ def test_trains_generates_and_reloads(judge, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("judge", ["projection", "auxiliary"])
+@pytest.mark.parametrize("conditioning", ["projection", "auxiliary"])
 @pytest.mark.parametrize("kind", ["value", "label"])
-def test_the_generator_learns_what_it_is_told(judge, kind):
+def test_the_generator_learns_what_it_is_told(conditioning, kind):
     levels = np.array([0.0, 0.5, 1.0])
     condition = km.Value("level", 0, 1) if kind == "value" else km.Label(["silent", "soft", "loud"], name="level")
-    gan = level_gan(judge, [condition])
+    gan = level_gan(conditioning, [condition])
     rng = np.random.default_rng(0)
     index = rng.integers(3, size=1024)
     clips = levels[index][:, None, None] + rng.normal(0, 0.05, (1024, 4, 1))
@@ -252,7 +252,9 @@ def test_generate_refuses(arguments, message):
 def test_a_discriminator_that_knows_nothing_of_conditions_is_refused():
     gan = level_gan()
     deaf = keras.Sequential([keras.Input((4, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
-    with pytest.raises(ValueError, match=r"a shape of \(2,\), or take \[clips, conditions\].*networks.judge"):
+    with pytest.raises(
+        ValueError, match=r"a shape of \(2,\), or take \[clips, conditions\].*networks.conditioning_head"
+    ):
         km.MusicGAN(gan.generator, deaf, gan.representation, latent_dim=2, conditions=[km.Value("level", 0, 1)])
 
 

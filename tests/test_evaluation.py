@@ -205,8 +205,8 @@ def test_a_model_with_conditions_is_told_those_of_the_held_out_music():
         "wavegan-small", conditions=[km.Pitch(60, 71), km.Label(["bell", "organ", "pluck", "reed"], "instrument")]
     )
     data = km.datasets.synthetic_notes(60, gan, held_out=0.5, low=60, high=71)
-    held_out = sets.of_dataset("held-out", data.held_out, gan, 100)
-    generated = sets.of_model(gan, 70, like=held_out)
+    held_out = sets.from_dataset("held-out", data.held_out, gan, 100)
+    generated = sets.from_model(gan, 70, like=held_out)
     np.testing.assert_array_equal(generated.known["pitch"], np.resize(held_out.known["pitch"], 70))
     np.testing.assert_array_equal(generated.known["instrument"], np.resize(held_out.known["instrument"], 70))
     assert len(set(generated.known["instrument"])) == 4
@@ -215,7 +215,7 @@ def test_a_model_with_conditions_is_told_those_of_the_held_out_music():
 def test_a_broken_model_and_missing_music_are_named():
     gan = small_gan("wavegan-small")
     with pytest.raises(ValueError, match="finite numbers.*diverged"):
-        sets.of_encoded("generated", np.full((2, 1024, 1), np.nan), gan.representation)
+        sets.from_encoded("generated", np.full((2, 1024, 1), np.nan), gan.representation)
     with pytest.raises(ValueError, match="part that is held out"):
         evaluate(gan, km.datasets.synthetic_drums(8, gan, held_out=0.0))
     sounds = MusicSet("sounds", np.zeros((8, 1024, 1)), 8000)

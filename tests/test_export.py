@@ -308,7 +308,7 @@ def test_conditions_are_inputs_by_name(format, tmp_path):
     inputs = keras.Input((8 + 3 + 1,))
     generator = keras.Model(inputs, gan.generator(layers.Dense(8)(inputs)))
     clips = keras.Input((256, 1))
-    discriminator = km.networks.judge(clips, layers.Flatten()(clips), 4)
+    discriminator = km.networks.conditioning_head(clips, layers.Flatten()(clips), 4)
     conditions = [km.Pitch(60, 62), km.Value("brightness", 0, 10)]
     told = louder(km.MusicGAN(generator, discriminator, gan.representation, latent_dim=8, conditions=conditions))
     told.export(tmp_path / NAMES[format], format=format)

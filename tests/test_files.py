@@ -119,4 +119,4 @@ def test_a_cleared_run_leaves_what_is_not_its_own(run):
     (run.checkpoints / "epoch_0001").rmdir()
     run.clear()
     assert not list(run.path.iterdir())
-    run.refuse_unless_free()
+    run.check_available()

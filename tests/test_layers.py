@@ -49,7 +49,9 @@ FOLDED = {FoldedConv1D: keras.layers.Conv1D, FoldedConv1DTranspose: keras.layers
 
 
 @pytest.mark.parametrize("folded", FOLDED)
-@pytest.mark.parametrize(("taps", "stride"), [(25, 4), (25, 2), (24, 4), (4, 4), (3, 5), (1, 2), (8, 1), (26, 3)])
+@pytest.mark.parametrize(
+    ("kernel_size", "stride"), [(25, 4), (25, 2), (24, 4), (4, 4), (3, 5), (1, 2), (8, 1), (26, 3)]
+)
 def test_folded_convolutions_equal_those_of_keras(folded, taps, stride, monkeypatch):
     inputs = np.random.default_rng(0).normal(size=(2, 60, 3)).astype("float32")
     plain = FOLDED[folded](5, taps, stride, padding="same", activation="tanh", data_format="channels_last")

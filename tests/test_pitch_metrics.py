@@ -1,9 +1,9 @@
-"""Heard pitch and the sharpness of partials on sounds whose answers are known."""
+"""Features pitch and the sharpness of partials on sounds whose answers are known."""
 
 import numpy as np
 import pytest
 
-from keras_musicgan.metrics import heard_pitch, partial_sharpness, pitch_accuracy
+from keras_musicgan.metrics import estimate_pitch, partial_sharpness, pitch_accuracy
 
 RATE = 16000
 
@@ -32,59 +32,59 @@ def power(samples):
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 44100])
 def test_pitch_of_harmonic_tones_is_right_at_every_rate(rate):
     pitches = np.array([40.0, 47.3, 55.0, 60.5, 69.0, 76.2, 83.0, 90.0])
-    heard = heard_pitch(clips(*(tone(pitch, 0.5, rate) for pitch in pitches)), rate)
+    heard = estimate_pitch(clips(*(tone(pitch, 0.5, rate) for pitch in pitches)), rate)
     np.testing.assert_allclose(heard, pitches, atol=0.1)
 
 
 def test_pitch_of_pure_sines_and_of_tones_without_fundamental():
     sine, without = tone(65.25, amplitudes=[1]), tone(65.25, amplitudes=[0, 1, 1, 1, 1])
-    np.testing.assert_allclose(heard_pitch(clips(sine, without), RATE), 65.25, atol=0.02)
+    np.testing.assert_allclose(estimate_pitch(clips(sine, without), RATE), 65.25, atol=0.02)
 
 
 def test_vibrato_leaves_the_pitch_at_its_middle():
     bend = 0.5 * np.sin(2 * np.pi * 6 * np.arange(RATE) / RATE)
-    np.testing.assert_allclose(heard_pitch(clips(tone(67, bend=bend)), RATE), 67, atol=0.15)
+    np.testing.assert_allclose(estimate_pitch(clips(tone(67, bend=bend)), RATE), 67, atol=0.15)
 
 
 def test_an_attack_of_noise_and_silence_after_the_note_do_not_move_the_pitch():
     sound = np.zeros(RATE)
     sound[2000:8000] = tone(62, 0.375)
     sound[2000:3000] += noise(seconds=1000 / RATE)[0, :, 0] * 2
-    np.testing.assert_allclose(heard_pitch(clips(sound), RATE), 62, atol=0.03)
+    np.testing.assert_allclose(estimate_pitch(clips(sound), RATE), 62, atol=0.03)
 
 
 def test_pitch_holds_in_noise_as_loud_as_ten_decibels_below():
     notes = clips(*(tone(pitch) for pitch in range(60, 84)))
     hiss = noise(24) / 0.1 * np.sqrt(power(notes[0])) * 10 ** (-10 / 20)
-    np.testing.assert_allclose(heard_pitch(notes + hiss, RATE), np.arange(60, 84), atol=0.1)
+    np.testing.assert_allclose(estimate_pitch(notes + hiss, RATE), np.arange(60, 84), atol=0.1)
 
 
 @pytest.mark.parametrize("tilt", [0, 1, 2])
 def test_noise_and_silence_have_no_pitch(tilt):
     spectrum = np.fft.rfft(noise(20), axis=1) / np.maximum(np.arange(RATE // 2 + 1), 1)[:, None] ** (tilt / 2)
     colored = np.fft.irfft(spectrum, RATE, axis=1)
-    assert np.isnan(heard_pitch(0.1 * colored / colored.std(), RATE)).all()
-    assert np.isnan(heard_pitch(np.stack([np.zeros((RATE, 1)), 1e-4 * noise()[0]]), RATE)).all()
+    assert np.isnan(estimate_pitch(0.1 * colored / colored.std(), RATE)).all()
+    assert np.isnan(estimate_pitch(np.stack([np.zeros((RATE, 1)), 1e-4 * noise()[0]]), RATE)).all()
 
 
 def test_octaves_are_told_apart():
     even = tone(60, amplitudes=[0, 1, 0, 1 / 2, 0, 1 / 3])  # nothing but the octave's partials
     weak_odd = tone(60, amplitudes=[0.3, 1, 0.2, 0.5, 0.1, 0.3])
-    np.testing.assert_allclose(heard_pitch(clips(even, weak_odd), RATE), [72, 60], atol=0.02)
+    np.testing.assert_allclose(estimate_pitch(clips(even, weak_odd), RATE), [72, 60], atol=0.02)
     assert pitch_accuracy(clips(even, weak_odd), RATE, 60) == 0.5
     assert pitch_accuracy(clips(even, weak_odd), RATE, [72, 60]) == 1
 
 
 def test_range_bounds_what_is_found():
     sound = clips(tone(72))
-    np.testing.assert_allclose(heard_pitch(sound, RATE, low=36, high=66), 60, atol=0.05)
-    np.testing.assert_allclose(heard_pitch(sound, RATE, low=70, high=80), 72, atol=0.05)
+    np.testing.assert_allclose(estimate_pitch(sound, RATE, low=36, high=66), 60, atol=0.05)
+    np.testing.assert_allclose(estimate_pitch(sound, RATE, low=70, high=80), 72, atol=0.05)
 
 
 def test_opposite_channels_do_not_cancel():
     sound = tone(64)
     stereo = np.stack([sound, -sound], axis=-1)[None]
-    np.testing.assert_allclose(heard_pitch(stereo, RATE), 64, atol=0.02)
+    np.testing.assert_allclose(estimate_pitch(stereo, RATE), 64, atol=0.02)
     np.testing.assert_allclose(
         partial_sharpness(stereo, RATE, 64), partial_sharpness(clips(sound), RATE, 64), atol=0.01
     )
@@ -92,9 +92,9 @@ def test_opposite_channels_do_not_cancel():
 
 def test_a_clip_alone_equals_the_clip_among_others():
     many = clips(*(tone(pitch, 0.5) for pitch in np.linspace(50, 80, 70)))
-    together, sharpness = heard_pitch(many, RATE), partial_sharpness(many, RATE, np.linspace(50, 80, 70))
+    together, sharpness = estimate_pitch(many, RATE), partial_sharpness(many, RATE, np.linspace(50, 80, 70))
     for index in (0, 33, 69):
-        assert heard_pitch(many[[index]], RATE) == together[index]
+        assert estimate_pitch(many[[index]], RATE) == together[index]
         alone = partial_sharpness(many[[index]], RATE, np.linspace(50, 80, 70)[index])
         np.testing.assert_allclose(alone, sharpness[index], rtol=1e-9)
 
@@ -173,14 +173,14 @@ def test_sharpness_is_nan_without_a_sound_or_a_pitch():
 @pytest.mark.parametrize(
     ("measure", "wrong", "says"),
     [
-        (heard_pitch, {"clips": np.zeros(RATE)}, "shape"),
-        (heard_pitch, {"clips": np.zeros((1, RATE, 1), int)}, "dtype"),
-        (heard_pitch, {"clips": np.full((1, RATE, 1), np.nan)}, "NaN"),
-        (heard_pitch, {"clips": np.zeros((1, 1000, 1))}, "Received: 1000 samples at 16000 Hz"),
-        (heard_pitch, {"sample_rate": 0}, "sample_rate=0"),
-        (heard_pitch, {"low": 70, "high": 60}, "high=60"),
-        (heard_pitch, {"low": 5}, "low=5"),
-        (heard_pitch, {"sample_rate": 4000}, "4000|2000 Hz"),
+        (estimate_pitch, {"clips": np.zeros(RATE)}, "shape"),
+        (estimate_pitch, {"clips": np.zeros((1, RATE, 1), int)}, "dtype"),
+        (estimate_pitch, {"clips": np.full((1, RATE, 1), np.nan)}, "NaN"),
+        (estimate_pitch, {"clips": np.zeros((1, 1000, 1))}, "Received: 1000 samples at 16000 Hz"),
+        (estimate_pitch, {"sample_rate": 0}, "sample_rate=0"),
+        (estimate_pitch, {"low": 70, "high": 60}, "high=60"),
+        (estimate_pitch, {"low": 5}, "low=5"),
+        (estimate_pitch, {"sample_rate": 4000}, "4000|2000 Hz"),
         (pitch_accuracy, {"asked": [60, 61]}, r"shape \(2,\)"),
         (pitch_accuracy, {"asked": 100}, "Received: 100"),
         (pitch_accuracy, {"asked": np.nan}, "nan"),

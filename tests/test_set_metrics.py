@@ -87,7 +87,7 @@ def test_embeddings_that_cannot_be_measured_are_named(name):
         (metrics.frechet_infinity, 24, "`embeddings_a` must hold at least 24 .*Received: 23.*kernel_distance"),
         (metrics.kernel_distance, 2, "`generated` must hold at least 2 embeddings, for a pair"),
         (metrics.kernel_matrices, 2, "`generated` must hold at least 2 embeddings, for a pair"),
-        (metrics.neighbourhoods, 6, "`generated` must hold at least 6 embeddings, more than k=5.*lower `k`"),
+        (metrics.prdc, 6, "`generated` must hold at least 6 embeddings, more than k=5.*lower `k`"),
         (lambda a, b: metrics.ndb(a, b, bins=4), 40, "`generated` must hold at least 40 .*4 bins.*fewer bins"),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_constant_reference_is_an_error_and_a_constant_generator_is_not(name):
     with pytest.raises(ValueError, match="different embeddings.*Received: (100 equal|1)"):
         measure(varied, constant)
     if name == "density":
-        assert metrics.neighbourhoods(constant, varied).measures()["recall"] == 0
+        assert metrics.prdc(constant, varied).measures()["recall"] == 0
     else:
         assert measure(constant, varied) > 0.1
 
@@ -305,7 +305,7 @@ def naive_neighbourhoods(generated, reference, k):
 def test_neighbourhoods_are_those_of_all_pairs(small_blocks, k):
     generated, reference = normal(60, 3, 1, 0.5, 0.7), normal(45, 3, 2)
     expected = naive_neighbourhoods(generated, reference, k)
-    assert metrics.neighbourhoods(generated, reference, k).measures() == pytest.approx(expected)
+    assert metrics.prdc(generated, reference, k).measures() == pytest.approx(expected)
     for name, value in expected.items():
         assert getattr(metrics, name)(generated, reference, k) == pytest.approx(value)
 
@@ -313,12 +313,12 @@ def test_neighbourhoods_are_those_of_all_pairs(small_blocks, k):
 @pytest.mark.parametrize("origin", [0.0, 1e4])
 def test_equal_sets_are_perfect(origin):
     embeddings = normal(300, 8) + origin
-    measures = metrics.neighbourhoods(embeddings, embeddings[::-1]).measures()
+    measures = metrics.prdc(embeddings, embeddings[::-1]).measures()
     assert measures == {"density": 1.0, "coverage": 1.0, "precision": 1.0, "recall": 1.0}
 
 
 def test_samples_of_one_distribution_have_the_expected_measures():
-    measures = metrics.neighbourhoods(normal(1500, 4, 1), normal(1500, 4, 2)).measures()
+    measures = metrics.prdc(normal(1500, 4, 1), normal(1500, 4, 2)).measures()
     assert measures["density"] == pytest.approx(1, abs=0.1)
     assert measures["coverage"] == pytest.approx(1 - 2.0**-5, abs=0.02)
 
@@ -328,17 +328,17 @@ def test_planted_modes_are_seen():
     modes = np.array([[0, 0], [100, 0], [0, 100], [100, 100], [300, 300]])
     reference = modes[np.arange(400) % 4] + normal(400, 2, 1)
     generated = modes[np.array([0, 1, 4])[np.arange(300) % 3]] + normal(300, 2, 2)
-    measures = metrics.neighbourhoods(generated, reference).measures()
+    measures = metrics.prdc(generated, reference).measures()
     assert measures["precision"] == pytest.approx(2 / 3, abs=0.03)
     assert measures["recall"] == pytest.approx(1 / 2, abs=0.03)
     assert 0.4 < measures["coverage"] <= 0.5
-    far = metrics.neighbourhoods(generated + 1e4, reference).measures()
+    far = metrics.prdc(generated + 1e4, reference).measures()
     assert far == {"density": 0.0, "coverage": 0.0, "precision": 0.0, "recall": 0.0}
 
 
 def test_weights_count_items_as_often():
     generated, reference = normal(40, 3, 1, 0.5), normal(30, 3, 2)
-    found = metrics.neighbourhoods(generated, reference)
+    found = metrics.prdc(generated, reference)
     ones = found.measures(np.full(40, 3), np.full(30, 0.5))
     assert ones == pytest.approx(found.measures())
     drawn = np.random.default_rng(0).integers(0, 40, 40)

@@ -42,7 +42,7 @@ def test_pixel_norm_leaves_a_mean_square_of_one(features):
     np.testing.assert_allclose(outputs, check_layer(PixelNorm(), 1e3 * inputs), rtol=1e-5)
 
 
-@pytest.mark.parametrize("taps", [1, 4, 5])
+@pytest.mark.parametrize("kernel_size", [1, 4, 5])
 def test_dense_layers_over_bins_have_smooth_weights(taps):
     window = np.hanning(taps + 2)[1:-1]
     window /= np.sqrt(np.square(window).sum())
@@ -70,7 +70,7 @@ def test_dense_layers_over_bins_have_smooth_weights(taps):
     np.testing.assert_allclose(as_bins, expected, atol=1e-5)
     bias = ops.convert_to_numpy(to_bins.bias).reshape(16, 2)
     np.testing.assert_allclose(ops.convert_to_numpy(to_bins(features)), expected + bias, atol=1e-5)
-    with pytest.raises(ValueError, match="taps=0"):
+    with pytest.raises(ValueError, match="kernel_size=0"):
         BinsToFeatures(7, 0)
 
 
@@ -88,7 +88,7 @@ def test_pairs_make_and_judge_the_encoded_shape(pair, representation):
     assert 0 < np.abs(clips).max() <= 1
     np.testing.assert_allclose(ops.convert_to_numpy(generator(inputs[2:3])), clips[2:3], atol=1e-4)
     assert build_discriminator(representation, **options)(clips).shape == (4, 1)
-    assert build_discriminator(representation, 5, judge="auxiliary", **options).output_shape == (None, 6)
+    assert build_discriminator(representation, 5, conditioning="auxiliary", **options).output_shape == (None, 6)
 
 
 def test_every_input_reaches_every_part_of_the_output(pair):
@@ -113,7 +113,7 @@ def test_every_input_reaches_every_part_of_the_output(pair):
 def test_projection_judges_the_condition(pair):
     _, build_discriminator, options = pair
     representation = magnitudes()
-    discriminator = build_discriminator(representation, 3, judge="projection", **options)
+    discriminator = build_discriminator(representation, 3, conditioning="projection", **options)
     clips = np.repeat(np.random.default_rng(0).uniform(-1, 1, (1, *representation.encoded_shape)), 3, axis=0)
     scores = ops.convert_to_numpy(discriminator([clips.astype("float32"), np.eye(3, dtype="float32")]))
     assert len(np.unique(scores.round(6))) == 3
@@ -123,7 +123,7 @@ def test_pairs_are_saved(pair, tmp_path):
     build_generator, build_discriminator, options = pair
     representation = magnitudes()
     generator = build_generator(representation, 6, **options)
-    discriminator = build_discriminator(representation, 3, judge="projection", **options)
+    discriminator = build_discriminator(representation, 3, conditioning="projection", **options)
     inputs = np.random.default_rng(0).normal(size=(4, 6)).astype("float32")
     clips, conditions = ops.convert_to_numpy(generator(inputs)), np.eye(4, 3, dtype="float32")
     for model, x in [(generator, inputs), (discriminator, [clips, conditions])]:
@@ -205,4 +205,4 @@ def test_options_out_of_range():
         spectrogram_generator(magnitudes(), 8, width=7)
     for _, build_discriminator, options in PAIRS.values():
         with pytest.raises(ValueError, match="Did you mean 'projection'"):
-            build_discriminator(magnitudes(), 3, judge="project", **options)
+            build_discriminator(magnitudes(), 3, conditioning="project", **options)

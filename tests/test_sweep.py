@@ -299,10 +299,10 @@ def test_the_questions_are_answered(tmp_path):
 
 
 def test_the_figure_shows_every_value_and_what_is_clear(tmp_path):
-    from keras_musicgan.experiments.figure import CLEAR, UNCLEAR, figure_of
+    from keras_musicgan.experiments.figure import CLEAR, UNCLEAR
 
     result = read_sweep(planted(tmp_path / "sweep"))
-    figure = figure_of(result)
+    figure = figure.draw(result)
     quality, diversity, stability, _ = figure.axes
     labels = ["latent_dim = 16", "latent_dim = 64", "learning_rate = 0.001", "learning_rate = 0.1"]
     assert [label.get_text() for label in quality.get_yticklabels()] == labels

@@ -62,7 +62,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
     if discriminator_optimizer is generator_optimizer:
         discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
     check_positive_int("discriminator_steps", chosen["discriminator_steps"])
-    check_number("condition_weight", chosen["condition_weight"], least=0)
+    check_number("condition_weight", chosen["condition_weight"], at_least=0)
     return {
         "generator_optimizer": generator_optimizer,
         "discriminator_optimizer": discriminator_optimizer,

@@ -15,7 +15,7 @@ class Subtype(StrEnum):
 
 
 @contextmanager
-def errors_told() -> Iterator[None]:
+def report_errors() -> Iterator[None]:
     """Turns errors about what the user gave into one line and exit status 2; others keep their traceback."""
     try:
         yield
@@ -24,7 +24,7 @@ def errors_told() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
-def refuse_together(context: typer.Context, option: str, *others: str, needs: str | None = None) -> None:
+def reject_combination(context: typer.Context, option: str, *others: str, needs: str | None = None) -> None:
     """Raises ValueError for an option given beside others that it makes idle, or without the one it needs."""
 
     def given(name):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import errors_told
+from keras_musicgan.cli.common import report_errors
 
 
 def compare(
@@ -24,7 +24,7 @@ def compare(
     from keras_musicgan.utils.console import PLAIN
     from keras_musicgan.utils.files import replacing
 
-    with errors_told():
+    with report_errors():
         if out.suffix.lower() not in (".png", ".pdf", ".svg"):
             raise ValueError(f"The figure must be a .png, .pdf or .svg file. Received: --out {out}")
         if out.exists() and not overwrite:

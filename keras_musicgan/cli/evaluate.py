@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import errors_told
+from keras_musicgan.cli.common import report_errors
 
 
 class EmbeddingName(StrEnum):
@@ -61,7 +61,7 @@ def evaluate(
     from keras_musicgan.utils.console import PLAIN
     from keras_musicgan.utils.files import replacing
 
-    with errors_told():
+    with report_errors():
         held = [*out.glob("*.json"), *out.glob("*.png")] if out.is_dir() else []
         if held and not overwrite:
             raise ValueError(

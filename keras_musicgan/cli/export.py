@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import errors_told
+from keras_musicgan.cli.common import report_errors
 
 
 def export(
@@ -19,7 +19,7 @@ def export(
     from keras_musicgan.runs.folder import load_model
     from keras_musicgan.utils.console import PLAIN
 
-    with errors_told():
+    with report_errors():
         try:
             load_model(model).export(out, format, overwrite)
         except RuntimeError as error:

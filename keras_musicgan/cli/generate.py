@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import Subtype, errors_told, refuse_together
+from keras_musicgan.cli.common import Subtype, reject_combination, report_errors
 from keras_musicgan.cli.parsing import parse_condition_values
 
 
@@ -55,13 +55,13 @@ def generate(
     from keras_musicgan.runs.folder import RunError, load_model
     from keras_musicgan.utils.console import PLAIN
 
-    with errors_told():
+    with report_errors():
         if seconds is not None:
-            refuse_together(context, "seconds", "n", "latents", "interpolate", "method")
+            reject_combination(context, "seconds", "n", "latents", "interpolate", "method")
         if latents is not None:
-            refuse_together(context, "latents", "n", "seed", "truncation", "condition")
+            reject_combination(context, "latents", "n", "seed", "truncation", "condition")
         if interpolate is None:
-            refuse_together(context, "method", needs="interpolate")
+            reject_combination(context, "method", needs="interpolate")
         held = [
             path for name in ("sample_*.wav", "sample_*.mid", "continuous.*", "latents.npz") for path in out.glob(name)
         ]

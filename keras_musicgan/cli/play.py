@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import Subtype, errors_told
+from keras_musicgan.cli.common import Subtype, report_errors
 from keras_musicgan.cli.parsing import parse_condition_values, parse_numbers
 
 
@@ -50,7 +50,7 @@ def play(
     from keras_musicgan.runs.folder import load_model
     from keras_musicgan.utils.console import PLAIN
 
-    with errors_told():
+    with report_errors():
         if out.exists() and not overwrite:
             raise ValueError(
                 f"The audio needs a new file. Received: --out {out}, which exists. Replace it with --overwrite or name "

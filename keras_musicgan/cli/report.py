@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import errors_told
+from keras_musicgan.cli.common import report_errors
 
 
 def report(
@@ -20,7 +20,7 @@ def report(
     from keras_musicgan import experiments
     from keras_musicgan.utils.console import PLAIN
 
-    with errors_told():
+    with report_errors():
         found = experiments.report(run)
         if as_json:
             findings = [dataclasses.asdict(finding) for finding in found.findings]

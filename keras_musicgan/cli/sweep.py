@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import errors_told
+from keras_musicgan.cli.common import report_errors
 
 
 def sweep(
@@ -45,7 +45,7 @@ def sweep(
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import PLAIN
 
-    with errors_told():
+    with report_errors():
         if resume and not tried:
             _refuse_what_is_not_looked_at(context)
         tries = {}

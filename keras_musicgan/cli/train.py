@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import errors_told
+from keras_musicgan.cli.common import report_errors
 from keras_musicgan.cli.parsing import with_options_of
 from keras_musicgan.runs.request import TrainingRequest
 
@@ -39,7 +39,7 @@ def train(
     from keras_musicgan.runs.train import train as train_run
     from keras_musicgan.utils.console import PLAIN
 
-    with errors_told():
+    with report_errors():
         run = RunFolder(out)
         if resume:
             _refuse_what_a_run_fixed(context)

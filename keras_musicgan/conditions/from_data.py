@@ -10,7 +10,7 @@ from keras_musicgan.conditions.conditions import Conditions
 BATCHES_READ = 16  # of data that do not say all at once what they hold
 
 
-def conditions_of_data(conditions: Conditions, x: object, y: object = None) -> dict[str, np.ndarray] | None:
+def conditions_from_data(conditions: Conditions, x: object, y: object = None) -> dict[str, np.ndarray] | None:
     """Numbers by name for the clips of data as `fit` takes them, checked.
 
     Args:

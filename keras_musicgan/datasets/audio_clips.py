@@ -114,7 +114,7 @@ def check_audio_model(model) -> None:
 def check_cut(clip: str, overlap: float, normalize: str | None) -> None:
     """Raises ValueError unless the options of cutting are known, in range and fit together."""
     check_choice("clip", clip, CUTS)
-    check_number("overlap", overlap, least=0, below=1)
+    check_number("overlap", overlap, at_least=0, below=1)
     if overlap and clip != "slices":
         raise ValueError(f"`overlap` is for clip='slices'. Received: overlap={overlap} with clip={clip!r}")
     if normalize is not None:

@@ -98,7 +98,7 @@ def audio_folder(
     check_positive_int("workers", workers)
     if trim_db is not None:
         check_number("trim_db", trim_db, above=0)
-    check_number("cache_limit", cache_limit, least=0)
+    check_number("cache_limit", cache_limit, at_least=0)
     batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
     check_positive_int("batch_size", batch_size)
 

@@ -12,7 +12,7 @@ from keras_musicgan.spectra.log_mel import check_clips, fitting_n_mels, log_mel_
 from keras_musicgan.utils.checks import check_number, check_positive_int
 from keras_musicgan.utils.files import replacing
 
-LEAST_CLIPS = 5  # of a label: one of them held out says something, if little
+MIN_CLIPS = 5  # of a label: one of them held out says something, if little
 BATCH_SIZE = 64
 
 
@@ -87,9 +87,9 @@ class Classifier(Embedding):
         names, counts = np.unique(labels, return_counts=True)
         if len(names) < 2:
             raise ValueError(f"A classifier needs at least two labels. Received: only {str(names[0])!r}")
-        if counts.min() < LEAST_CLIPS:
+        if counts.min() < MIN_CLIPS:
             raise ValueError(
-                f"A classifier needs at least {LEAST_CLIPS} clips of each label. Received: {counts.min()} of "
+                f"A classifier needs at least {MIN_CLIPS} clips of each label. Received: {counts.min()} of "
                 f"{str(names[counts.argmin()])!r}. Leave that label out or find more of it."
             )
         rng = np.random.default_rng(seed)

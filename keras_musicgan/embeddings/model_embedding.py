@@ -9,7 +9,7 @@ from keras_musicgan.embeddings.base import Embedding, at_rate, in_batches
 from keras_musicgan.utils.checks import check_positive_int
 
 
-class OfModel(Embedding):
+class ModelEmbedding(Embedding):
     """What a Keras model, or any function, makes of clips.
 
     Args:
@@ -29,7 +29,7 @@ class OfModel(Embedding):
         ValueError: If a number is not positive; a call raises it for outputs of another shape.
 
     Example:
-        >>> loudness = OfModel(lambda clips: np.sqrt((clips**2).mean(axis=1)), "loudness")
+        >>> loudness = ModelEmbedding(lambda clips: np.sqrt((clips**2).mean(axis=1)), "loudness")
         >>> loudness(np.full((2, 100, 1), 0.5), 8000).tolist()
         [[[0.5]], [[0.5]]]
     """

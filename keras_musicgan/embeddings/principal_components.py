@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEAST_VARIANCE = 1e-9  # of a direction, relative to the first one's; what is below is rounding
+MIN_VARIANCE = 1e-9  # of a direction, relative to the first one's; what is below is rounding
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def principal_components(vectors: np.ndarray, dims: int) -> PrincipalComponents:
         variances, sides = np.linalg.eigh(centred.T @ centred)
         directions = sides.T
     variances, directions = variances[::-1] / (n - 1), directions[::-1][:dims]
-    n_varied = int((variances > LEAST_VARIANCE * max(variances[0], 1e-12)).sum())
+    n_varied = int((variances > MIN_VARIANCE * max(variances[0], 1e-12)).sum())
     if n_varied < dims:
         raise ValueError(
             f"A reference set must vary in at least {dims} directions for {dims} dimensions. Received: {n} patches "

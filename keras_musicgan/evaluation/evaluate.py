@@ -8,14 +8,14 @@ import numpy as np
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.embeddings import Classifier, Embedding, LogMelPatches, NoteStatistics
 from keras_musicgan.evaluation import sets
-from keras_musicgan.evaluation.features import Heard
+from keras_musicgan.evaluation.features import Features
 from keras_musicgan.evaluation.intervals import deviations, interval
 from keras_musicgan.evaluation.measures import measures_for
 from keras_musicgan.evaluation.result import Estimate, Evaluation
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.utils.checks import check_positive_int
 
-LEAST_PIECES = 8  # of each set
+MIN_PIECES = 8  # of each set
 EXAMPLES = 12
 
 
@@ -75,7 +75,7 @@ def evaluate(
     if isinstance(music, MusicSet):
         generated = music.take(np.random.default_rng(seed).permutation(len(music))[:n])
     else:
-        generated = sets.of_model(music, n, seed, like=held_out)
+        generated = sets.from_model(music, n, seed, like=held_out)
     _check_size(name, generated)
     n = len(generated)
     compared = {
@@ -86,8 +86,8 @@ def evaluate(
     }
     _check_kinds(compared.values())
     embedding = fitted_embedding(training, len(held_out)) if embedding is None else embedding
-    heard = {key: Heard(pieces, embedding, classifier) for key, pieces in compared.items()}
-    whole = Heard(training, embedding, classifier)
+    heard = {key: Features(pieces, embedding, classifier) for key, pieces in compared.items()}
+    whole = Features(training, embedding, classifier)
     estimates, left_out = [], {}
     for measure in measures_for(heard["generated"], heard["held-out"], whole):
         title = measure.title_of(embedding, n)
@@ -147,13 +147,13 @@ def _real_sets(data, music, n, seed):
             "with `held_out` above 0."
         )
     parts = (("training", data), ("held-out", data.held_out))
-    return tuple(sets.of_dataset(name, part, music, n, seed) for name, part in parts)
+    return tuple(sets.from_dataset(name, part, music, n, seed) for name, part in parts)
 
 
 def _check_size(name, pieces):
-    if len(pieces) < LEAST_PIECES:
+    if len(pieces) < MIN_PIECES:
         raise ValueError(
-            f"Each set must have at least {LEAST_PIECES} pieces, for numbers that mean something. Received: "
+            f"Each set must have at least {MIN_PIECES} pieces, for numbers that mean something. Received: "
             f"{len(pieces)} in {name}. Give more music, or hold out a larger share of it."
         )
 

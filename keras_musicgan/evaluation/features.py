@@ -8,11 +8,11 @@ from keras_musicgan.embeddings import Classifier, Embedding
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.metrics.embedding_distances import squared_distance_blocks
 from keras_musicgan.metrics.musicality import musicality
-from keras_musicgan.metrics.pitch import heard_pitch
+from keras_musicgan.metrics.pitch import estimate_pitch
 from keras_musicgan.spectra.log_mel import FLOOR_DB, fitting_n_mels, log_mel_spectrograms
 
 
-class Heard:
+class Features:
     """A set of music, its embeddings, distances and pitches.
 
     Args:
@@ -57,7 +57,7 @@ class Heard:
     @cached_property
     def pitch(self) -> np.ndarray:
         """The pitch that is heard in each clip, `[n]`; NaN where there is none."""
-        return heard_pitch(self.pieces.music, self.pieces.sample_rate)
+        return estimate_pitch(self.pieces.music, self.pieces.sample_rate)
 
     @cached_property
     def probabilities(self) -> np.ndarray:

@@ -11,16 +11,14 @@ from keras_musicgan.music.plots import FLOOR_DB, mel_spectrogram_db
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from keras_musicgan.evaluation.result import Evaluation
-
 SHOWN = ("held-out", "generated")
 COLORS = {"training": "0.75", "noise": "C1", "held-out": "C0", "generated": "C3"}
 ROWS, COLUMNS = 3, 4
 DOTS = 500  # of each set in the scatter
 
 
-def figure(evaluation: "Evaluation") -> "Figure":
-    """Some real and generated music above, the embeddings' first two axes and all numbers between anchors below."""
+def draw(evaluation) -> "Figure":
+    """Draws an `Evaluation`: pieces of real and generated music above, embeddings and numbers below."""
     from matplotlib.figure import Figure
 
     result = Figure(figsize=(14, 10), dpi=80, layout="constrained")

@@ -2,7 +2,7 @@
 
 Every resample draws half of the pieces of both sets, none twice. For a mean, its spread over such halves is the
 spread of the mean over all pieces, and no piece is its own nearest neighbour or its own pair, as it would be in a
-bootstrap with repetition: distances between sets and neighbourhoods would be wrong there. A number that depends on
+bootstrap with repetition: distances between sets and prdc would be wrong there. A number that depends on
 how many pieces there are, as Fréchet distances do, is larger in all halves; therefore only deviations from the mean
 over the halves count.
 

@@ -8,8 +8,8 @@ import numpy as np
 from keras_musicgan import metrics
 from keras_musicgan.conditions import Pitch
 from keras_musicgan.embeddings import Embedding
-from keras_musicgan.evaluation.features import Heard
-from keras_musicgan.metrics.ndb import LEAST_ITEMS_PER_BIN
+from keras_musicgan.evaluation.features import Features
+from keras_musicgan.metrics.ndb import MIN_ITEMS_PER_BIN
 
 Numbers = np.ndarray
 COPIES_BY_CHANCE = 0.01  # share of held-out pieces that are as near to training music as a copy is
@@ -42,7 +42,7 @@ class Measure:
     key: str
     title: str
     better: str
-    prepare: Callable[[Heard, Heard], Callable[[Numbers, Numbers], float]]
+    prepare: Callable[[Features, Features], Callable[[Numbers, Numbers], float]]
     unit: str = ""
     best: str = "training"
     worst: str = "noise"
@@ -54,7 +54,7 @@ class Measure:
         return self.title.format(embedding=embedding.name, n=f"{n:,}")
 
 
-def measures_for(generated: Heard, held_out: Heard, training: Heard) -> list[Measure]:
+def measures_for(generated: Features, held_out: Features, training: Features) -> list[Measure]:
     """The measures that these sets allow.
 
     Args:
@@ -117,7 +117,7 @@ def _of(function, part="vectors"):
 
 def _different_bins(candidates, references):
     """The share of bins that differ, of equally many bins for all and for half of the pieces."""
-    bins = max(min(len(candidates), len(references)) // (4 * LEAST_ITEMS_PER_BIN), 2)
+    bins = max(min(len(candidates), len(references)) // (4 * MIN_ITEMS_PER_BIN), 2)
 
     def share(some, others):
         return metrics.ndb(candidates.vectors[some], references.vectors[others], bins).share

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keras_musicgan.evaluation import figure
 from keras_musicgan.evaluation.intervals import interval
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.utils.files import replacing
@@ -122,9 +123,7 @@ class Evaluation:
 
     def figure(self) -> "Figure":
         """Real and generated music side by side, their embeddings, and each number between its anchors."""
-        from keras_musicgan.evaluation.figure import figure
-
-        return figure(self)
+        return figure.draw(self)
 
     def save(self, stem: str | Path) -> list[Path]:
         """Writes the numbers as `stem.json` and the figure as `stem.png`; existing files are replaced.

@@ -79,7 +79,7 @@ class MusicSet:
         )
 
 
-def of_dataset(name: str, data: Batches, model: keras.Model, n: int, seed: int = 0) -> MusicSet:
+def from_dataset(name: str, data: Batches, model: keras.Model, n: int, seed: int = 0) -> MusicSet:
     """At most `n` clips of a dataset, drawn without repetition.
 
     Args:
@@ -95,11 +95,11 @@ def of_dataset(name: str, data: Batches, model: keras.Model, n: int, seed: int =
     numbers = {name: values[chosen] for name, values in (data.conditions or {}).items()}
     known.update(_values(model.conditions, numbers))
     if isinstance(model.representation, NotesRepresentation):
-        return of_encoded(name, _encoded(model.representation, clips), model.representation, known)
+        return from_encoded(name, _encoded(model.representation, clips), model.representation, known)
     return MusicSet(name, clips, model.representation.sample_rate, known)
 
 
-def of_model(model: keras.Model, n: int, seed: int = 0, like: MusicSet | None = None) -> MusicSet:
+def from_model(model: keras.Model, n: int, seed: int = 0, like: MusicSet | None = None) -> MusicSet:
     """Clips that a model generates.
 
     Args:
@@ -108,18 +108,18 @@ def of_model(model: keras.Model, n: int, seed: int = 0, like: MusicSet | None = 
         seed: Seed of the latents.
         like: Set whose conditions the model is told, over and over; drawn as the training data have them if not given.
     """
-    latents, numbers = model.draw(n, seed, **told_as(model, like, n))
+    latents, numbers = model.draw(n, seed, **conditions_like(model, like, n))
     encoded = model.generate_encoded(latents=latents, **numbers)
-    return of_encoded("generated", encoded, model.representation, _values(model.conditions, numbers))
+    return from_encoded("generated", encoded, model.representation, _values(model.conditions, numbers))
 
 
-def told_as(model: keras.Model, like: MusicSet | None, n: int) -> dict[str, list]:
+def conditions_like(model: keras.Model, like: MusicSet | None, n: int) -> dict[str, list]:
     """The conditions of a set's pieces, over and over for `n` pieces, as `MusicGAN.generate` takes them."""
     known = {} if like is None else like.known
     return {name: np.resize(known[name], n).tolist() for name in model.conditions.names if name in known}
 
 
-def of_encoded(name: str, encoded: np.ndarray, representation: Representation, known: dict | None = None) -> MusicSet:
+def from_encoded(name: str, encoded: np.ndarray, representation: Representation, known: dict | None = None) -> MusicSet:
     """The music of encoded clips `[n, *encoded_shape]`.
 
     Raises:

@@ -10,8 +10,6 @@ from keras_musicgan.experiments.effects import in_groups
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from keras_musicgan.experiments.result import SweepResult
-
 PANELS = {
     "quality_kernel": ("Quality", "kernel distance to held-out music\n(lower is better)"),
     "diversity": ("Diversity", "mean difference of two outputs, dB"),
@@ -33,7 +31,7 @@ COLORS = {
 CLEAR, UNCLEAR = "#1f4e79", "#8a8a8a"
 
 
-def figure_of(result: "SweepResult") -> "Figure":
+def draw(result) -> "Figure":
     """Each run as a dot, the mean of each value as a bar, and the verdicts as shares; clear effects in colour.
 
     Args:

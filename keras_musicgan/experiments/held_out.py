@@ -1,20 +1,16 @@
 """How diverse real music is, in the measure by which generated music is judged."""
 
-from typing import TYPE_CHECKING
-
 import keras
 import numpy as np
 
 from keras_musicgan.callbacks.collapse_monitor import heard
+from keras_musicgan.datasets import Batches
 from keras_musicgan.metrics import diagnose
-
-if TYPE_CHECKING:
-    from keras_musicgan.datasets import Batches
 
 N = 64  # clips that are compared, at most
 
 
-def diversity_of(data: "Batches", model: keras.Model) -> float | None:
+def diversity_of(data: Batches, model: keras.Model) -> float | None:
     """The `output_diversity` in dB that `CollapseMonitor` would tell of held-out clips, or `None` for fewer than two.
 
     Args:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_musicgan.experiments import figure
 from keras_musicgan.experiments.axes import Range, shown
 from keras_musicgan.experiments.effects import Effect, effects_of
 from keras_musicgan.experiments.sweep_folder import SweepFolder
@@ -80,8 +81,6 @@ class SweepResult:
 
     def save(self) -> None:
         """Writes `sweep.csv`, `effects.csv` and `sweep.png` into the folder."""
-        from keras_musicgan.experiments.figure import figure_of
-
         folder = SweepFolder(self.path)
         _write_table(folder.table, self.rows)
         told = [name.name for name in fields(Effect) if name.name != "means"]
@@ -97,7 +96,7 @@ class SweepResult:
             ],
         )
         with replacing(folder.figure) as temporary:
-            figure_of(self).savefig(temporary)
+            figure.draw(self).savefig(temporary)
 
 
 def read_sweep(path: str | Path) -> SweepResult:

@@ -96,7 +96,7 @@ def sweep(
         asked = _asked(axes, runs, seeds, seed, settings or {}, fixed)
     plan = folder.read_plan(asked) if resume else None
     if plan is None:
-        folder.refuse_unless_free()
+        folder.check_available()
         chosen = settings_of(axes, runs, seed)
         plan = {"asked": asked, "runs": _planned(chosen, seeds, seed)}
         console.print(f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each", **PLAIN)

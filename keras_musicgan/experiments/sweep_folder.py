@@ -27,7 +27,7 @@ class SweepFolder:
         self.effects = self.path / "effects.csv"
         self.figure = self.path / "sweep.png"
 
-    def refuse_unless_free(self) -> None:
+    def check_available(self) -> None:
         """Raises RunError if a new sweep would mix with, or overwrite, what the folder holds."""
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"A sweep needs a folder. Received: {self.path}, which is a file. Name another with --out.")

@@ -17,7 +17,7 @@ STEPS = 8  # clips from one drawn latent to the next
 SHORTEST_SECONDS = 0.02  # of sound in a clip, so that it can be joined
 SEARCH = 0.25  # share of an overlap by which a clip may be moved to be in phase with the one before
 FADE = 64  # samples in which the whole begins and ends
-MOST_SILENT_IN_A_ROW = 64  # clips after which a model counts as silent
+MAX_SILENT_IN_A_ROW = 64  # clips after which a model counts as silent
 
 
 def generate_continuous(
@@ -217,7 +217,7 @@ def _sounding_clips(gan, path, held, batch_size):
                 yield clip[first:last]
                 continue
             n_silent += 1
-            if n_silent == MOST_SILENT_IN_A_ROW:
+            if n_silent == MAX_SILENT_IN_A_ROW:
                 raise ValueError(
                     f"Continuous music needs a model whose clips sound. Received: a model with {n_silent} silent clips "
                     "in a row. Take another seed, or train it further."

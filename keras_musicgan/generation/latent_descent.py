@@ -12,7 +12,7 @@ from keras_musicgan.spectra.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_m
 from keras_musicgan.spectra.mel import MelBands
 
 
-class Distance(keras.Model):
+class LogMelDistance(keras.Model):
     """Log-mel distances in dB `[n]` of what a network makes of its inputs `[n, input_dim]` to one clip.
 
     Args:
@@ -50,7 +50,7 @@ class Distance(keras.Model):
         return self.predict(filled, batch_size=batch_size, verbose=0)[: len(inputs)]
 
 
-class Descent(keras.Model):
+class LatentDescent(keras.Model):
     """Inputs of a network as the only weights of a model that Keras trains.
 
     Args:
@@ -64,7 +64,7 @@ class Descent(keras.Model):
 
     def __init__(
         self,
-        distance: Distance,
+        distance: LogMelDistance,
         inputs: np.ndarray,
         free: np.ndarray,
         latent_dim: int,

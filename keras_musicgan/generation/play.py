@@ -72,8 +72,8 @@ def play(
     Reference: GANSynth: Adversarial Neural Audio Synthesis (Engel et al., 2019).
     """
     _check_model(gan)
-    check_number("attack_ms", attack_ms, least=0)
-    check_number("release_ms", release_ms, least=0)
+    check_number("attack_ms", attack_ms, at_least=0)
+    check_number("release_ms", release_ms, at_least=0)
     check_positive_int("batch_size", batch_size)
     if not 0 < level <= 1:
         raise ValueError(f"`level` must lie in (0, 1]. Received: level={level}")

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from keras_musicgan.conditions import Value
-from keras_musicgan.generation.latent_descent import Descent, Distance
+from keras_musicgan.generation.latent_descent import LatentDescent, LogMelDistance
 from keras_musicgan.metrics import nearest_distances
 from keras_musicgan.music import audio as audio_files
 from keras_musicgan.representations import AudioRepresentation
@@ -96,7 +96,7 @@ def project(
     check_number("learning_rate", learning_rate, above=0)
     target, changes = _fitted(audio, sample_rate, representation, normalize)
     network = gan.inference_generator
-    distance = Distance(network, representation, target)
+    distance = LogMelDistance(network, representation, target)
     inputs = _nearest_draws(gan, distance, conditions, candidates, starts, seed)
     if steps:
         inputs = _descended(gan, distance, inputs, conditions, steps, learning_rate)
@@ -174,7 +174,9 @@ def _descended(gan, distance, inputs, conditions, steps, learning_rate):
         if number == len(ROUNDS):  # between two pitches there is none
             for first, last in categories:
                 free[first:last] = False
-        inputs = Descent(distance, inputs, free, n_normal, categories).run(max(round(share * steps), 1), learning_rate)
+        inputs = LatentDescent(distance, inputs, free, n_normal, categories).run(
+            max(round(share * steps), 1), learning_rate
+        )
         for first, last in categories:
             inputs[:, first:last] = np.eye(last - first)[inputs[:, first:last].argmax(axis=1)]
         inputs = inputs[np.argsort(distance.of(inputs))[: max(n_starts // divisor, 1)]]

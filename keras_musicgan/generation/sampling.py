@@ -40,6 +40,7 @@ def generate(
     """Makes audio.
 
     Args:
+        gan: `MusicGAN`; in its method of the same name, the model itself.
         n: Number of clips; if not given, as many as there are latents or values of a condition, or one.
         seed: Seed of the latents, and of the conditions that are left out; the same seed gives the same clips on
             every backend.

@@ -26,18 +26,19 @@ from keras_musicgan.metrics.musicality import (
 )
 from keras_musicgan.metrics.ndb import DifferentBins, ndb
 from keras_musicgan.metrics.partials import partial_sharpness
-from keras_musicgan.metrics.pitch import heard_pitch, pitch_accuracy
+from keras_musicgan.metrics.pitch import estimate_pitch, pitch_accuracy
 from keras_musicgan.metrics.pitch_entropy import pitch_entropy
-from keras_musicgan.metrics.prdc import Neighbourhoods, coverage, density, neighbourhoods, precision, recall
+from keras_musicgan.metrics.prdc import PRDC, coverage, density, prdc, precision, recall
 from keras_musicgan.spectra.log_mel import log_mel_spectrograms
+from keras_musicgan.utils.deprecation import renamed
 
 __all__ = [
+    "PRDC",
     "Copies",
     "Diagnosis",
     "DifferentBins",
     "Finding",
     "KernelMatrices",
-    "Neighbourhoods",
     "authenticity",
     "class_accuracy",
     "class_entropy",
@@ -47,10 +48,10 @@ __all__ = [
     "density",
     "diagnose",
     "empty_bar_rate",
+    "estimate_pitch",
     "find_copies",
     "frechet_distance",
     "frechet_infinity",
-    "heard_pitch",
     "in_scale_rate",
     "inception_score",
     "kernel_bandwidth",
@@ -62,7 +63,6 @@ __all__ = [
     "musicality",
     "ndb",
     "nearest_distances",
-    "neighbourhoods",
     "notes_per_bar",
     "pairwise_distances",
     "partial_sharpness",
@@ -71,8 +71,11 @@ __all__ = [
     "pitch_entropy",
     "pitches_per_bar",
     "polyphony",
+    "prdc",
     "precision",
     "qualified_note_rate",
     "recall",
     "tonal_distance",
 ]
+
+__getattr__ = renamed(__name__, {"heard_pitch": "estimate_pitch", "neighbourhoods": "prdc", "Neighbourhoods": "PRDC"})

@@ -7,7 +7,7 @@ from keras_musicgan.metrics.frechet import REMEDY, frechet_distance
 from keras_musicgan.utils.checks import check_positive_int
 
 PARTS = (1, 2, 3)  # the distances that the line goes through are those of all embeddings, of halves and of thirds
-LEAST_PER_DIMENSION = 2  # embeddings of a third; with fewer, the distance is not a line in 1/N any more
+MIN_PER_DIMENSION = 2  # embeddings of a third; with fewer, the distance is not a line in 1/N any more
 
 
 def frechet_infinity(
@@ -58,8 +58,8 @@ def frechet_infinity(
     dims = a.shape[-1]
     divided = {"embeddings_a": a, "embeddings_b": b} if extrapolate_b else {"embeddings_a": a}
     for name, embeddings in divided.items():
-        clips = max(PARTS) * -(-LEAST_PER_DIMENSION * dims // (embeddings.size // len(embeddings) // dims))
-        reason = f"{LEAST_PER_DIMENSION} for each of {dims} dimensions in a third"
+        clips = max(PARTS) * -(-MIN_PER_DIMENSION * dims // (embeddings.size // len(embeddings) // dims))
+        reason = f"{MIN_PER_DIMENSION} for each of {dims} dimensions in a third"
         check_enough(name, len(embeddings), clips, reason, REMEDY)
     rows_b = b.reshape(-1, dims)
     check_enough("embeddings_b", len(rows_b), dims + 1, f"more than their {dims} dimensions, for a covariance", REMEDY)

@@ -8,8 +8,8 @@ from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 ITEMS_PER_BIN = 20  # of the smaller set, by default
-LEAST_ITEMS_PER_BIN = 10  # with fewer, counts are too small for a test of proportions
-MOST_BINS = 100  # by default, as in the paper
+MIN_ITEMS_PER_BIN = 10  # with fewer, counts are too small for a test of proportions
+MAX_BINS = 100  # by default, as in the paper
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ def ndb(
     generated, reference = check_embedding_sets(generated=generated, reference=reference)
     check_number("significance", significance, above=0, below=1)
     if bins is None:
-        bins = max(min(len(generated), len(reference), ITEMS_PER_BIN * MOST_BINS) // ITEMS_PER_BIN, 2)
+        bins = max(min(len(generated), len(reference), ITEMS_PER_BIN * MAX_BINS) // ITEMS_PER_BIN, 2)
     check_positive_int("bins", bins)
     if bins < 2:
         raise ValueError(f"`bins` must be at least 2, for shares to differ. Received: bins={bins}")
-    reason = f"{LEAST_ITEMS_PER_BIN} for each of {bins} bins"
+    reason = f"{MIN_ITEMS_PER_BIN} for each of {bins} bins"
     for name, embeddings in (("generated", generated), ("reference", reference)):
         check_enough(
-            name, len(embeddings), LEAST_ITEMS_PER_BIN * bins, reason, "Take more clips, or fewer bins down to 2."
+            name, len(embeddings), MIN_ITEMS_PER_BIN * bins, reason, "Take more clips, or fewer bins down to 2."
         )
     cells = _cells(reference, bins, seed)
     counts = np.stack([np.bincount(cells.predict(items), minlength=bins) for items in (reference, generated)])

@@ -26,7 +26,7 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
     White noise has −4 dB, steady tones have 60 dB and more; partials that are smeared, beat or waver lie between.
 
     With the pitch that was asked for it also falls with every note that is out of tune, the more so the higher its
-    partials; with that of `heard_pitch` it judges the sound alone.
+    partials; with that of `estimate_pitch` it judges the sound alone.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, full scale ±1.

@@ -16,10 +16,10 @@ MARGIN = 0.08  # how much worse than the best period a shorter one may be and st
 APERIODIC = 0.5  # share of energy that does not repeat, above which a frame has no pitch
 SOUNDING_DB = 20.0  # below the loudest frame, what still sounds
 SILENCE = 1e-3  # root mean square (−60 dB) below which nothing sounds
-LEAST_SHARE = 0.25  # of the sounding frames that must have a pitch
+MIN_SHARE = 0.25  # of the sounding frames that must have a pitch
 
 
-def heard_pitch(clips: np.ndarray, sample_rate: int, low: float = 36.0, high: float = 96.0) -> np.ndarray:
+def estimate_pitch(clips: np.ndarray, sample_rate: int, low: float = 36.0, high: float = 96.0) -> np.ndarray:
     """The pitch heard in each clip, in semitones as MIDI counts them.
 
     The YIN estimator looks for the period in frames of 64 ms, 32 ms apart, among those within 20 dB of the loudest.
@@ -45,7 +45,7 @@ def heard_pitch(clips: np.ndarray, sample_rate: int, low: float = 36.0, high: fl
 
     Example:
         >>> sine = 0.5 * np.sin(2 * np.pi * 440 * np.arange(8000) / 16000)[None, :, None]
-        >>> heard_pitch(sine, 16000).round(2).tolist()
+        >>> estimate_pitch(sine, 16000).round(2).tolist()
         [69.0]
 
     Reference: YIN, a fundamental frequency estimator for speech and music (de Cheveigné and Kawahara, 2002).
@@ -82,14 +82,14 @@ def pitch_accuracy(
         sample_rate: Rate in Hz.
         asked: MIDI number of each clip, `[n]`, or one for all.
         tolerance: Semitones that the heard pitch may be off, above 0.
-        low: Lowest pitch to look for, as in `heard_pitch`.
+        low: Lowest pitch to look for, as in `estimate_pitch`.
         high: Highest pitch to look for.
 
     Returns:
         A share in [0, 1].
 
     Raises:
-        ValueError: As `heard_pitch` does, or if `asked` has another length or lies outside of the range.
+        ValueError: As `estimate_pitch` does, or if `asked` has another length or lies outside of the range.
 
     Example:
         >>> sine = 0.5 * np.sin(2 * np.pi * 440 * np.arange(8000) / 16000)[None, :, None]
@@ -104,7 +104,7 @@ def pitch_accuracy(
         raise ValueError(
             f"`asked` must lie between `low` and `high`, {low:g} and {high:g}, to be found. Received: {outside[0]:g}"
         )
-    heard = heard_pitch(clips, sample_rate, low, high)
+    heard = estimate_pitch(clips, sample_rate, low, high)
     return float(np.mean(np.abs(heard - asked) <= tolerance))
 
 
@@ -128,7 +128,7 @@ def _hertz(pitch):
 
 
 def _check_range(low, high, sample_rate):
-    check_number("low", low, least=12)
+    check_number("low", low, at_least=12)
     check_number("high", high, above=low)
     if _hertz(high + 0.5) > sample_rate / 2:
         raise ValueError(
@@ -160,7 +160,7 @@ def _heard(clips, rate, window, shortest, longest):
     period = shortest + chosen + np.take_along_axis(offset, chosen[..., None], axis=-1)[..., 0]
     sounds = sounding(power)
     pitched = sounds & (np.take_along_axis(depth, chosen[..., None], axis=-1)[..., 0] < APERIODIC)
-    enough = pitched.sum(axis=1) >= np.maximum(LEAST_SHARE * sounds.sum(axis=1), 1)
+    enough = pitched.sum(axis=1) >= np.maximum(MIN_SHARE * sounds.sum(axis=1), 1)
     pitch = np.full(len(clips), np.nan)
     for clip in np.flatnonzero(enough):
         pitch[clip] = np.median(69 + 12 * np.log2(rate / period[clip, pitched[clip]] / 440.0))

@@ -10,7 +10,7 @@ def pitch_entropy(heard: np.ndarray) -> float:
     clips; that of a small set is too low, and noise among pitches raises it as one more note does.
 
     Args:
-        heard: MIDI numbers `[n]`, n at least 2, NaN where none is heard, such as `heard_pitch` gives.
+        heard: MIDI numbers `[n]`, n at least 2, NaN where none is heard, such as `estimate_pitch` gives.
 
     Returns:
         Bits in [0, log₂ n]: 0 where all clips have the same pitch.

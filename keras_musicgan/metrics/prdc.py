@@ -13,7 +13,7 @@ SURFACE = 1e-9
 
 
 @dataclass(frozen=True)
-class Neighbourhoods:
+class PRDC:
     """How each item of two sets lies to the balls around those of the other, from which four measures follow.
 
     The ball around an item ends at its k-th nearest neighbour of the same set.
@@ -64,7 +64,7 @@ class Neighbourhoods:
         }
 
 
-def neighbourhoods(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> Neighbourhoods:
+def prdc(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> PRDC:
     """Finds how generated and reference embeddings lie to balls around each other, in bounded memory.
 
     Args:
@@ -73,7 +73,7 @@ def neighbourhoods(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> 
         k: Neighbours that a ball reaches to.
 
     Returns:
-        `Neighbourhoods`; its `measures()` are `density`, `coverage`, `precision` and `recall`.
+        `PRDC`; its `measures()` are `density`, `coverage`, `precision` and `recall`.
 
     Raises:
         ValueError: If an array has another shape, NaN or infinity, not more than k embeddings, or the dimensions
@@ -82,7 +82,7 @@ def neighbourhoods(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> 
     Example:
         >>> rng = np.random.default_rng(0)
         >>> reference, one_mode = rng.standard_normal((500, 8)), 0.1 * rng.standard_normal((500, 8))
-        >>> measures = neighbourhoods(one_mode, reference).measures()
+        >>> measures = prdc(one_mode, reference).measures()
         >>> {name: round(measure, 2) for name, measure in measures.items()}
         {'density': 3.13, 'coverage': 0.1, 'precision': 1.0, 'recall': 0.0}
     """
@@ -98,7 +98,7 @@ def neighbourhoods(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> 
         n_balls.append(inside.sum(axis=1))
         n_inside = n_inside + inside.sum(axis=0)
         recalled |= (block < generated_radii[first : first + len(block), None]).any(axis=0)
-    return Neighbourhoods(int(k), np.concatenate(n_balls), n_inside, recalled)
+    return PRDC(int(k), np.concatenate(n_balls), n_inside, recalled)
 
 
 def density(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
@@ -116,11 +116,11 @@ def density(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
         At least 0, without an upper bound.
 
     Raises:
-        ValueError: As `neighbourhoods` does.
+        ValueError: As `prdc` does.
 
     Reference: Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020).
     """
-    return neighbourhoods(generated, reference, k).measures()["density"]
+    return prdc(generated, reference, k).measures()["density"]
 
 
 def coverage(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
@@ -137,11 +137,11 @@ def coverage(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
         A share in [0, 1].
 
     Raises:
-        ValueError: As `neighbourhoods` does.
+        ValueError: As `prdc` does.
 
     Reference: Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020).
     """
-    return neighbourhoods(generated, reference, k).measures()["coverage"]
+    return prdc(generated, reference, k).measures()["coverage"]
 
 
 def precision(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
@@ -156,11 +156,11 @@ def precision(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float
         A share in [0, 1].
 
     Raises:
-        ValueError: As `neighbourhoods` does.
+        ValueError: As `prdc` does.
 
     Reference: Improved precision and recall metric for assessing generative models (Kynkäänniemi et al., 2019).
     """
-    return neighbourhoods(generated, reference, k).measures()["precision"]
+    return prdc(generated, reference, k).measures()["precision"]
 
 
 def recall(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
@@ -175,11 +175,11 @@ def recall(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
         A share in [0, 1].
 
     Raises:
-        ValueError: As `neighbourhoods` does.
+        ValueError: As `prdc` does.
 
     Reference: Improved precision and recall metric for assessing generative models (Kynkäänniemi et al., 2019).
     """
-    return neighbourhoods(generated, reference, k).measures()["recall"]
+    return prdc(generated, reference, k).measures()["recall"]
 
 
 def _squared_radii(embeddings, k):

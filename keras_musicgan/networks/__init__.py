@@ -2,11 +2,12 @@
 
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
-from keras_musicgan.networks.heads import judge
+from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
 from keras_musicgan.networks.spectrogram import spectrogram_discriminator, spectrogram_generator
 from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
+from keras_musicgan.utils.deprecation import renamed
 
 BUILDERS = {
     "dense": (dense_generator, dense_discriminator),
@@ -19,11 +20,11 @@ BUILDERS = {
 
 __all__ = [
     "BUILDERS",
+    "conditioning_head",
     "dense_discriminator",
     "dense_generator",
     "gansynth_discriminator",
     "gansynth_generator",
-    "judge",
     "pianoroll_discriminator",
     "pianoroll_generator",
     "specgan_discriminator",
@@ -33,3 +34,5 @@ __all__ = [
     "waveform_discriminator",
     "waveform_generator",
 ]
+
+__getattr__ = renamed(__name__, {"judge": "conditioning_head"})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import keras
 
-from keras_musicgan.networks.heads import judge as judged
+from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.representations import Representation
 
 
@@ -43,7 +43,7 @@ def dense_discriminator(
     conditions_width: int = 0,
     units: Sequence[int] = (512, 256),
     activation: str = "relu",
-    judge: str = "projection",
+    conditioning: str = "projection",
 ) -> keras.Model:
     """Clips through dense layers to one score.
 
@@ -52,13 +52,14 @@ def dense_discriminator(
         conditions_width: Length of the conditions' vector; 0 for a model without.
         units: Units of the hidden layers.
         activation: Their activation.
-        judge: How it judges conditions, `"projection"` or `"auxiliary"`.
+        conditioning: How it judges conditions, `"projection"` or `"auxiliary"`.
 
     Returns:
-        Keras model from `[batch, *encoded_shape]` to a logit `[batch, 1]`; with conditions as `networks.judge` says.
+        Keras model from `[batch, *encoded_shape]` to a logit `[batch, 1]`; with conditions as in
+        `networks.conditioning_head`.
     """
     clips = keras.Input(representation.encoded_shape)
     x = keras.layers.Flatten()(clips)
     for n in units:
         x = keras.layers.Dense(n, activation=activation)(x)
-    return judged(clips, x, conditions_width, judge, name="dense_discriminator")
+    return conditioning_head(clips, x, conditions_width, conditioning, name="dense_discriminator")

@@ -58,7 +58,7 @@ def gansynth_generator(
 def gansynth_discriminator(
     representation: Representation,
     conditions_width: int = 0,
-    judge: str = "auxiliary",
+    conditioning: str = "auxiliary",
     channels: Sequence[int] = CHANNELS,
 ) -> keras.Model:
     """Spectrograms to scores: the generator's resolutions in reverse, then the deviation over the batch.
@@ -66,12 +66,12 @@ def gansynth_discriminator(
     Args:
         representation: As for `gansynth_generator`.
         conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        judge: How it judges the conditions: `"auxiliary"`, the paper's classifier, or `"projection"`, as in
-            `heads.judge`.
+        conditioning: How it judges the conditions: `"auxiliary"`, the paper's classifier, or `"projection"`, as in
+            `heads.conditioning_head`.
         channels: Channels at each resolution, from the coarsest to the finest.
 
     Returns:
-        Keras model, as `heads.judge` closes it.
+        Keras model, as `heads.conditioning_head` closes it.
 
     Raises:
         ValueError: If the layers cannot take this shape, or an option is out of range.
@@ -87,7 +87,9 @@ def gansynth_discriminator(
         x = (layers.AveragePooling2D(2, data_format="channels_last")(x) + shortcut) / math.sqrt(2)
     x = layers.Flatten()(_convolution(x, channels[0]))
     x = layers.Dense(channels[0], kernel_initializer="he_normal")(MinibatchDeviation()(x))
-    return heads.judge(clips, layers.LeakyReLU(0.2)(x), conditions_width, judge, name="gansynth_discriminator")
+    return heads.conditioning_head(
+        clips, layers.LeakyReLU(0.2)(x), conditions_width, conditioning, name="gansynth_discriminator"
+    )
 
 
 def _coarsest(representation, channels):

@@ -5,17 +5,19 @@ from keras import layers, ops
 
 from keras_musicgan.utils.checks import check_choice
 
-JUDGES = ("projection", "auxiliary")
+HEADS = ("projection", "auxiliary")
 
 
-def judge(clips, features, conditions_width: int = 0, how: str = "projection", name: str | None = None) -> keras.Model:
+def conditioning_head(
+    clips, features, conditions_width: int = 0, conditioning: str = "projection", name: str | None = None
+) -> keras.Model:
     """Closes a discriminator.
 
     Args:
         clips: `keras.Input` of encoded clips.
         features: What the network makes of them, `[batch, units]`.
         conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        how: How it judges whether a clip is what it was asked to be: by `"projection"` of the features on the
+        conditioning: How it judges whether a clip is what it was asked to be: by `"projection"` of the features on the
             conditions, which it is told, or by an `"auxiliary"` head, which must tell them.
         name: Name of the model.
 
@@ -25,15 +27,15 @@ def judge(clips, features, conditions_width: int = 0, how: str = "projection", n
         from `[batch, ...]` to `[batch, 1 + conditions_width]`, the logit and then the conditions.
 
     Raises:
-        ValueError: If `how` is unknown.
+        ValueError: If `conditioning` is unknown.
 
     Reference: cGANs with Projection Discriminator (Miyato and Koyama, 2018); Conditional Image Synthesis with
     Auxiliary Classifier GANs (Odena, Olah and Shlens, 2017).
     """
-    check_choice("judge", how, JUDGES)
+    check_choice("conditioning", conditioning, HEADS)
     if not conditions_width:
         return keras.Model(clips, layers.Dense(1)(features), name=name)
-    if how == "auxiliary":
+    if conditioning == "auxiliary":
         return keras.Model(clips, layers.Dense(1 + conditions_width)(features), name=name)
     conditions = keras.Input((conditions_width,), name="conditions")
     direction = layers.Dense(features.shape[-1], use_bias=False)(conditions)

@@ -11,7 +11,7 @@ Convolutional Generative Adversarial Networks with Binary Neurons (Dong and Yang
 import keras
 from keras import layers, ops
 
-from keras_musicgan.networks.heads import judge as judged
+from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import MinibatchDeviation, StraightThrough
 from keras_musicgan.representations import PianoRoll
 
@@ -44,7 +44,7 @@ def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 
 
 
 def pianoroll_discriminator(
-    representation: PianoRoll, conditions_width: int = 0, width: int = 192, judge: str = "projection"
+    representation: PianoRoll, conditions_width: int = 0, width: int = 192, conditioning: str = "projection"
 ) -> keras.Model:
     """Rolls to scores.
 
@@ -52,11 +52,11 @@ def pianoroll_discriminator(
         representation: A `PianoRoll`.
         conditions_width: Length of the conditions' vector; 0 for a model without.
         width: Channels at the level of beats; twice as many at that of bars, half at that of steps.
-        judge: How it judges conditions, `"projection"` or `"auxiliary"`.
+        conditioning: How it judges conditions, `"projection"` or `"auxiliary"`.
 
     Returns:
         Keras model from `[batch, steps, pitches, tracks]` to a logit `[batch, 1]`; with conditions as
-        `networks.judge` says.
+        `networks.conditioning_head` says.
     """
     r = representation
     steps, n_pitches, n_tracks = r.encoded_shape
@@ -75,7 +75,9 @@ def pianoroll_discriminator(
     x = _conv(x, 2 * width)
     x = layers.Dense(width)(layers.Flatten()(x))
     x = layers.Dense(width)(MinibatchDeviation()(layers.LeakyReLU(0.2)(x)))
-    return judged(roll, layers.LeakyReLU(0.2)(x), conditions_width, judge, name="pianoroll_discriminator")
+    return conditioning_head(
+        roll, layers.LeakyReLU(0.2)(x), conditions_width, conditioning, name="pianoroll_discriminator"
+    )
 
 
 def _block(x, width):

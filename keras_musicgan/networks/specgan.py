@@ -49,7 +49,7 @@ def specgan_generator(
 def specgan_discriminator(
     representation: Representation,
     conditions_width: int = 0,
-    judge: str = "projection",
+    conditioning: str = "projection",
     width: int = 64,
     kernel_size: int = 5,
 ) -> keras.Model:
@@ -58,12 +58,12 @@ def specgan_discriminator(
     Args:
         representation: As for `specgan_generator`.
         conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        judge: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.judge`.
+        conditioning: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.conditioning_head`.
         width: Channels of the first layer; each layer after it has twice as many.
         kernel_size: Side of every kernel.
 
     Returns:
-        Keras model, as `heads.judge` closes it.
+        Keras model, as `heads.conditioning_head` closes it.
 
     Raises:
         ValueError: If the layers cannot take this shape, or an option is out of range.
@@ -75,7 +75,9 @@ def specgan_discriminator(
     x = clips
     for level in range(LEVELS):
         x = layers.LeakyReLU(0.2)(layers.Conv2D(width * 2**level, kernel_size, 2, **_CONVOLUTION)(x))
-    return heads.judge(clips, layers.Flatten()(x), conditions_width, judge, name="specgan_discriminator")
+    return heads.conditioning_head(
+        clips, layers.Flatten()(x), conditions_width, conditioning, name="specgan_discriminator"
+    )
 
 
 _CONVOLUTION = {"padding": "same", "data_format": "channels_last"}

@@ -23,7 +23,7 @@ START = 4  # frames that the generator starts from and the discriminator ends wi
 
 
 def spectrogram_generator(
-    representation: Representation, input_dim: int, width: int = 256, taps: int = 5
+    representation: Representation, input_dim: int, width: int = 256, kernel_size: int = 5
 ) -> keras.Model:
     """Latents to spectrograms.
 
@@ -32,8 +32,8 @@ def spectrogram_generator(
             at least 8. The bins may be any number.
         input_dim: Length of the vector of latents and conditions.
         width: Features of a frame at every level but the last, which has half as many; even.
-        taps: Neighbouring bins that the last layer's weights are averaged over: about as many as the transform's window
-            spreads a partial over.
+        kernel_size: Neighbouring bins that the last layer's weights are averaged over, about as many as the window of the
+            transform spreads a partial over.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -53,28 +53,28 @@ def spectrogram_generator(
         x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
     _, bins, features = representation.encoded_shape
     quiet = keras.initializers.VarianceScaling(0.1)  # begins near 0, the middle of the range
-    x = FeaturesToBins(bins, features, taps, kernel_initializer=quiet)(_styled(x, inputs))
+    x = FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(_styled(x, inputs))
     return keras.Model(inputs, layers.Activation("tanh")(x), name="spectrogram_generator")
 
 
 def spectrogram_discriminator(
     representation: Representation,
     conditions_width: int = 0,
-    judge: str = "projection",
+    conditioning: str = "projection",
     width: int = 256,
-    taps: int = 5,
+    kernel_size: int = 5,
 ) -> keras.Model:
     """Spectrograms to scores: the generator's levels in reverse, then the deviation over the batch.
 
     Args:
         representation: As for `spectrogram_generator`.
         conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        judge: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.judge`.
+        conditioning: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.conditioning_head`.
         width: Features of a frame at every level but the first, which has half as many; even.
-        taps: Neighbouring bins that the first layer's weights are averaged over.
+        kernel_size: Neighbouring bins that the first layer's weights are averaged over.
 
     Returns:
-        Keras model, as `heads.judge` closes it.
+        Keras model, as `heads.conditioning_head` closes it.
 
     Raises:
         TypeError: If the encoded clips are no spectrograms.
@@ -82,7 +82,7 @@ def spectrogram_discriminator(
     """
     _, doublings = _checked(representation, width)
     clips = keras.Input(representation.encoded_shape)
-    x = _activated(BinsToFeatures(width // 2, taps)(clips))
+    x = _activated(BinsToFeatures(width // 2, kernel_size)(clips))
     for level in range(doublings):
         if level:
             x = (x + _activated(_convolution(x, width))) / math.sqrt(2)
@@ -90,7 +90,7 @@ def spectrogram_discriminator(
         x = _activated(_dense(x, width))
     x = layers.Flatten()(_activated(_convolution(x, width)))
     x = MinibatchDeviation()(_activated(_dense(x, width)))
-    return heads.judge(clips, x, conditions_width, judge, name="spectrogram_discriminator")
+    return heads.conditioning_head(clips, x, conditions_width, conditioning, name="spectrogram_discriminator")
 
 
 def _checked(representation, width):

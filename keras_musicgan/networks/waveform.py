@@ -8,7 +8,7 @@ import math
 import keras
 from keras import layers
 
-from keras_musicgan.networks.heads import judge as judged
+from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import FoldedConv1D, FoldedConv1DTranspose, PhaseShuffle
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.waveform import next_length
@@ -73,7 +73,7 @@ def waveform_discriminator(
     width: int = 64,
     kernel_size: int = 25,
     phase_shuffle: int = 2,
-    judge: str = "projection",
+    conditioning: str = "projection",
 ) -> keras.Model:
     """Audio to scores.
 
@@ -83,10 +83,11 @@ def waveform_discriminator(
         width: Channels of the first layer; each layer after it has twice as many.
         kernel_size: Taps of every convolution.
         phase_shuffle: Largest random shift in samples between two convolutions; 0 for none.
-        judge: How it judges conditions, `"projection"` or `"auxiliary"`.
+        conditioning: How it judges conditions, `"projection"` or `"auxiliary"`.
 
     Returns:
-        Keras model from `[batch, length, channels]` to a logit `[batch, 1]`; with conditions as `networks.judge` says.
+        Keras model from `[batch, length, channels]` to a logit `[batch, 1]`; with conditions as in
+        `networks.conditioning_head`.
 
     Raises:
         ValueError: If the layers cannot take clips of this length, or an option is out of range.
@@ -99,7 +100,7 @@ def waveform_discriminator(
         if level and phase_shuffle:
             x = PhaseShuffle(phase_shuffle)(x)
         x = layers.LeakyReLU(0.2)(FoldedConv1D(width * 2**level, kernel_size, stride)(x))
-    return judged(audio, layers.Flatten()(x), conditions_width, judge, name="waveform_discriminator")
+    return conditioning_head(audio, layers.Flatten()(x), conditions_width, conditioning, name="waveform_discriminator")
 
 
 def strides_of(length: int) -> list[int]:

@@ -111,21 +111,21 @@ class ComplexSpectrum(SpectrogramRepresentation):
         return {**super().get_config(), "compression": self.compression}
 
 
-def _powered(real, imaginary, power, quiet, numerics):
+def _powered(real, imaginary, power, quiet, xp):
     """Complex numbers with their magnitude raised to a power, linearly below `quiet`.
 
     The inverse is the same with the power 1 / power and the threshold quiet ** power.
     """
     if power == 1:
         return real, imaginary
-    squared = numerics.maximum(numerics.square(real) + numerics.square(imaginary), quiet**2)
-    factor = numerics.power(squared, (power - 1.0) / 2.0)
+    squared = xp.maximum(xp.square(real) + xp.square(imaginary), quiet**2)
+    factor = xp.power(squared, (power - 1.0) / 2.0)
     return real * factor, imaginary * factor
 
 
-def _packed(real, imaginary, numerics):
+def _packed(real, imaginary, xp):
     """Spectra without their last bin, which is real and goes where the first bin has its imaginary part."""
-    imaginary = numerics.concatenate([real[..., -1:], imaginary[..., 1:-1]], axis=-1)
+    imaginary = xp.concatenate([real[..., -1:], imaginary[..., 1:-1]], axis=-1)
     return real[..., :-1], imaginary
 
 

@@ -77,7 +77,7 @@ class InstantaneousFrequency(SpectrogramRepresentation):
         peak = 0.0
         for one in spectra:
             size = np.abs(one[..., :-1])
-            peak = max(peak, float((size if self.mel is None else self.mel.sizes_of_bands(size, np)).max()))
+            peak = max(peak, float((size if self.mel is None else self.mel.band_magnitudes(size, np)).max()))
         return {"peak": peak}
 
     def forms(self, real, imaginary):
@@ -92,7 +92,7 @@ class InstantaneousFrequency(SpectrogramRepresentation):
             across = ops.matmul(power * ops.sin(steps), self.mel.matrix)
             along = ops.matmul(power * ops.cos(steps), self.mel.matrix)
             steps = ops.arctan2(across, along + self.floor**2)
-            size = self.mel.sizes_of_bands(size, ops)
+            size = self.mel.band_magnitudes(size, ops)
         return [2.0 * levels(size, self.floor, ops) / self._top(self.peak, ops) - 1.0, steps / np.pi]
 
     def audio(self, forms):
@@ -115,19 +115,19 @@ class InstantaneousFrequency(SpectrogramRepresentation):
         np.multiply(size, np.sin(phase), out=spectra.imag)
         return host_istft(spectra, self.framing)
 
-    def _polar(self, forms, peak, numerics):
+    def _polar(self, forms, peak, xp):
         """Magnitude and change of phase of each bin, as tensors or on the host."""
         level, steps = forms
-        size = sizes((level + 1.0) * (0.5 * self._top(peak, numerics)), self.floor, numerics)
+        size = sizes((level + 1.0) * (0.5 * self._top(peak, xp)), self.floor, xp)
         steps = np.pi * steps
         if self.mel is not None:
-            size = self.mel.sizes_of_bins(size, numerics)
-            steps = numerics.matmul(steps, self.mel.nearest)
+            size = self.mel.bin_magnitudes(size, xp)
+            steps = xp.matmul(steps, self.mel.nearest)
         return size, steps
 
-    def _top(self, peak, numerics):
+    def _top(self, peak, xp):
         """The level of the peak."""
-        return levels(peak, self.floor, numerics)
+        return levels(peak, self.floor, xp)
 
     def get_config(self):
         """Configuration to rebuild the representation from."""

@@ -14,7 +14,7 @@ from keras_musicgan.utils.registration import serializable
 
 INVERSIONS = ("pghi", "griffin_lim")
 RANGE = 3.0  # standard deviations to either side of the mean that are kept
-LEAST_DEVIATION = 0.1  # of log magnitudes, about 1 dB: what is always silent is not blown up
+MIN_DEVIATION = 0.1  # of log magnitudes, about 1 dB: what is always silent is not blown up
 GRAPH_ITERATIONS = 32  # of `waveform` where `decode` needs none
 
 
@@ -97,7 +97,7 @@ class LogMagnitude(SpectrogramRepresentation):
         if not count:
             return {}
         mean = total / count
-        variance = np.maximum(total_squares / count - np.square(mean), LEAST_DEVIATION**2)
+        variance = np.maximum(total_squares / count - np.square(mean), MIN_DEVIATION**2)
         return {"mean": mean, "deviation": np.sqrt(variance)}
 
     def forms(self, real, imaginary):
@@ -124,12 +124,12 @@ class LogMagnitude(SpectrogramRepresentation):
             phases = turning_phase(np.log(size + np.float32(self.floor)), self.framing, np)
         return host_griffin_lim(size, phases, self.framing, self.iterations)
 
-    def _levels(self, sizes, numerics):
-        return levels(sizes if self.mel is None else self.mel.sizes_of_bands(sizes, numerics), self.floor, numerics)
+    def _levels(self, sizes, xp):
+        return levels(sizes if self.mel is None else self.mel.band_magnitudes(sizes, xp), self.floor, xp)
 
-    def _sizes(self, encoded, mean, deviation, numerics):
-        size = sizes(RANGE * deviation * encoded + mean, self.floor, numerics)
-        return size if self.mel is None else self.mel.sizes_of_bins(size, numerics)
+    def _sizes(self, encoded, mean, deviation, xp):
+        size = sizes(RANGE * deviation * encoded + mean, self.floor, xp)
+        return size if self.mel is None else self.mel.bin_magnitudes(size, xp)
 
     def get_config(self):
         """Configuration to rebuild the representation from."""

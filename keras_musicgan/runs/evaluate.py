@@ -64,7 +64,7 @@ def evaluate_paths(
             "Hold out a share of it."
         )
     parts = (("training", music), ("held-out", music.held_out))
-    training, held_out = (sets.of_dataset(name, part, form, n, seed) for name, part in parts)
+    training, held_out = (sets.from_dataset(name, part, form, n, seed) for name, part in parts)
     if not held_out.is_audio and (embedding != "log-mel" or label is not None):
         raise ValueError(
             f"Notes are measured by their statistics. Received: embedding={embedding!r}, label={label!r} for "

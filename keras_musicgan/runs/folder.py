@@ -42,7 +42,7 @@ class RunFolder:
         self.history = self.path / "history.csv"
         self.best = self.checkpoints / "best.keras"
 
-    def refuse_unless_free(self, overwrite: bool = False) -> None:
+    def check_available(self, overwrite: bool = False) -> None:
         """Raises RunError if a new run would mix with, or delete, what the folder holds.
 
         A run that is there may be replaced when `overwrite` says so. Files of the names that a run uses in a folder

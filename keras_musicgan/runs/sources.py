@@ -172,8 +172,8 @@ def measured(of: Source, form: Form, n: int, seed: int, like: MusicSet) -> Music
     if of.model is None:
         form = Form(form.representation)  # of its files nothing is known
         data = datasets.audio_folder(of.path, form, held_out=0.0)
-        return sets.of_dataset("generated", data, form, n, seed)
-    return in_form(sets.of_model(of.model, n, seed, like), form)
+        return sets.from_dataset("generated", data, form, n, seed)
+    return in_form(sets.from_model(of.model, n, seed, like), form)
 
 
 def in_form(pieces: MusicSet, form: Form) -> MusicSet:

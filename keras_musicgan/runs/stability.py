@@ -8,7 +8,7 @@ from keras_musicgan.runs import symptoms
 from keras_musicgan.runs.logs import read_logs
 from keras_musicgan.runs.trend import Trend
 
-LEAST_EPOCHS = 6  # for a verdict; a generator that has just begun may be silent, and thirds need two epochs each
+MIN_EPOCHS = 6  # for a verdict; a generator that has just begun may be silent, and thirds need two epochs each
 VERDICTS = (  # the first of those found leads
     "diverged",
     "too short to tell",
@@ -122,8 +122,8 @@ def report(history: str | Path | Mapping[str, Sequence[float]]) -> StabilityRepo
     if any(found[verdict] for verdict in VERDICTS if verdict not in (*HEALTHY, "too short to tell")):
         found["still improving"] = None  # of a training that fails, no more epochs are the remedy
     n_epochs = len(logs["epoch"])
-    if n_epochs < LEAST_EPOCHS:
-        found["too short to tell"] = f"{n_epochs} epochs, where {LEAST_EPOCHS} are the least"
+    if n_epochs < MIN_EPOCHS:
+        found["too short to tell"] = f"{n_epochs} epochs, where {MIN_EPOCHS} are the least"
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
     if not found:
         found["balanced"] = f"{symptoms.gap_told(logs)}; {quality.evidence}"

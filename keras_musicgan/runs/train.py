@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_musicgan import callbacks, datasets
-from keras_musicgan.callbacks.audio_quality import LEAST_HELD_OUT
+from keras_musicgan.callbacks.audio_quality import MIN_HELD_OUT
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.runs.folder import RunError, RunFolder, load_model
 from keras_musicgan.utils.console import PLAIN
@@ -47,7 +47,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         ValueError: If an option or the data cannot be used.
     """
     if not resume:
-        run.refuse_unless_free(overwrite)
+        run.check_available(overwrite)
     keras.utils.set_random_seed(request["seed"])
     done, checkpoint = run.newest_checkpoint() if resume else (0, None)
     if checkpoint is None:
@@ -116,9 +116,9 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
 def _quality(run, data, every, console):
     """The callback that measures quality and keeps the best model; `None` where too little is held out."""
     held_out = data.held_out.n_clips if data.held_out else 0
-    if held_out < LEAST_HELD_OUT:
+    if held_out < MIN_HELD_OUT:
         console.print(
-            f"quality is not measured: {held_out} clips are held out, {LEAST_HELD_OUT} are needed (data.held_out)",
+            f"quality is not measured: {held_out} clips are held out, {MIN_HELD_OUT} are needed (data.held_out)",
             **PLAIN,
         )
         return None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 P_VALUE = 0.05
-LEAST_FALL = 0.05  # of what is compared; a slower improvement is none that is worth waiting for
-LEAST_RISE = 0.2  # neighbouring measurements are alike, so that small rises come about by chance
-LEAST_POINTS = 4  # a perfect order of fewer comes about by chance too often
+MIN_FALL = 0.05  # of what is compared; a slower improvement is none that is worth waiting for
+MIN_RISE = 0.2  # neighbouring measurements are alike, so that small rises come about by chance
+MIN_POINTS = 4  # a perfect order of fewer comes about by chance too often
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ class Trend:
         values, epochs = values[measured], epochs[measured]
         best = int(values.argmin())
         best_told = f"the best `quality_kernel` was {values[best]:.3g} in epoch {epochs[best]:.0f}"
-        half = max(len(values) // 2, LEAST_POINTS)
+        half = max(len(values) // 2, MIN_POINTS)
         last, since = values[-half:], epochs[-half:]
-        if len(last) < LEAST_POINTS:
+        if len(last) < MIN_POINTS:
             return cls("unknown", f"{best_told}; {len(values)} different measurements are too few for a trend")
         middle = len(last) // 2
         before, after = float(np.mean(last[:middle])), float(np.mean(last[-middle:]))
         tau, p_value = stats.kendalltau(since, last, method="exact")
         told = f"from {before:.3g} to {after:.3g} over the last {len(last)} measurements, since epoch {since[0]:.0f}"
-        word, direction, least = ("fell", "falling", LEAST_FALL) if tau < 0 else ("rose", "rising", LEAST_RISE)
+        word, direction, least = ("fell", "falling", MIN_FALL) if tau < 0 else ("rose", "rising", MIN_RISE)
         if p_value / 2 < P_VALUE and abs(after - before) > least * max(abs(before), abs(after)):
             return cls(direction, f"`quality_kernel` {word} {told}; {best_told}")
         return cls("level", f"`quality_kernel` went {told}, which is no trend; {best_told}")

@@ -9,7 +9,7 @@ from keras import ops
 from keras_musicgan.spectra.windows import window
 from keras_musicgan.utils.checks import check_positive_int
 
-LEAST_COVER = 1e-3  # of the squared windows' sum over its peak; below, the inverse would amplify errors
+MIN_COVER = 1e-3  # of the squared windows' sum over its peak; below, the inverse would amplify errors
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Framing:
                 f"Received: hop_length={self.hop_length}"
             )
         cover = self.cover
-        if cover.min() < LEAST_COVER * cover.max():
+        if cover.min() < MIN_COVER * cover.max():
             raise ValueError(
                 f"`hop_length` must make {self.window!r} windows of n_fft={self.n_fft} samples overlap. Received: "
                 f"hop_length={self.hop_length}. Take {self.n_fft // 2} or less."

@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.spectra.framing import Framing
-from keras_musicgan.spectra.phase import LEAST_POWER, magnitude
+from keras_musicgan.spectra.phase import MIN_POWER, magnitude
 from keras_musicgan.spectra.stft import (
     analysis_window,
     host_istft,
@@ -115,7 +115,7 @@ def _step(sizes, rebuilt, last, momentum, spectra):
                 ahead = rebuilt[index, frame, band] + momentum * (
                     rebuilt[index, frame, band] - last[index, frame, band]
                 )
-                power = max(ahead.real * ahead.real + ahead.imag * ahead.imag, np.float32(LEAST_POWER))
+                power = max(ahead.real * ahead.real + ahead.imag * ahead.imag, np.float32(MIN_POWER))
                 spectra[index, frame, band] = ahead * (sizes[index, frame, band] / np.sqrt(power))
 
 

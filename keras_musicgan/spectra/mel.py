@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.spectra.phase import LEAST_POWER
+from keras_musicgan.spectra.phase import MIN_POWER
 from keras_musicgan.utils.checks import check_positive_int
 
 SMOOTHING = 1e-3  # of the inverse, relative to a band's own weight: without it, errors of one band would ring in others
@@ -15,7 +15,7 @@ SMOOTHING = 1e-3  # of the inverse, relative to a band's own weight: without it,
 class MelBands:
     """Mel bands from 0 Hz to half the sample rate over the first `n_fft / 2` bins of spectra.
 
-    Its functions take tensors with `keras.ops` as `numerics`, or NumPy arrays with `numpy`.
+    Its functions take tensors with `keras.ops` as `xp`, or NumPy arrays with `numpy`.
 
     Args:
         sample_rate: Rate in Hz.
@@ -64,14 +64,14 @@ class MelBands:
         """What gives each bin the value of the band whose centre is nearest, float32 0 and 1 `[n_mels, n_fft / 2]`."""
         return _nearest(self)
 
-    def sizes_of_bands(self, sizes, numerics):
+    def band_magnitudes(self, sizes, xp):
         """Magnitudes `[..., n_mels]` whose power is the sum over the bins of magnitudes `[..., n_fft / 2]`."""
-        return numerics.sqrt(numerics.matmul(numerics.square(sizes), self.matrix))
+        return xp.sqrt(xp.matmul(xp.square(sizes), self.matrix))
 
-    def sizes_of_bins(self, sizes, numerics):
-        """Approximate inverse of `sizes_of_bands`."""
-        power = numerics.matmul(numerics.square(sizes), self.inverse)
-        return numerics.sqrt(numerics.maximum(power, LEAST_POWER))
+    def bin_magnitudes(self, sizes, xp):
+        """Approximate inverse of `band_magnitudes`."""
+        power = xp.matmul(xp.square(sizes), self.inverse)
+        return xp.sqrt(xp.maximum(power, MIN_POWER))
 
 
 def _edges(bands):

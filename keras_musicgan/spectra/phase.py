@@ -3,13 +3,13 @@
 import numpy as np
 from keras import ops
 
-LEAST_POWER = 1e-20  # so that digital silence has a gradient
+MIN_POWER = 1e-20  # so that digital silence has a gradient
 UNKNOWN = 10.0  # no phase is that large
 
 
 def magnitude(real, imaginary):
     """The absolute value of tensors, at least 1e-10, with a gradient of 0 in silence."""
-    return ops.sqrt(ops.maximum(ops.square(real) + ops.square(imaginary), LEAST_POWER))
+    return ops.sqrt(ops.maximum(ops.square(real) + ops.square(imaginary), MIN_POWER))
 
 
 def held_phase(real, imaginary, sounds):

@@ -12,7 +12,7 @@ from keras import ops
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.windows import gaussian_spread, window
 
-LEAST_SHARE = 1e-6  # of a clip's largest magnitude; what is smaller has the phase 0
+MIN_SHARE = 1e-6  # of a clip's largest magnitude; what is smaller has the phase 0
 
 
 def phase_gradient_heap_integration(sizes: np.ndarray, framing: Framing) -> np.ndarray:
@@ -31,32 +31,32 @@ def phase_gradient_heap_integration(sizes: np.ndarray, framing: Framing) -> np.n
     integrate = _compiled_integrate()
     phases = np.zeros(sizes.shape, "float32")
     for phase, size in zip(phases, sizes, strict=True):
-        least = LEAST_SHARE * size.max()
+        least = MIN_SHARE * size.max()
         if least > 0:  # not in silence, and not where there are no numbers
             by_time, by_frequency = _gradient(np.log(size + least, dtype="float32"), framing)
             integrate(size, by_time, by_frequency, least, phase)
     return phases
 
 
-def turning_phase(log_sizes, framing: Framing, numerics=ops):
+def turning_phase(log_magnitudes, framing: Framing, xp=ops):
     """Phases that turn in each bin as fast as its log magnitudes tell.
 
     It is the half of the integration that needs no heap: a good start for `griffin_lim`.
 
     Args:
-        log_sizes: Natural logarithms of magnitudes, `[n, n_frames, bins]`.
+        log_magnitudes: Natural logarithms of magnitudes, `[n, n_frames, bins]`.
         framing: Frames and window of the spectra.
-        numerics: `keras.ops` for tensors, `numpy` for arrays.
+        xp: `keras.ops` for tensors, `numpy` for arrays.
     """
-    by_frequency = numerics.concatenate(
+    by_frequency = xp.concatenate(
         [
-            log_sizes[..., 1:2] - log_sizes[..., :1],
-            0.5 * (log_sizes[..., 2:] - log_sizes[..., :-2]),
-            log_sizes[..., -1:] - log_sizes[..., -2:-1],
+            log_magnitudes[..., 1:2] - log_magnitudes[..., :1],
+            0.5 * (log_magnitudes[..., 2:] - log_magnitudes[..., :-2]),
+            log_magnitudes[..., -1:] - log_magnitudes[..., -2:-1],
         ],
         axis=-1,
     )
-    return numerics.cumsum(numerics.add(_stretch(framing) * by_frequency, _turns(framing, log_sizes.shape[-1])), axis=1)
+    return xp.cumsum(xp.add(_stretch(framing) * by_frequency, _turns(framing, log_magnitudes.shape[-1])), axis=1)
 
 
 def _turns(framing, n_bins):
@@ -74,11 +74,11 @@ def _spread(framing):
     return gaussian_spread(window(framing.window, framing.n_fft))
 
 
-def _gradient(log_sizes, framing):
+def _gradient(log_magnitudes, framing):
     """How much the phase changes to the next frame and to the next bin, `[n_frames, bins]` each."""
     stretch = np.float32(_stretch(framing))
-    slope_in_time, slope_in_frequency = np.gradient(log_sizes)
-    return stretch * slope_in_frequency + _turns(framing, log_sizes.shape[1]), -slope_in_time / stretch
+    slope_in_time, slope_in_frequency = np.gradient(log_magnitudes)
+    return stretch * slope_in_frequency + _turns(framing, log_magnitudes.shape[1]), -slope_in_time / stretch
 
 
 def _integrate(size, by_time, by_frequency, least, phase):

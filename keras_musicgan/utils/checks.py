@@ -17,13 +17,13 @@ def check_number(
     name: str,
     value: object,
     *,
-    least: float | None = None,
+    at_least: float | None = None,
     above: float | None = None,
     below: float | None = None,
 ) -> None:
-    """Raises ValueError unless `value` is a finite number of at least `least`, above `above` and below `below`."""
+    """Raises ValueError unless `value` is a finite number of at least `at_least`, above `above` and below `below`."""
     wrong = isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value)
-    limits = {"of at least": (least, operator.ge), "above": (above, operator.gt), "below": (below, operator.lt)}
+    limits = {"of at least": (at_least, operator.ge), "above": (above, operator.gt), "below": (below, operator.lt)}
     limits = {words: limit for words, limit in limits.items() if limit[0] is not None}
     if wrong or not all(holds(value, limit) for limit, holds in limits.values()):
         described = " and ".join(f"{words} {limit:g}" for words, (limit, _) in limits.items())

@@ -44,7 +44,7 @@ class VGGish(Embedding):
     dims = DIMS
 
     def __init__(self, weights: str | Path, relu: bool = False, hop_seconds: float = EXAMPLE_SECONDS):
-        check_number("hop_seconds", hop_seconds, least=1 / FRAMES_PER_SECOND)
+        check_number("hop_seconds", hop_seconds, at_least=1 / FRAMES_PER_SECOND)
         self.relu = bool(relu)
         self._hop_frames = round(hop_seconds * FRAMES_PER_SECOND)
         self.hop_seconds = self._hop_frames / FRAMES_PER_SECOND

@@ -17,17 +17,17 @@ class SmoothBins(keras.layers.Layer):
     """What both layers share: a kernel whose weights are averaged over neighbouring bins before use.
 
     Args:
-        taps: Bins that the average reaches over, a Hann window of unit energy; 1 for none.
+        kernel_size: Bins that the average reaches over, a Hann window of unit energy; 1 for none.
         kernel_initializer: Initializer of the kernel before it is averaged.
 
     Raises:
-        ValueError: If `taps` is not a positive integer.
+        ValueError: If `kernel_size` is not a positive integer.
     """
 
-    def __init__(self, taps: int = 5, kernel_initializer="he_normal", **kwargs):
+    def __init__(self, kernel_size: int = 5, kernel_initializer="he_normal", **kwargs):
         super().__init__(**kwargs)
-        check_positive_int("taps", taps)
-        self.taps = taps
+        check_positive_int("kernel_size", kernel_size)
+        self.kernel_size = kernel_size
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def add_kernel(self, fan_in, fan_out):
@@ -38,9 +38,9 @@ class SmoothBins(keras.layers.Layer):
     def smooth_kernel(self, shape, axis):
         """The kernel in another shape, averaged over the bins along `axis`."""
         kernel = ops.reshape(ops.convert_to_tensor(self.kernel), shape)
-        before, after = self.taps // 2, (self.taps - 1) // 2
+        before, after = self.kernel_size // 2, (self.kernel_size - 1) // 2
         padded = ops.pad(kernel, [(before, after) if one == axis else (0, 0) for one in range(len(shape))])
-        weights = np.hanning(self.taps + 2)[1:-1]
+        weights = np.hanning(self.kernel_size + 2)[1:-1]
         weights = weights / np.sqrt(np.square(weights).sum())
         place = (slice(None),) * axis
         return sum(w * padded[(*place, slice(i, i + shape[axis]))] for i, w in enumerate(weights.tolist()))
@@ -48,7 +48,15 @@ class SmoothBins(keras.layers.Layer):
     def get_config(self):
         """Configuration to rebuild the layer from."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
-        return {**super().get_config(), "taps": self.taps, "kernel_initializer": initializer}
+        return {**super().get_config(), "kernel_size": self.kernel_size, "kernel_initializer": initializer}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuilds the layer; files of before 0.2 call the kernel size `taps`."""
+        config = dict(config)
+        if "taps" in config:
+            config["kernel_size"] = config.pop("taps")
+        return super().from_config(config)
 
 
 @serializable
@@ -57,7 +65,7 @@ class BinsToFeatures(SmoothBins):
 
     Args:
         units: Features.
-        taps: As for `SmoothBins`: the bins that weights are averaged over.
+        kernel_size: As for `SmoothBins`: the bins that weights are averaged over.
         kernel_initializer: Initializer of the kernel.
 
     Example:
@@ -66,8 +74,8 @@ class BinsToFeatures(SmoothBins):
         (2, 16, 8)
     """
 
-    def __init__(self, units: int, taps: int = 5, **kwargs):
-        super().__init__(taps, **kwargs)
+    def __init__(self, units: int, kernel_size: int = 5, **kwargs):
+        super().__init__(kernel_size, **kwargs)
         check_positive_int("units", units)
         self.units = units
 
@@ -98,7 +106,7 @@ class FeaturesToBins(SmoothBins):
     Args:
         bins: Bins of the spectrum.
         channels: Numbers in each bin.
-        taps: As for `SmoothBins`: the bins that weights are averaged over.
+        kernel_size: As for `SmoothBins`: the bins that weights are averaged over.
         kernel_initializer: Initializer of the kernel.
 
     Example:
@@ -107,8 +115,8 @@ class FeaturesToBins(SmoothBins):
         (2, 16, 64, 1)
     """
 
-    def __init__(self, bins: int, channels: int = 1, taps: int = 5, **kwargs):
-        super().__init__(taps, **kwargs)
+    def __init__(self, bins: int, channels: int = 1, kernel_size: int = 5, **kwargs):
+        super().__init__(kernel_size, **kwargs)
         check_positive_int("bins", bins)
         check_positive_int("channels", channels)
         self.bins = bins

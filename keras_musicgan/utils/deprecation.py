@@ -1,0 +1,47 @@
+"""Names of earlier releases, which still work and warn."""
+
+import sys
+import warnings
+from collections.abc import Callable
+
+
+def renamed(module: str, names: dict[str, str]) -> Callable[[str], object]:
+    """A `__getattr__` for a module that gives objects under their old names too.
+
+    Args:
+        module: Name of the module.
+        names: Dict from the old name to the new one.
+    """
+
+    def get(name):
+        if name not in names:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        _warn(f"{module}.{name}", f"{module}.{names[name]}")
+        return getattr(sys.modules[module], names[name])
+
+    return get
+
+
+def rename_options(options: dict, names: dict[str, str], where: str) -> dict:
+    """Options under their new names.
+
+    Args:
+        options: Dict from name to value.
+        names: Dict from the old name to the new one.
+        where: The options' place, for the warning.
+
+    Raises:
+        ValueError: If an option is given under both names.
+    """
+    result = dict(options)
+    for old, new in names.items():
+        if old in options:
+            if new in options:
+                raise ValueError(f"{where} takes `{new}`, formerly `{old}`. Received: both. Leave `{old}` out.")
+            _warn(f"{where} {old}", new)
+            result[new] = result.pop(old)
+    return result
+
+
+def _warn(old, new):
+    warnings.warn(f"`{old}` is called `{new}` since 0.2; the old name goes in 0.3.", DeprecationWarning, stacklevel=3)
