@@ -1,4 +1,4 @@
-"""Fixtures and the harness that every saved object goes through."""
+"""Fixtures."""
 
 import os
 from pathlib import Path
@@ -14,31 +14,9 @@ import pytest
 import keras_musicgan as km
 from keras_musicgan import midi
 from keras_musicgan.music.notes import Notes, Track
+from tests.support.models import small_gan
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
-SMALL = {
-    "lecture": {"generator": {"units": (16, 16)}, "discriminator": {"units": (16,)}, "latent_dim": 8},
-    "pianoroll": {"generator": {"width": 8}, "discriminator": {"width": 8}, "latent_dim": 8},
-    "wavegan": {"generator": {"width": 2}, "discriminator": {"width": 2}, "latent_dim": 8},
-    "wavegan-small": {"generator": {"width": 4}, "discriminator": {"width": 4}, "latent_dim": 8},
-    "specgan": {"generator": {"width": 1}, "discriminator": {"width": 1}, "latent_dim": 8},
-    "gansynth-small": {"generator": {"width": 8}, "discriminator": {"width": 8}, "latent_dim": 8},
-    "gansynth": {"generator": {"channels": (8, 4)}, "discriminator": {"channels": (8, 4)}, "latent_dim": 8},
-}
-SMALL["lecture"]["representation"] = {"length": 16, "sample_rate": 8000}
-SMALL["pianoroll"]["representation"] = {"sample_rate": 8000}
-SMALL["wavegan"]["representation"] = {"length": 512}
-SMALL["wavegan"]["recipe"] = {"discriminator_steps": 2}  # five take long to compile
-SMALL["wavegan-small"]["representation"] = {"length": 1024}
-SMALL["specgan"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32}
-SMALL["specgan"]["recipe"] = {"discriminator_steps": 2}
-SMALL["gansynth-small"]["representation"] = {"length": 1024, "n_fft": 128, "hop_length": 64}
-SMALL["gansynth"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32, "n_mels": None}
-
-
-def small_gan(preset="lecture", **overrides):
-    """A preset at a size that trains in a second."""
-    return km.MusicGAN.from_preset(preset, **{**SMALL[preset], **overrides})
 
 
 @pytest.fixture(autouse=True)
@@ -138,25 +116,3 @@ def audio_files(tmp_path):
     (folder / "gone.wav").symlink_to(folder / "nowhere.wav")
     (folder / "notes.txt").write_text("not looked at")
     return folder
-
-
-def check_config_round_trip(thing):
-    """Serializes and deserializes through Keras, safe mode on; returns the copy, which must equal in config."""
-    copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(thing), safe_mode=True)
-    assert type(copy) is type(thing)
-    assert copy.get_config() == thing.get_config()
-    return copy
-
-
-def check_layer(layer, inputs, expected_shape=None):
-    """What holds for every layer: config, shapes as promised, the compute dtype, saved inside a model."""
-    outputs = keras.ops.convert_to_numpy(layer(inputs))
-    promised = layer.compute_output_shape(inputs.shape)
-    assert tuple(promised) == outputs.shape
-    if expected_shape is not None:
-        assert outputs.shape == expected_shape
-    copy = check_config_round_trip(layer)
-    np.testing.assert_array_equal(keras.ops.convert_to_numpy(copy(inputs)), outputs)
-    half = type(layer).from_config({**layer.get_config(), "dtype": "mixed_bfloat16"})
-    assert keras.backend.standardize_dtype(half(inputs).dtype) == "bfloat16"
-    return outputs

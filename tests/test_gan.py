@@ -1,11 +1,11 @@
 import keras
 import numpy as np
 import pytest
-from conftest import small_gan
 
 import keras_musicgan as km
-from keras_musicgan.adversarial import LOG_KEYS
+from keras_musicgan.gan import LOG_KEYS
 from keras_musicgan.presets import PRESETS
+from tests.support.models import small_gan
 
 pytestmark = pytest.mark.backend
 

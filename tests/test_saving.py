@@ -6,9 +6,9 @@ import zipfile
 import keras
 import numpy as np
 import pytest
-from conftest import small_gan
 
 import keras_musicgan as km
+from tests.support.models import small_gan
 
 pytestmark = pytest.mark.backend
 RELOAD = """

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from keras_musicgan.generation.sustain import SILENCE, voice_of
+from keras_musicgan.generation.sustain import voice_of
 from keras_musicgan.generation.voices import conditions_of_notes, latents_of_notes, singable
+from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import MIX_LEVEL, frequency
 from keras_musicgan.utils.checks import check_number, check_positive_int

@@ -13,7 +13,6 @@ from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.spectra.log_mel import fitting_n_mels
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
-SILENCE = 1e-4  # peak, −80 dB of full scale
 ROUNDS = ((1 / 8, 4), (3 / 8, 16), (1 / 2, 64))  # of the descent: share of its steps, and by what to divide the starts
 
 
@@ -120,7 +119,7 @@ def _fitted(audio, sample_rate, representation, normalize):
     elif len(samples) < length:
         changes.append(f"filled with silence from {len(samples) / rate:.3f} s to {length / rate:.3f} s")
     samples = np.concatenate([samples[:length], np.zeros((max(length - len(samples), 0), channels), "float32")])
-    if np.abs(samples).max() < SILENCE:
+    if np.abs(samples).max() < audio_files.MIN_PEAK:
         raise ValueError(
             f"`audio` must hold a sound in its first {length / rate:.3f} s, as long as the model's clips are. "
             "Received: silence. Cut what comes before the sound."

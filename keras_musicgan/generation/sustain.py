@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_musicgan.generation.joints import best_match, crossfade
+from keras_musicgan.music.audio import SILENCE
 
 SOUNDING_DB = -40.0  # below the loudest moment of a clip; what is softer at its ends counts as silence
-SILENCE = 1e-3  # root mean square, −60 dB of full scale: a clip that nowhere exceeds it does not sound
 HOP_SECONDS = 0.005
 FRAME_SECONDS = 0.02
 SHORTEST_STEADY_SECONDS = 0.06

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_musicgan.metrics.log_mel_distances import pairwise_distances
+from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.spectra.log_mel import check_clips, fitting_n_mels
 from keras_musicgan.utils.checks import check_positive_int
 
 SECONDS = 10  # of each clip are listened to
 MOST = 0.5  # a fault is one of the whole set where it holds for more than this share of the clips
 EQUAL_DB = 1.0  # clips are equal whose log-mel spectrograms differ by less; independent white noise differs by 3 dB
-SILENT_PEAK = 1e-3  # −60 dB: a clip is silent that never exceeds it
 FULL_SCALE = 0.999  # a sample is clipped from here on
 CLIPPED_SAMPLES = 0.1  # share of a clip's samples, above which it is clipped; a sine of full scale has 0.03
 TONE_POWER = 0.99  # share of a clip's power around one frequency, above which it is a tone
@@ -117,7 +117,7 @@ def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
     rms = np.sqrt((heard**2).mean())
     clipped = (np.abs(heard) >= FULL_SCALE).mean(axis=(1, 2)) > CLIPPED_SAMPLES
     heard -= heard.mean(axis=1, keepdims=True)
-    silent = np.abs(heard).max(axis=(1, 2)) < SILENT_PEAK
+    silent = np.abs(heard).max(axis=(1, 2)) < SILENCE
     tone_hz = np.array([_tone_hz(clip, sample_rate) for clip in heard])
     tone_hz[silent] = np.nan
     n_tones, of_most_hz = _largest_group(_same_tone(tone_hz, sample_rate / heard.shape[1]), tone_hz)
@@ -136,7 +136,7 @@ def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
             f"{n_equal} of {n} outputs are equal to within {EQUAL_DB:g} dB, level aside; "
             f"the mean difference of any two is {measures['output_diversity']:.1f} dB"
         ),
-        "silent": f"{silent.sum()} of {n} outputs stay below {20 * np.log10(SILENT_PEAK):.0f} dB of full scale",
+        "silent": f"{silent.sum()} of {n} outputs stay below {20 * np.log10(SILENCE):.0f} dB of full scale",
         "clipped": f"{clipped.sum()} of {n} outputs have over {CLIPPED_SAMPLES:.0%} of their samples at full scale",
         "tone": f"{n_tones} of {n} outputs are one sine at {of_most_hz:.0f} Hz",
     }

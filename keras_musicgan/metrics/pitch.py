@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.spectra.log_mel import CLIPS_AT_A_TIME, check_clips
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
@@ -15,7 +16,6 @@ WORKING_RATE = 16000  # Hz at least: at lower rates the periods of high notes ar
 MARGIN = 0.08  # how much worse than the best period a shorter one may be and still be the one that is heard
 APERIODIC = 0.5  # share of energy that does not repeat, above which a frame has no pitch
 SOUNDING_DB = 20.0  # below the loudest frame, what still sounds
-SILENCE = 1e-3  # root mean square (−60 dB) below which nothing sounds
 MIN_SHARE = 0.25  # of the sounding frames that must have a pitch
 
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from keras_musicgan.music.audio import as_audio, mono, resample
+from keras_musicgan.music.audio import SILENCE, as_audio, mono, resample
 
-SILENCE_DB = -60.0
 UNITS = {
     "duration": "s",
     "rms": "",
@@ -47,7 +46,7 @@ def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
         "rms": float(np.sqrt(np.mean(samples.astype("float64") ** 2))),
         "peak": float(np.abs(samples).max()),
         "spectral_centroid": centroid,
-        "silence": float(np.mean(level < 10 ** (SILENCE_DB / 20))),
+        "silence": float(np.mean(level < SILENCE)),
     }
 
 

@@ -5,11 +5,10 @@ import math
 import numpy as np
 from keras import ops
 
+from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.representations.base import AudioRepresentation
 from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.registration import serializable
-
-SILENCE = 1e-3  # root mean square, −60 dB of full scale
 
 
 @serializable

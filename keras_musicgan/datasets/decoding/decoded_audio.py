@@ -158,7 +158,7 @@ class DecodedAudio:
                 f"An audio file must hold a sample at {self.sample_rate} Hz or more. Received: {file}, which is shorter"
             )
         starts, peaks = np.concatenate([*starts, [n_samples]]), np.concatenate(peaks)
-        if peaks.max() < audio.SILENCE:
+        if peaks.max() < audio.MIN_PEAK:
             raise audio.AudioError(f"An audio file must hold sound. Received: {file}, which is silent")
         facts.update(n_samples=n_samples, first=0, last=n_samples)
         if self.trim_db is not None:

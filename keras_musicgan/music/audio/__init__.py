@@ -1,9 +1,22 @@
 """Audio as arrays `[samples, channels]` of float32 in [−1, 1], read from files and written to WAV."""
 
-from keras_musicgan.music.audio.arrays import AudioError, as_audio, mono, normalize, resample, to_channels
+from keras_musicgan.music.audio.arrays import (
+    MIN_PEAK,
+    NORMALIZATIONS,
+    SILENCE,
+    AudioError,
+    as_audio,
+    mono,
+    normalize,
+    resample,
+    to_channels,
+)
 from keras_musicgan.music.audio.files import blocks, info, read, read_part, wav, write_wav
 
 __all__ = [
+    "NORMALIZATIONS",
+    "MIN_PEAK",
+    "SILENCE",
     "AudioError",
     "as_audio",
     "blocks",

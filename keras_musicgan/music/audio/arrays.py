@@ -5,7 +5,8 @@ import numpy as np
 from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 NORMALIZATIONS = ("peak", "rms")
-SILENCE = 1e-4  # −80 dB of full scale
+MIN_PEAK = 1e-4  # −80 dB of full scale: below it a file holds no sound
+SILENCE = 1e-3  # −60 dB of full scale: below it a clip does not sound
 RMS = 0.1  # of a clip normalized to it
 
 
@@ -111,7 +112,7 @@ def normalize(samples: np.ndarray, how: str | None) -> np.ndarray:
         return np.clip(samples, -1.0, 1.0).astype("float32")
     check_choice("how", how, NORMALIZATIONS)
     peak = float(np.abs(samples).max(initial=0.0))
-    if peak < SILENCE:
+    if peak < MIN_PEAK:
         return samples.astype("float32")
     gain = 1 / peak
     if how == "rms":

@@ -1,0 +1,180 @@
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import keras_musicgan as km
+from keras_musicgan.cli import app
+from keras_musicgan.runs.logs import NEEDED
+from keras_musicgan.runs.stability import VERDICTS
+from keras_musicgan.runs.symptoms import REMEDIES
+from keras_musicgan.runs.trend import Trend
+
+RECORDED = Path(__file__).parent / "recorded_runs"
+FAULTS = {  # by the beginning of the file's name; what a rate far too high does first depends on the loss
+    "rate_100_times": {"diverged", "collapsed"},
+    "generator_frozen": {"discriminator won"},
+    "discriminator_frozen": {"generator won"},
+    "one_mode": {"collapsed"},
+    "improving": {"still improving"},
+    "levelled_off": {"balanced"},
+}
+FILES = sorted(RECORDED.glob("*.csv"))
+
+
+def logs(n=12, **columns):
+    """Logs of a training in balance, with some columns replaced."""
+    rng = np.random.default_rng(3)
+    balanced = {
+        "discriminator_loss": 1.3 + 0.01 * rng.normal(size=n),
+        "generator_loss": 0.8 + 0.01 * rng.normal(size=n),
+        "real_score": 0.2 + 0.02 * rng.normal(size=n),
+        "fake_score": -0.2 + 0.02 * rng.normal(size=n),
+        "real_accuracy": np.full(n, 0.7),
+        "fake_accuracy": np.full(n, 0.7),
+        "penalty": np.full(n, 0.1),
+        "output_diversity": 10 + 0.1 * rng.normal(size=n),
+        "output_rms": 0.1 + 0.01 * rng.normal(size=n),
+        "equal_share": np.zeros(n),
+    }
+    return {**balanced, **{name: np.asarray(values, "float64") for name, values in columns.items()}}
+
+
+def test_there_is_a_recording_of_every_fault():
+    assert {fault for fault in FAULTS for file in FILES if file.name.startswith(fault)} == set(FAULTS)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_recorded_faults_are_found(file):
+    (expected,) = [verdicts for fault, verdicts in FAULTS.items() if file.name.startswith(fault)]
+    found = km.experiments.report(file)
+    assert found.verdict in expected, found.text()
+    assert found.healthy == (found.verdict in ("balanced", "still improving", "past its best"))
+    assert re.search(r"\d", found.findings[0].evidence) and found.findings[0].remedy == REMEDIES[found.verdict]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_zero_of_the_scores_says_nothing(file):
+    before = km.experiments.read_logs(file)
+    moved = {**before, "real_score": before["real_score"] - 400.0, "fake_score": before["fake_score"] - 400.0}
+    assert km.experiments.report(moved).verdict == km.experiments.report(before).verdict
+
+
+def test_every_verdict_has_a_remedy():
+    assert set(REMEDIES) == set(VERDICTS)
+
+
+def test_a_gap_that_shrinks_is_no_victory():
+    wide = {"real_accuracy": np.full(12, 1.0), "fake_accuracy": np.full(12, 0.98), "fake_score": np.zeros(12)}
+    won = km.experiments.report(logs(**wide, real_score=np.linspace(1, 3, 12)))
+    assert won.verdict == "discriminator won" and "99%" in won.findings[0].evidence
+    assert km.experiments.report(logs(**wide, real_score=np.linspace(3, 1, 12))).verdict == "balanced"
+    quality = np.linspace(2.0, 0.5, 12)
+    better = km.experiments.report(logs(**wide, real_score=np.linspace(1, 3, 12), quality_kernel=quality))
+    assert better.verdict == "still improving"
+
+
+def test_a_critic_in_equilibrium_may_be_wrong():
+    fading = -0.6 * 0.5 ** np.arange(12.0)  # as a Wasserstein loss with a gradient penalty settles
+    settled = logs(real_score=fading, fake_score=np.zeros(12), real_accuracy=[0.35] * 12, fake_accuracy=[0.35] * 12)
+    assert km.experiments.report(settled).verdict == "balanced"
+    assert km.experiments.report({**settled, "real_score": np.full(12, -0.6)}).verdict == "generator won"
+
+
+def test_quality_that_turned_is_past_its_best():
+    quality = np.r_[np.nan, np.nan, np.linspace(3, 1, 6), np.linspace(1.2, 3, 8)]
+    found = km.experiments.report(logs(16, quality_kernel=quality))
+    assert found.verdict == "past its best" and "1 in epoch 8" in found.findings[0].evidence
+    assert found.measures["best_epoch"] == 8 and found.measures["quality_kernel"] == 1.0
+
+
+def test_trends_are_rarely_seen_in_noise():
+    rng = np.random.default_rng(0)
+    noise = [Trend.of(1 + rng.uniform(size=20), np.arange(20.0)).direction for _ in range(400)]
+    assert np.mean([direction != "level" for direction in noise]) < 0.1
+    held = np.repeat([4.0, 3.0, 2.0, 1.0], 5)  # four measurements of twenty epochs are four, not twenty
+    assert "last 4 measurements" in Trend.of(held, np.arange(20.0)).evidence
+    assert Trend.of(held[:15], np.arange(15.0)).direction == "unknown"
+
+
+@pytest.mark.parametrize("column", ["discriminator_loss", "generator_loss", "real_score"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_one_number_that_is_none_is_divergence(column, value):
+    values = np.ones(8)
+    values[-1] = value
+    found = km.experiments.report(logs(8, **{column: values}))
+    assert found.verdict == "diverged" and f"`{column}` is {value} in epoch 8" in found.text()
+
+
+def test_short_trainings_are_not_judged():
+    for n in (1, 5):
+        assert km.experiments.report(logs(n, equal_share=np.ones(n))).verdict == "too short to tell"
+    assert km.experiments.report(logs(6, equal_share=np.ones(6))).verdict == "collapsed"
+    assert km.experiments.report(logs(1, generator_loss=[np.nan])).verdict == "diverged"
+
+
+def test_nothing_that_moves_stands_still():
+    still = logs(output_diversity=np.full(12, 9.5), output_rms=np.full(12, 0.25))
+    assert km.experiments.report(still).verdict == "standing still"
+    assert km.experiments.report(logs()).verdict == "balanced"
+    older = {name: values for name, values in still.items() if not name.startswith(("output", "equal", "penalty"))}
+    found = km.experiments.report(older)
+    assert found.verdict == "balanced" and "was not measured" in found.text()
+    assert np.isnan(found.measures["output_diversity"]) and np.isnan(found.measures["quality_kernel"])
+
+
+def test_spread_of_the_gap_in_closed_form():
+    steady = km.experiments.report(logs(real_score=np.ones(12), fake_score=np.zeros(12)))
+    assert steady.measures["score_spread"] == 0.0 and steady.measures["score_gap"] == 1.0
+    swinging = km.experiments.report(logs(real_score=[1, -1] * 6, fake_score=np.zeros(12)))
+    assert swinging.measures["score_spread"] == pytest.approx(1.0)
+
+
+def test_later_rows_of_an_epoch_count_and_no_value_is_nan(tmp_path):
+    names = [*NEEDED, "quality_kernel"]
+    rows = [(0, 1.0, 9.0), (1, 2.0, "NA"), (2, 3.0, ""), (1, 5.0, 4.0), (2, 6.0, 3.0)]
+    table = [",".join(["epoch", *names])]
+    table += [",".join(map(str, [epoch, *[value] * 6, quality])) for epoch, value, quality in rows[:3]]
+    (tmp_path / "history.csv").write_text("\n".join(table) + "\n")
+    read = km.experiments.read_logs(tmp_path)
+    np.testing.assert_array_equal(read["quality_kernel"], [9.0, np.nan, np.nan])
+    table += [",".join(map(str, [epoch, *[value] * 6, quality])) for epoch, value, quality in rows[3:]]
+    (tmp_path / "history.csv").write_text("\n".join(table) + "\n")
+    read = km.experiments.read_logs(tmp_path / "history.csv")
+    np.testing.assert_array_equal(read["epoch"], [1, 2, 3])
+    np.testing.assert_array_equal(read["real_score"], [1.0, 5.0, 6.0])
+    np.testing.assert_array_equal(read["quality_kernel"], [9.0, 4.0, 3.0])
+
+
+def test_what_holds_no_logs_is_named(tmp_path):
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "header.csv").write_text("epoch,real_score\n")
+    (tmp_path / "other.csv").write_text("name,value\na,1\n")
+    for given, error, message in (
+        (tmp_path, FileNotFoundError, "history.csv"),
+        (tmp_path / "none", FileNotFoundError, "not there"),
+        (tmp_path / "empty.csv", ValueError, "at least one epoch"),
+        (tmp_path / "header.csv", ValueError, "at least one epoch"),
+        (tmp_path / "other.csv", ValueError, "a column `epoch`"),
+        ({}, ValueError, "at least one epoch"),
+        ({name: [] for name in logs()}, ValueError, "at least one epoch"),
+        ({"loss": [1.0]}, ValueError, "discriminator_loss"),
+        ({**logs(), "penalty": [1.0]}, ValueError, "columns of 1, 12"),
+        (3, TypeError, "history of type int"),
+    ):
+        with pytest.raises(error, match=re.escape(message)):
+            km.experiments.report(given)
+
+
+def test_the_command_prints_the_report_and_json():
+    file = RECORDED / "one_mode_wasserstein.csv"
+    result = CliRunner().invoke(app, ["report", str(file)])
+    assert result.exit_code == 0 and result.stdout.startswith("collapsed: ") and "try: " in result.stdout
+    result = CliRunner().invoke(app, ["report", str(file), "--json"])
+    told = json.loads(result.stdout)
+    assert told["verdict"] == "collapsed" and told["measures"]["epochs"] == 10
+    result = CliRunner().invoke(app, ["report", str(RECORDED / "none")])
+    assert result.exit_code == 2 and "not there" in result.stderr

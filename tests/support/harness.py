@@ -1,0 +1,26 @@
+"""The harness that every saved object goes through."""
+
+import keras
+import numpy as np
+
+
+def check_config_round_trip(thing):
+    """Serializes and deserializes through Keras, safe mode on; returns the copy, which must equal in config."""
+    copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(thing), safe_mode=True)
+    assert type(copy) is type(thing)
+    assert copy.get_config() == thing.get_config()
+    return copy
+
+
+def check_layer(layer, inputs, expected_shape=None):
+    """What holds for every layer: config, shapes as promised, the compute dtype, saved inside a model."""
+    outputs = keras.ops.convert_to_numpy(layer(inputs))
+    promised = layer.compute_output_shape(inputs.shape)
+    assert tuple(promised) == outputs.shape
+    if expected_shape is not None:
+        assert outputs.shape == expected_shape
+    copy = check_config_round_trip(layer)
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(copy(inputs)), outputs)
+    half = type(layer).from_config({**layer.get_config(), "dtype": "mixed_bfloat16"})
+    assert keras.backend.standardize_dtype(half(inputs).dtype) == "bfloat16"
+    return outputs

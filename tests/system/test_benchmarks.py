@@ -1,0 +1,230 @@
+"""The benchmarks of sound measure what they say, at a tiny size."""
+
+import csv
+import json
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import keras_musicgan as km
+from benchmarks.quality import instrument as instrument_quality
+from benchmarks.quality import pitch_labels, representations, sound
+from benchmarks.shared import measures
+from keras_musicgan.networks import BUILDERS, conditioning_head
+from keras_musicgan.presets import PRESETS
+
+RATE = 8000
+TINY = ["--set", "generator.width=2", "--set", "discriminator.width=2", "--set", "recipe.batch_size=4"]
+
+
+def note(pitch, amplitudes, seconds=0.6):
+    phase = 2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * np.arange(round(seconds * RATE)) / RATE
+    return 0.3 * sum(a * np.sin(k * phase) for k, a in enumerate(amplitudes, 1))[:, None]
+
+
+@pytest.fixture
+def notes(tmp_path):
+    """48 notes of two instruments on three pitches; the loud ones of the reed are named an octave too high."""
+    folder = tmp_path / "notes"
+    rng = np.random.default_rng(0)
+    for instrument, amplitudes in (("reed", [1, 0, 0.7, 0, 0.5]), ("horn", [1, 0.5, 0.1])):
+        for name, pitch in (("C4", 60), ("D4", 62), ("E4", 64)):
+            for take in range(8):
+                loud = instrument == "reed" and take < 4
+                sound = note(pitch, amplitudes) + 1e-4 * rng.normal(size=(round(0.6 * RATE), 1))
+                named = f"{name[0]}{5 if loud else 4}"
+                path = folder / instrument / f"{instrument}_{named}_{take}_{'forte' if loud else 'piano'}_normal.wav"
+                km.audio.write_wav(path, sound, RATE)
+    return folder
+
+
+def called(main, monkeypatch, capsys, *arguments):
+    """What a script prints, called with these arguments."""
+    monkeypatch.setattr(sys, "argv", ["script", *map(str, arguments)])
+    main()
+    return capsys.readouterr().out
+
+
+def table_of(text):
+    """Dict from the first cell of each row of a Markdown table to a dict of its cells by their column."""
+    rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in text.splitlines() if line[:1] == "|"]
+    return {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[2:]}
+
+
+def test_heard_pitches_corrects_names_that_are_an_octave_too_high(notes, tmp_path, monkeypatch, capsys):
+    km.audio.write_wav(notes / "horn" / "horn_C4_9_piano_normal.wav", note(60.5, [1, 0.5]), RATE)
+    km.audio.write_wav(notes / "horn" / "horn_C4_10_piano_normal.wav", note(66, [1, 0.5]), RATE)
+    noise = np.random.default_rng(0).normal(0, 0.1, (RATE, 1))
+    km.audio.write_wav(notes / "horn" / "horn_C4_11_piano_normal.wav", noise, RATE)
+    out = tmp_path / "pitches.csv"
+    table = table_of(called(pitch_labels.main, monkeypatch, capsys, notes, "--out", out))
+    assert table["reed forte"]["renamed"] == "12" and table["reed piano"]["as named"] == "12"
+    left_out = {kind: table["horn piano"][kind] for kind in ("out of tune", "far from the name", "without a pitch")}
+    assert set(left_out.values()) == {"1"} and table["all"]["as named"] == "36"
+    with open(out, newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 48
+    assert {(row["file"], row["pitch"]) for row in rows} >= {
+        ("reed/reed_C5_0_forte_normal.wav", "60"),
+        ("horn/horn_E4_7_piano_normal.wav", "64"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("named", "heard", "verdict"),
+    [
+        (60, 60.2, "as named"),
+        (60, 59.1, "renamed"),
+        (60, 48.1, "renamed"),
+        (60, 60.45, "out of tune"),
+        (60, 72.0, "far from the name"),
+        (60, np.nan, "without a pitch"),
+    ],
+)
+def test_verdict_of_a_note(named, heard, verdict):
+    assert pitch_labels.verdict(named, heard) == verdict
+
+
+def test_diversity_is_that_within_groups():
+    rng = np.random.default_rng(0)
+    loud, soft = rng.normal(0, 0.2, (3, 4000, 1)), rng.normal(0, 0.002, (4, 4000, 1))
+    clips, groups = np.concatenate([loud, soft]), np.repeat([60, 61, 62], [3, 4, 0])
+    within = measures.diversity(clips, RATE, groups)
+    both = [km.metrics.mean_pairwise_distance(part, RATE) for part in (loud, soft)]
+    assert within == pytest.approx(np.mean(both))
+    assert measures.diversity(clips, RATE) > 3 * within
+    assert np.isnan(measures.diversity(clips[:2], RATE, np.array([1, 2])))
+
+
+def test_frechet_takes_equally_many_of_both():
+    clips = np.random.default_rng(0).normal(0, 0.1, (12, 4000, 1))
+    assert measures.frechet(clips, clips[:5], RATE) == pytest.approx(0, abs=1e-6)
+    expected = km.metrics.frechet_distance(
+        *(km.metrics.log_mel_statistics(c, RATE, n_mels=2) for c in (clips[:5], 2 * clips[:5]))
+    )
+    assert measures.frechet(clips, 2 * clips[:5], RATE) == pytest.approx(expected)
+
+
+@pytest.mark.slow
+def test_instrument_quality_judges_real_notes_as_they_are(notes, tmp_path, monkeypatch, capsys):
+    called(pitch_labels.main, monkeypatch, capsys, notes, "--out", tmp_path / "pitches.csv")
+    options = [notes, "--labels", tmp_path / "pitches.csv", "--low", 60, "--high", 64, "--held-out", 0.25, "--notes", 2]
+    train = [*options, "--preset", "wavegan-small", *TINY, "--set", "representation.duration=0.5", "--instrument"]
+    train += ["--minutes", 0.001, 0.002, "--save", tmp_path / "m.keras", "--picture", tmp_path / "p.png"]
+    text = called(instrument.main, monkeypatch, capsys, *train)
+    table = table_of(text)
+    assert table["held out"]["right pitch"] == table["training"]["right pitch"] == "100.0%"
+    assert table["held out"]["Fréchet to held-out"] == "0" and table["held out"]["n"] == "12"
+    assert float(table["held out"]["sharpness, dB"]) > 40 > 0 > float(table["white noise"]["sharpness, dB"])
+    assert table["white noise"]["no pitch"] == "100.0%"
+    generated = [row for title, row in table.items() if "minutes" in title]
+    assert len(generated) == 2 and all(row["n"] == "10" for row in generated)
+    assert "classifier of instrument" in text and "seconds of audio in a second" in text
+    assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
+    loaded = table_of(called(instrument.main, monkeypatch, capsys, *options, "--load", tmp_path / "m.keras"))
+    columns = ("right pitch", "no pitch", "sharpness, dB", "diversity, dB", "Fréchet to held-out")
+    assert [loaded["generated"][name] for name in columns] == [generated[-1][name] for name in columns]
+
+
+def test_instrument_quality_hears_what_it_asked_for(notes, monkeypatch, capsys):
+    """A generator that plays its pitch, and one that plays a semitone above."""
+    labels = {"labels": "{instrument}_{pitch}_{take}_piano_*", "held_out": 0.25}
+    representation = {"duration": 0.5}
+    conditions = [km.Pitch(60, 64)]
+    gan = km.MusicGAN.from_preset(
+        "wavegan-small",
+        representation=representation,
+        conditions=conditions,
+        generator={"width": 2},
+        discriminator={"width": 2},
+    )
+    data = km.datasets.audio_folder(notes, gan, **labels)
+    for off, right in ((0, "100.0%"), (1, "0.0%")):
+
+        def generate(n, seed=None, batch_size=32, pitch=(), off=off):
+            clips = np.stack([note(each + off, [1, 0.5])[: gan.representation.length] for each in pitch])
+            return np.pad(clips, ((0, 0), (0, gan.representation.length - clips.shape[1]), (0, 0)))
+
+        monkeypatch.setattr(gan, "generate", generate)
+        judge = instrument_quality.Judge(data, RATE)
+        judge.head()
+        judge.generated("generated", gan, notes_per_pitch=3)
+        row = table_of(capsys.readouterr().out)["generated"]
+        assert row["right pitch"] == right and row["n"] == "15"
+        assert float(row["sharpness, dB"]) > 50 and float(row["diversity, dB"]) < 0.01
+
+
+@pytest.mark.slow
+def test_sound_quality_runs(notes, monkeypatch, capsys):
+    options = ["--preset", "wavegan-small", *TINY, "--minutes", 0.001, "--samples", 12, "--held-out", 0.25]
+    text = called(sound.main, monkeypatch, capsys, notes, *options, "--labels", "folder")
+    assert "classifier of folder" in text and "12 clips of each" in text
+    held_out = next(line for line in text.splitlines() if line.startswith("held out"))
+    assert held_out.split()[2] == "0.0"
+
+
+@pytest.fixture
+def spectral_preset(monkeypatch):
+    """Networks of one dense layer under the name of the preset for spectra."""
+
+    def generator(representation, input_dim):
+        shape = representation.encoded_shape
+        layers = [keras.layers.Dense(int(np.prod(shape)), "tanh"), keras.layers.Reshape(shape)]
+        return keras.Sequential([keras.Input((input_dim,)), *layers])
+
+    def discriminator(representation, conditions_width=0):
+        clips = keras.Input(representation.encoded_shape)
+        return conditioning_head(clips, keras.layers.Dense(8, "relu")(keras.layers.Flatten()(clips)), conditions_width)
+
+    plan = {**PRESETS["wavegan-small"], "networks": "dense_spectra", "generator": {}, "discriminator": {}}
+    plan["representation"] = ("instantaneous_frequency", {"sample_rate": RATE})
+    monkeypatch.setitem(BUILDERS, "dense_spectra", (generator, discriminator))
+    monkeypatch.setitem(PRESETS, representations.SPECTRA, {**plan, "model": {**plan["model"], "latent_dim": 4}})
+
+
+OPTIONS = {"duration": 0.5, "sample_rate": RATE, "n_fft": 256, "hop_length": 128}
+
+
+def test_the_waveform_model_has_the_weights_of_the_spectra(spectral_preset):
+    wanted = representations.n_weights(representations.model("complex", [], OPTIONS))
+    found = representations.model("waveform", [], OPTIONS)
+    assert 0.7 < representations.n_weights(found) / wanted < 1.4
+    assert found.representation.length == 4096
+
+
+def test_decodings_share_the_statistics(spectral_preset):
+    gan = representations.model("log magnitude", [], OPTIONS)
+    clips = np.stack([note(pitch, [1, 0.5, 0.3])[:4096] for pitch in (60, 62, 64, 67)])
+    gan.representation.adapt(clips)
+    ways = representations.decodings("log magnitude", gan.representation)
+    encoded = representations.encode(gan.representation, clips)
+    heard = {name: km.metrics.estimate_pitch(way.decode(encoded), RATE) for name, way in ways.items()}
+    assert len(ways) == 3
+    for pitches in heard.values():
+        np.testing.assert_allclose(pitches, [60, 62, 64, 67], atol=0.2)
+    plain, polished = (ways[name].decode(encoded) for name in ("PGHI", "PGHI, then Griffin-Lim"))
+    assert not np.allclose(plain, polished)
+
+
+@pytest.mark.slow
+def test_representations_appends_rows_and_makes_a_table(spectral_preset, notes, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "rows.jsonl"
+    options = [notes, "--minutes", 0.001, "--clock", "wall", "--rate", RATE, "--seconds", 0.5, "--n-fft", 256]
+    options += ["--hop", 128, "--samples", 12, "--held-out", 0.25, "--out", out, "--picture", tmp_path / "p.png"]
+    told = ["--labels", "{instrument}_{pitch}_{take}_piano_*", "--pitch", 60, 64]
+    called(representations.main, monkeypatch, capsys, *options, *told, "--form", "log magnitude")
+    called(representations.main, monkeypatch, capsys, *options, *told, "--form", "complex")
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len(rows) == 2 + 3 + 2 + 1
+    text = called(representations.main, monkeypatch, capsys, "--table", out)
+    table = table_of(text)
+    assert text.count("held-out clips") == 1 and text.count("| complex ") == 1
+    assert table["held-out clips"]["right pitch"] == "100.0%"
+    assert table["complex"]["real, coded: right pitch"] == "100.0%"
+    assert float(next(row["decoded_frechet"] for row in rows if row["form"] == "complex")) < 1
+    assert float(next(row["kernel"] for row in rows if row["form"] == "complex")) > 0.1
+    assert (tmp_path / "p_log_magnitude_PGHI.png").exists() and (tmp_path / "p_complex.png").exists()
+    text = called(representations.main, monkeypatch, capsys, *options[:-4], "--form", "instantaneous frequency")
+    assert "right pitch" not in text and "Fréchet" in text

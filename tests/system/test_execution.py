@@ -1,0 +1,85 @@
+"""The same training under every way to run it."""
+
+import keras
+import numpy as np
+import pytest
+
+import keras_musicgan as km
+from tests.support.models import small_gan
+
+pytestmark = pytest.mark.backend
+BACKEND = keras.backend.backend()
+
+
+def trained_weights(penalties=("r1", "r2"), **execution):
+    keras.utils.set_random_seed(0)
+    gan = small_gan()
+    # XLA draws other random numbers than TensorFlow without it, so the latents here are not drawn.
+    latents = keras.ops.sin(keras.ops.reshape(keras.ops.arange(32, dtype="float32"), (4, 8)))
+    gan._draw_inputs = lambda n, conditions: latents
+    gan.compile(optimizer=keras.optimizers.SGD(0.05), penalties=penalties, **execution)
+    data = km.datasets.melodies(16, gan, batch_size=4, seed=1)
+    gan.fit(data, epochs=2, shuffle=False, verbose=0)
+    return [keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path]
+
+
+@pytest.mark.parametrize(
+    "execution",
+    [
+        {"jit_compile": True},
+        {"run_eagerly": True},
+        {"steps_per_execution": 3},
+        {"steps_per_execution": 2, "jit_compile": True},
+    ],
+    ids=str,
+)
+def test_every_way_to_run_gives_the_same_weights(execution):
+    if BACKEND == "torch" and "steps_per_execution" in execution:
+        pytest.skip("Keras refuses steps_per_execution on PyTorch")
+    # PyTorch compiles no second derivatives, so there the step is compared without penalties.
+    penalties = () if BACKEND == "torch" and "jit_compile" in execution else ("r1", "r2")
+    expected = trained_weights(penalties, jit_compile=False)
+    untrained = small_gan().get_weights()
+    assert all(np.any(a != b) for a, b in zip(expected, untrained, strict=True) if a.ndim == 2)
+    for a, b in zip(expected, trained_weights(penalties, **execution), strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-5)
+
+
+@pytest.mark.parametrize("preset", ["lecture", "pianoroll"])
+def test_mixed_bfloat16(preset, tmp_path):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        gan = small_gan(preset)
+        gan.compile(penalties=["gradient_penalty", "r1"])
+        history = gan.fit(km.datasets.melodies(8, gan, batch_size=4), verbose=0).history
+        latents = gan.sample_latents(4, 0)
+        output = gan(latents)
+        gan.save(tmp_path / "half.keras")
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert keras.backend.standardize_dtype(output.dtype) == "bfloat16"
+    assert {keras.backend.standardize_dtype(w.dtype) for w in gan.generator.weights} == {"float32"}
+    assert 0.1 < history["discriminator_loss"][-1] < 100
+    copy = keras.saving.load_model(tmp_path / "half.keras")
+    assert copy.compute_dtype == "bfloat16"
+    np.testing.assert_array_equal(copy.generate_encoded(latents=latents), gan.generate_encoded(latents=latents))
+    full = small_gan(preset)
+    full.set_weights(gan.get_weights())
+    close = np.abs(full.generate_encoded(latents=latents) - gan.generate_encoded(latents=latents)) < 0.05
+    assert close.mean() > 0.98
+
+
+def test_compiled_penalties_are_refused_where_they_cannot_be():
+    if BACKEND != "torch":
+        pytest.skip("TensorFlow and JAX compile second derivatives")
+    with pytest.raises(ValueError, match="jit_compile=True with penalties"):
+        small_gan().compile(jit_compile=True, penalties=["r1"])
+
+
+def test_mixed_float16_is_refused_with_the_remedy():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        with pytest.raises(ValueError, match="mixed_bfloat16"):
+            small_gan().compile()
+    finally:
+        keras.config.set_dtype_policy("float32")
