@@ -113,7 +113,7 @@ def test_instrument_quality_judges_real_notes_as_they_are(notes, tmp_path, monke
     options = [notes, "--labels", tmp_path / "pitches.csv", "--low", 60, "--high", 64, "--held-out", 0.25, "--notes", 2]
     train = [*options, "--preset", "wavegan-small", *TINY, "--set", "representation.duration=0.5", "--instrument"]
     train += ["--minutes", 0.001, 0.002, "--save", tmp_path / "m.keras", "--picture", tmp_path / "p.png"]
-    text = called(instrument.main, monkeypatch, capsys, *train)
+    text = called(instrument_quality.main, monkeypatch, capsys, *train)
     table = table_of(text)
     assert table["held out"]["right pitch"] == table["training"]["right pitch"] == "100.0%"
     assert table["held out"]["Fréchet to held-out"] == "0" and table["held out"]["n"] == "12"
@@ -123,7 +123,7 @@ def test_instrument_quality_judges_real_notes_as_they_are(notes, tmp_path, monke
     assert len(generated) == 2 and all(row["n"] == "10" for row in generated)
     assert "classifier of instrument" in text and "seconds of audio in a second" in text
     assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
-    loaded = table_of(called(instrument.main, monkeypatch, capsys, *options, "--load", tmp_path / "m.keras"))
+    loaded = table_of(called(instrument_quality.main, monkeypatch, capsys, *options, "--load", tmp_path / "m.keras"))
     columns = ("right pitch", "no pitch", "sharpness, dB", "diversity, dB", "Fréchet to held-out")
     assert [loaded["generated"][name] for name in columns] == [generated[-1][name] for name in columns]
 
