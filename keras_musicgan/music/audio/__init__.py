@@ -14,8 +14,8 @@ from keras_musicgan.music.audio.arrays import (
 from keras_musicgan.music.audio.files import blocks, info, read, read_part, wav, write_wav
 
 __all__ = [
-    "NORMALIZATIONS",
     "MIN_PEAK",
+    "NORMALIZATIONS",
     "SILENCE",
     "AudioError",
     "as_audio",
