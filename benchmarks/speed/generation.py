@@ -17,8 +17,8 @@ import keras
 import numpy as np
 
 import keras_musicgan as km
+from benchmarks.shared.flux import flux_at_joints, flux_inside
 from keras_musicgan.generation.continuous import blocks
-from keras_musicgan.metrics.flux import flux_at_joints, flux_inside
 
 CLIPS = 256
 TUNE_SECONDS = 180

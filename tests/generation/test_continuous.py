@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
+from benchmarks.shared.flux import flux_at_joints, flux_inside
 from keras_musicgan.generation.continuous import blocks, continuous_notes, generate_continuous
-from keras_musicgan.metrics.flux import flux_at_joints, flux_inside
 from tests.support.models import small_gan
 from tests.support.sine_instrument import SineInstrument
 

@@ -1,4 +1,4 @@
-"""How suddenly sound changes: at the joints of a long piece, against the inside of the clips it is made of."""
+"""Spectral flux: at the joints of a long piece, and inside the clips that it consists of."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ RANGE_DB = 60.0
 
 
 def spectral_flux(samples: np.ndarray, sample_rate: int) -> np.ndarray:
-    """How many dB the mel bands of each moment are louder than those just before: the mean of what is above 0.
+    """Mean rise of the mel bands from one frame to the next, in dB; falls count as 0.
 
     Args:
         samples: Floating-point `[samples, channels]` of at least two windows of 32 ms.
@@ -37,7 +37,7 @@ def spectral_flux(samples: np.ndarray, sample_rate: int) -> np.ndarray:
 
 
 def flux_at_joints(parts: Sequence[np.ndarray], sample_rate: int) -> np.ndarray:
-    """The mean flux within 50 ms of each joint of parts `[samples, channels]` that follow one another: `[joints]`."""
+    """Mean flux within 50 ms of each joint between consecutive parts `[samples, channels]`: `[joints]`."""
     flux = spectral_flux(np.concatenate(parts), sample_rate)
     hop = round(HOP_SECONDS * sample_rate)
     ends = np.cumsum([len(part) for part in parts])[:-1] / hop
@@ -46,6 +46,6 @@ def flux_at_joints(parts: Sequence[np.ndarray], sample_rate: int) -> np.ndarray:
 
 
 def flux_inside(clips: Sequence[np.ndarray], sample_rate: int) -> np.ndarray:
-    """The flux of all moments inside clips `[samples, channels]`, without the first and last 50 ms of each."""
+    """Flux of all frames inside clips `[samples, channels]`, without the first and last 50 ms of each."""
     edge = round(REACH_SECONDS * sample_rate)
     return np.concatenate([spectral_flux(clip[edge:-edge], sample_rate) for clip in clips])
