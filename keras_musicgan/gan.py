@@ -142,10 +142,21 @@ class MusicGAN(keras.Model):
         self.averaged_generator = None
         if ema_momentum is not None:
             self.averaged_generator = keras.models.clone_model(generator)
+            self.averaged_generator.name = f"averaged_{generator.name}"
             self.averaged_generator.trainable = False
             output_shape("generator", self.averaged_generator, (self.input_dim,))  # builds it
             self.averaged_generator.set_weights(generator.get_weights())
         self.built = True
+
+    def __repr__(self):
+        average = "" if self.averaged_generator is None else f", averaged with momentum {self.ema_momentum}"
+        return (
+            f"<{type(self).__name__} name={self.name}: "
+            f"generator with {self.generator.count_params():,} parameters{average}, "
+            f"discriminator with {self.discriminator.count_params():,}, "
+            f"{self.latent_dim} {self.latent_distribution} latents, "
+            f"conditions {list(self.conditions)}, {self.representation!r}>"
+        )
 
     @classmethod
     def from_preset(cls, preset: str, **overrides) -> "MusicGAN":
@@ -509,13 +520,9 @@ class MusicGAN(keras.Model):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Rebuilds the model from its configuration."""
-        config = dict(config)
-        for part in ("generator", "discriminator", "representation"):
-            config[part] = keras.saving.deserialize_keras_object(config[part], custom_objects=custom_objects)
-        config["conditions"] = [
-            keras.saving.deserialize_keras_object(each, custom_objects=custom_objects) for each in config["conditions"]
-        ]
-        return cls(**config)
+        parts = ("generator", "discriminator", "representation", "conditions")
+        serialized = {part: config[part] for part in parts}
+        return cls(**{**config, **keras.saving.deserialize_keras_object(serialized, custom_objects=custom_objects)})
 
     def get_compile_config(self):
         """Everything that `compile_from_config` needs to go on training."""
@@ -535,12 +542,7 @@ class MusicGAN(keras.Model):
 
     def compile_from_config(self, config):
         """Compiles a reloaded model as it was compiled."""
-        config = dict(config)
-        for part in ("generator_optimizer", "discriminator_optimizer", "loss"):
-            config[part] = keras.saving.deserialize_keras_object(config[part])
-        for part in ("penalties", "augmentations"):
-            config[part] = [keras.saving.deserialize_keras_object(each) for each in config[part]]
-        self.compile(**config)
+        self.compile(**keras.saving.deserialize_keras_object(config))
 
     def save_own_variables(self, store):
         """Saves the random states beside the weights, so that continued training draws the same numbers."""
