@@ -78,7 +78,7 @@ class CollapseMonitor(SamplingCallback):
     def set_state(self, state: dict) -> None:
         """Goes on from what an earlier training had measured and found."""
         self._measures = state["measures"]
-        self.findings = tuple(Finding(**finding) for finding in state["findings"])
+        self.findings = tuple(Finding(*finding.values()) for finding in state["findings"])  # 0.1 has other keys
         self._found_in_a_row = dict(state["found_in_a_row"])
 
     def is_due(self, epoch):
@@ -99,10 +99,10 @@ class CollapseMonitor(SamplingCallback):
         diagnosis = diagnose(*heard(self.model.representation, encoded))
         self._measures, self.findings = diagnosis.measures, diagnosis.findings
         for finding in self.findings:
-            if finding.fault not in self._found_in_a_row:
+            if finding.verdict not in self._found_in_a_row:
                 warnings.warn(f"Epoch {epoch}: {finding.evidence}. {finding.remedy}", CollapseWarning, stacklevel=2)
         self._found_in_a_row = {
-            finding.fault: self._found_in_a_row.get(finding.fault, 0) + 1 for finding in self.findings
+            finding.verdict: self._found_in_a_row.get(finding.verdict, 0) + 1 for finding in self.findings
         }
         if self.stop and max(self._found_in_a_row.values(), default=0) >= self.patience:
             self.stopped = self.model.stop_training = True

@@ -18,12 +18,12 @@ def table(gan, data, n):
     generated = gan.generate_encoded(n, seed=1, batch_size=64)
     sets = {"generated": generated, "held out": data.held_out.clips, "training": data.clips}
     values = {name: km.metrics.musicality(clips, steps_per_bar) for name, clips in sets.items()}
-    print(f"{'':<18}{''.join(f'{name:>12}' for name in sets)}{'deviation':>12}")
+    print(f"{'':<22}{''.join(f'{name:>12}' for name in sets)}{'deviation':>12}")
     for measure in values["generated"]:
         row = [values[name][measure] for name in sets]
         deviation = f"{100 * (row[0] / row[1] - 1):+.1f} %" if row[1] else ""
-        print(f"{measure:<18}{''.join(f'{value:12.4f}' for value in row)}{deviation:>12}")
-    print(f"{'equal to training':<18}{km.metrics.copy_rate(generated, data.clips):12.4f}")
+        print(f"{measure:<22}{''.join(f'{value:12.4f}' for value in row)}{deviation:>12}")
+    print(f"{'equal to training':<22}{km.metrics.copy_rate(generated, data.clips):12.4f}")
 
 
 def main():

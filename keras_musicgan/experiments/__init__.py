@@ -4,13 +4,15 @@ from keras_musicgan.experiments.axes import Range
 from keras_musicgan.experiments.effects import Effect, effects_of
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep import sweep
+from keras_musicgan.metrics.collapse import Finding
 from keras_musicgan.runs.logs import read_logs
-from keras_musicgan.runs.stability import StabilityFinding, StabilityReport, report
+from keras_musicgan.runs.stability import StabilityReport, report
+from keras_musicgan.utils.deprecation import renamed
 
 __all__ = [
     "Effect",
+    "Finding",
     "Range",
-    "StabilityFinding",
     "StabilityReport",
     "SweepResult",
     "effects_of",
@@ -19,3 +21,5 @@ __all__ = [
     "report",
     "sweep",
 ]
+
+__getattr__ = renamed(__name__, {"StabilityFinding": "Finding"})

@@ -1,9 +1,9 @@
-"""Measures of generated music, one subject a file, as functions of arrays."""
+"""Measures of generated music as functions of arrays, one subject a file."""
 
 from keras_musicgan.metrics.collapse import Diagnosis, Finding, diagnose
 from keras_musicgan.metrics.frechet import frechet_distance
 from keras_musicgan.metrics.frechet_infinity import frechet_infinity
-from keras_musicgan.metrics.inception_score import class_accuracy, class_entropy, inception_score
+from keras_musicgan.metrics.inception_score import class_entropy, inception_score
 from keras_musicgan.metrics.kernel_distance import KernelMatrices, kernel_bandwidth, kernel_distance, kernel_matrices
 from keras_musicgan.metrics.log_mel_distances import (
     log_mel_statistics,
@@ -11,7 +11,7 @@ from keras_musicgan.metrics.log_mel_distances import (
     nearest_distances,
     pairwise_distances,
 )
-from keras_musicgan.metrics.memorization import Copies, authenticity, copy_share, find_copies
+from keras_musicgan.metrics.memorization import Copies, authenticity, find_copies
 from keras_musicgan.metrics.musicality import (
     copy_rate,
     empty_bar_rate,
@@ -40,10 +40,8 @@ __all__ = [
     "Finding",
     "KernelMatrices",
     "authenticity",
-    "class_accuracy",
     "class_entropy",
     "copy_rate",
-    "copy_share",
     "coverage",
     "density",
     "diagnose",

@@ -1,4 +1,4 @@
-"""What a broken generator sounds like: equal outputs, silence, clipping, one tone for everything."""
+"""Mode collapse, silence, clipping and single tones in the output of a generator."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,17 @@ from keras_musicgan.metrics.log_mel_distances import pairwise_distances
 from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.spectra.log_mel import check_clips, fitting_n_mels
 from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.deprecation import warn_renamed
 
-SECONDS = 10  # of each clip are listened to
-MOST = 0.5  # a fault is one of the whole set where it holds for more than this share of the clips
-EQUAL_DB = 1.0  # clips are equal whose log-mel spectrograms differ by less; independent white noise differs by 3 dB
-FULL_SCALE = 0.999  # a sample is clipped from here on
-CLIPPED_SAMPLES = 0.1  # share of a clip's samples, above which it is clipped; a sine of full scale has 0.03
-TONE_POWER = 0.99  # share of a clip's power around one frequency, above which it is a tone
-TONE_WIDTH = 0.03  # half the width of that surrounding, as a share of the frequency: half a semitone
+SECONDS = 10  # of each clip are measured
+FAULTY_SHARE = 0.5  # share of the clips above which a fault is one of the whole set
+EQUAL_DB = 1.0  # clips whose log-mel spectrograms differ by less are equal; independent white noise differs by 3 dB
+FULL_SCALE = 0.999  # magnitude from which a sample is clipped
+CLIPPED_SAMPLES = 0.1  # share of a clip's samples above which it is clipped; a sine of full scale has 0.03
+TONE_POWER = 0.99  # share of a clip's power around one frequency above which it is a tone
+TONE_WIDTH = 0.03  # half the width of that band, as a share of the frequency: half a semitone
 SAME_TONE_CENTS = 50.0
-LEVEL = 0.1  # root mean square to which audible clips are brought before they are compared
+RMS = 0.1  # to which audible clips are scaled before they are compared
 
 MEASURES = ("output_diversity", "output_rms", "equal_share", "silent_share", "clipped_share", "tone_share")
 REMEDIES = {
@@ -28,44 +29,51 @@ REMEDIES = {
         "`layers.MinibatchDeviation` in the discriminator."
     ),
     "silent": (
-        "Listen to the training data: they may be silent or very soft, which `datasets.audio_folder` mends with "
-        'normalize="peak" and trim_db=40. Otherwise the discriminator has won: lower its learning rate or add '
+        "Listen to the training data: if they are silent or very soft, use `datasets.audio_folder` with "
+        'normalize="peak" and trim_db=40. Otherwise the discriminator is too strong: lower its learning rate or add '
         'penalties=["r1"].'
     ),
     "clipped": (
         "The generator's last activation is saturated. Lower the learning rate of the generator, add "
-        'penalties=["r1"] so that the discriminator pushes less, and see that the training data are not clipped too.'
+        'penalties=["r1"] to weaken the discriminator\'s gradients, and check that the training data are not clipped.'
     ),
     "tone": (
         "The generator has found one frequency that deceives the discriminator, often an artefact of its strides. "
-        'Add penalties=["r1"] or take a lower learning rate; in networks for waveforms, shift the phases that the '
-        "discriminator sees (phase shuffle)."
+        'Add penalties=["r1"] or lower the learning rate; in networks for waveforms, shift the phases of the '
+        "discriminator's input (phase shuffle)."
     ),
 }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault of a set of clips.
+    """A finding about a set of clips or a training run.
 
     Attributes:
-        fault: `"equal"`, `"silent"`, `"clipped"` or `"tone"`.
-        evidence: What was measured.
+        verdict: From `diagnose`: `"equal"`, `"silent"`, `"clipped"` or `"tone"`; from `experiments.report`: one of
+            `runs.stability.VERDICTS`.
+        evidence: The measured numbers in words.
         remedy: What to try.
     """
 
-    fault: str
+    verdict: str
     evidence: str
     remedy: str
+
+    @property
+    def fault(self) -> str:
+        """The old name of `verdict`."""
+        warn_renamed("Finding.fault", "Finding.verdict")
+        return self.verdict
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What `diagnose` found.
+    """The result of `diagnose`.
 
     Attributes:
         measures: Dict of the numbers named in `MEASURES`.
-        findings: `Finding`s, none for a healthy set.
+        findings: `Finding`s, empty for a healthy set.
     """
 
     measures: dict[str, float]
@@ -73,30 +81,30 @@ class Diagnosis:
 
 
 def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
-    """Judges whether clips that a generator made of different latents show that it is broken.
+    """Finds faults of a generator in clips generated from different latents.
 
-    The limits are absolute; a fault is found where it holds for more than half of the clips:
+    The limits are absolute; a fault is found where more than half of the clips have it:
 
     - `equal`: audible clips within 1 dB (root mean square difference of their log-mel spectrograms, as in
-      `nearest_distances`) of one of them, levels made equal before: clips that differ in loudness alone are equal.
-      White noise from different seeds is not: it differs by about 3 dB. So may one sound under a hiss; compare the
-      `output_diversity` of training clips.
-    - `silent`: no sample exceeds −60 dB of full scale, offset aside.
+      `nearest_distances`) of one of them, after scaling to one level: clips that differ only in loudness are equal.
+      White noise from different seeds differs by about 3 dB and is not equal. One sound under different noise may
+      differ as much: compare with the `output_diversity` of training clips.
+    - `silent`: no sample exceeds −60 dB of full scale, offset removed.
     - `clipped`: more than 10 % of the samples are at full scale, above 0.999.
-    - `tone`: 99 % of the power lie within half a semitone of one frequency, the same for all to 50 cents. Tones at
-      different pitches are no fault, nor are sounds with partials at one pitch. Clips shorter than 64 ms are no tones.
+    - `tone`: 99 % of the power lie within half a semitone of one frequency, the same for all to 50 cents. Tones of
+      different pitches are no fault, nor are sounds with partials at one pitch. Clips shorter than 64 ms are not
+      tested.
 
-    Only the first ten seconds of clips are listened to.
+    Only the first ten seconds of each clip are measured.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, n at least 2, full scale ±1.
         sample_rate: Rate in Hz.
 
     Returns:
-        `Diagnosis`. Its measures are `output_diversity`, the mean pairwise distance in dB, levels made equal;
-        `output_rms`, the root mean square of all samples, 1 for full scale; and the shares in [0, 1] of clips that
-        are `equal_share`, `silent_share`, `clipped_share` and `tone_share` (the largest number of clips that are
-        equal, or one tone).
+        `Diagnosis`. Its measures are `output_diversity`, the mean pairwise distance in dB at one level; `output_rms`,
+        the root mean square of all samples, 1 for full scale; and, in [0, 1], `equal_share` and `tone_share`, the
+        largest share of clips that are equal or one tone, `silent_share` and `clipped_share`.
 
     Raises:
         ValueError: If there are fewer than two clips, or they have another shape or type or are not finite.
@@ -106,22 +114,22 @@ def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
         >>> diagnose(noise, 8000).findings
         ()
         >>> diagnose(noise[[0, 0, 0, 1]], 8000).findings[0].evidence
-        '3 of 4 outputs are equal to within 1 dB, level aside; the mean difference of any two is 1.9 dB'
+        '3 of 4 outputs are equal to within 1 dB at the same level; the mean difference of two outputs is 1.9 dB'
     """
     clips = check_clips("clips", clips)
     check_positive_int("sample_rate", sample_rate)
     if len(clips) < 2:
         raise ValueError("`clips` must hold at least two clips, to be compared. Received: 1 clip")
-    heard = clips[:, : SECONDS * sample_rate].astype("float64")
-    n = len(heard)
-    rms = np.sqrt((heard**2).mean())
-    clipped = (np.abs(heard) >= FULL_SCALE).mean(axis=(1, 2)) > CLIPPED_SAMPLES
-    heard -= heard.mean(axis=1, keepdims=True)
-    silent = np.abs(heard).max(axis=(1, 2)) < SILENCE
-    tone_hz = np.array([_tone_hz(clip, sample_rate) for clip in heard])
+    clips = clips[:, : SECONDS * sample_rate].astype("float64")
+    n = len(clips)
+    rms = np.sqrt((clips**2).mean())
+    clipped = (np.abs(clips) >= FULL_SCALE).mean(axis=(1, 2)) > CLIPPED_SAMPLES
+    clips -= clips.mean(axis=1, keepdims=True)
+    silent = np.abs(clips).max(axis=(1, 2)) < SILENCE
+    tone_hz = np.array([_tone_hz(clip, sample_rate) for clip in clips])
     tone_hz[silent] = np.nan
-    n_tones, of_most_hz = _largest_group(_same_tone(tone_hz, sample_rate / heard.shape[1]), tone_hz)
-    distances = pairwise_distances(_at_one_level(heard, silent), sample_rate, fitting_n_mels(sample_rate))
+    n_tones, common_hz = _largest_group(_same_tone(tone_hz, sample_rate / clips.shape[1]), tone_hz)
+    distances = pairwise_distances(_at_one_level(clips, silent), sample_rate, fitting_n_mels(sample_rate))
     n_equal, _ = _largest_group((distances < EQUAL_DB) & ~silent & ~silent[:, None], tone_hz)
     measures = {
         "output_diversity": float(distances[np.triu_indices(n, k=1)].mean()),
@@ -133,25 +141,25 @@ def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
     }
     evidence = {
         "equal": (
-            f"{n_equal} of {n} outputs are equal to within {EQUAL_DB:g} dB, level aside; "
-            f"the mean difference of any two is {measures['output_diversity']:.1f} dB"
+            f"{n_equal} of {n} outputs are equal to within {EQUAL_DB:g} dB at the same level; "
+            f"the mean difference of two outputs is {measures['output_diversity']:.1f} dB"
         ),
         "silent": f"{silent.sum()} of {n} outputs stay below {20 * np.log10(SILENCE):.0f} dB of full scale",
         "clipped": f"{clipped.sum()} of {n} outputs have over {CLIPPED_SAMPLES:.0%} of their samples at full scale",
-        "tone": f"{n_tones} of {n} outputs are one sine at {of_most_hz:.0f} Hz",
+        "tone": f"{n_tones} of {n} outputs are one sine at {common_hz:.0f} Hz",
     }
-    faults = [fault for fault in REMEDIES if measures[f"{fault}_share"] > MOST]
+    faults = [fault for fault in REMEDIES if measures[f"{fault}_share"] > FAULTY_SHARE]
     return Diagnosis(measures, tuple(Finding(fault, evidence[fault], REMEDIES[fault]) for fault in faults))
 
 
 def _at_one_level(clips, silent):
-    """Audible clips at one root mean square, the others at none."""
+    """Audible clips scaled to one root mean square, silent ones to zeros."""
     rms = np.sqrt((clips**2).mean(axis=(1, 2), keepdims=True))
-    return np.where(silent[:, None, None], 0.0, clips * (LEVEL / np.maximum(rms, 1e-12)))
+    return np.where(silent[:, None, None], 0.0, clips * (RMS / np.maximum(rms, 1e-12)))
 
 
 def _tone_hz(clip, sample_rate):
-    """The frequency of a clip `[samples, channels]` that is nothing but a sine, or NaN."""
+    """Frequency of a clip `[samples, channels]` that is a sine; NaN for any other."""
     if len(clip) < 0.064 * sample_rate:
         return np.nan
     spectra = np.fft.rfft(clip * np.hanning(len(clip))[:, None], axis=0)
@@ -163,13 +171,13 @@ def _tone_hz(clip, sample_rate):
 
 
 def _same_tone(tone_hz, resolution_hz):
-    """Which tones are the same `[n, n]`."""
+    """Which pairs of tones are the same, bool `[n, n]`."""
     limit_hz = np.maximum(tone_hz * (2 ** (SAME_TONE_CENTS / 1200) - 1), 2 * resolution_hz)
     return np.abs(tone_hz - tone_hz[:, None]) <= limit_hz  # false for NaN
 
 
 def _largest_group(alike, values):
-    """How many clips are like the one that most are like, 0 where no two are alike; and the value of that one."""
+    """Size of the largest group of clips alike to one of them, 0 if no two are alike, and the value of that one."""
     counts = alike.sum(axis=1)
     most = int(counts.argmax())
     return int(counts[most]) if counts[most] > 1 else 0, values[most]

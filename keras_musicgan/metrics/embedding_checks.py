@@ -1,4 +1,4 @@
-"""Checks of embeddings that the measures of sets share."""
+"""Checks of embeddings and weights that measures of sets share."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ def check_embedding_sets(patches: bool = False, **sets: np.ndarray) -> list[np.n
 
     Args:
         patches: Whether `[n, patches, dims]` is accepted beside `[n, dims]`.
-        **sets: Embeddings under the names of the arguments.
+        **sets: Embeddings by argument name.
 
     Example:
         >>> check_embedding_sets(reference=[[1, 2], [3, 4]])[0].dtype
@@ -22,19 +22,37 @@ def check_embedding_sets(patches: bool = False, **sets: np.ndarray) -> list[np.n
     return list(checked.values())
 
 
-def check_enough(name: str, n: int, least: int, reason: str, remedy: str) -> None:
-    """Raises ValueError if there are fewer than `least` embeddings: a number from them would mislead."""
-    if n < least:
-        raise ValueError(f"`{name}` must hold at least {least} embeddings, {reason}. Received: {n}. {remedy}")
+def check_enough(name: str, n: int, minimum: int, reason: str, remedy: str) -> None:
+    """Raises ValueError if there are fewer than `minimum` embeddings, from which a number would mislead."""
+    if n < minimum:
+        raise ValueError(f"`{name}` must hold at least {minimum} embeddings, {reason}. Received: {n}. {remedy}")
 
 
 def check_varied(name: str, embeddings: np.ndarray) -> None:
     """Raises ValueError if all embeddings `[n, dims]` are equal."""
     if (embeddings == embeddings[0]).all():
         raise ValueError(
-            f"`{name}` must hold different embeddings, for distances to be judged by. Received: {len(embeddings)} "
-            "equal embeddings. See that the clips differ and that the embedding hears it."
+            f"`{name}` must hold different embeddings, which set the scale of distances. Received: {len(embeddings)} "
+            "equal embeddings. Check that the clips differ and that the embedding responds to the difference."
         )
+
+
+def check_weights(name: str, weights: np.ndarray | None, n: int, min_positive: int = 1) -> np.ndarray:
+    """The weights of `n` items as float64 `[n]`, 1 each for `None`.
+
+    Raises:
+        ValueError: If weights have another length, are negative or not finite, or fewer than `min_positive` are
+            above 0.
+    """
+    weights = np.ones(n) if weights is None else np.asarray(weights, "float64")
+    if weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(
+            f"`{name}` must be {n} finite numbers of at least 0, one for each item. Received: shape {weights.shape}"
+            + (f", {weights.min():g} to {weights.max():g}" if weights.size else "")
+        )
+    if (weights > 0).sum() < min_positive:
+        raise ValueError(f"`{name}` must have {min_positive} or more above 0. Received: {(weights > 0).sum()}")
+    return weights
 
 
 def _finite(name, embeddings, patches):

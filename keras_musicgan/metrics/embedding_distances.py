@@ -1,29 +1,29 @@
-"""Distances between all embeddings of two sets, in blocks so that memory stays bounded."""
+"""Distances between all embeddings of two sets, in blocks of bounded memory."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-BLOCK_NUMBERS = 2**22  # of a block at most: 32 MiB
+BLOCK_NUMBERS = 2**22  # in a block at most: 32 MiB
 HISTOGRAM_BINS = 4096
-ROUNDING = 1e-14  # of the squares that a squared distance is the difference of
+ROUNDING = 1e-14  # relative error of the sums whose difference is a squared distance
 
 
 def rows_at_a_time(n_columns: int) -> int:
-    """How many rows of so many numbers a block holds, 1 at least."""
+    """Rows of `n_columns` numbers that fit into a block, at least 1."""
     return max(BLOCK_NUMBERS // n_columns, 1)
 
 
 def squared_distance_blocks(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """Squared Euclidean distances of float64 `[n, dims]` to `[m, dims]`, a block of rows at a time.
 
-    They come from products, so that those of near neighbours are off by about 1e-15 of the squared distance from the
-    middle of the sets; what may be such an error is 0.
+    They come from products, whose error is about 1e-15 of the items' squared distance from the mean; distances within
+    that error are 0.
 
     Yields:
         The index of the first row, and `[rows, m]`.
     """
-    centre = b.mean(axis=0)  # far from the origin the products would cancel
+    centre = b.mean(axis=0)  # far from the origin the products would cancel each other
     a, b = a - centre, b - centre
     squares_a, squares_b = (np.einsum("nd,nd->n", part, part) for part in (a, b))
     step = rows_at_a_time(len(b))
@@ -35,16 +35,16 @@ def squared_distance_blocks(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[int,
 
 
 def without_self(first: int, block: np.ndarray) -> np.ndarray:
-    """A block of distances of a set to itself with each item infinitely far from itself, changed in place."""
+    """A block of distances within a set, each item infinitely far from itself; changed in place."""
     rows = np.arange(len(block))
     block[rows, first + rows] = np.inf
     return block
 
 
 def nearest(a: np.ndarray, b: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Distance of each of `a` `[n, dims]` to the nearest of `b` `[m, dims]`, or of the others of `a`, and its index.
+    """Distance and index of the nearest of `b` `[m, dims]` to each of `a` `[n, dims]`; without `b`, of the rest of `a`.
 
-    The distance to a copy is exactly 0.
+    The distance of a copy is exactly 0.
     """
     blocks = squared_distance_blocks(a, a if b is None else b)
     if b is None:
@@ -54,15 +54,15 @@ def nearest(a: np.ndarray, b: np.ndarray | None = None) -> tuple[np.ndarray, np.
 
 
 def median_distance(embeddings: np.ndarray) -> float:
-    """Median Euclidean distance of any two embeddings float64 `[n, dims]`, not all equal, in bounded memory."""
-    counted = len(embeddings) * (len(embeddings) - 1)  # every pair twice, which leaves the median where it is
+    """Median Euclidean distance of two embeddings of float64 `[n, dims]`, not all equal, in bounded memory."""
+    counted = len(embeddings) * (len(embeddings) - 1)  # every pair twice, which does not move the median
     ranks = np.array([counted // 2 - 1, counted // 2])
 
     def blocks():
         for first, block in squared_distance_blocks(embeddings, embeddings):
             yield without_self(first, block)
 
-    # A histogram tells where the median lies; then only what lies near it must be held at once.
+    # A histogram locates the median; only distances in its bins are then held at once.
     furthest = np.linalg.norm(embeddings - embeddings.mean(axis=0), axis=1).max()
     top = (2.1 * furthest) ** 2
     below = np.cumsum(sum(np.histogram(block, HISTOGRAM_BINS, (0.0, top))[0] for block in blocks()))

@@ -1,4 +1,4 @@
-"""The Fréchet distance that infinitely many embeddings would have."""
+"""The Fréchet distance extrapolated to infinitely many embeddings."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_
 from keras_musicgan.metrics.frechet import REMEDY, frechet_distance
 from keras_musicgan.utils.checks import check_positive_int
 
-PARTS = (1, 2, 3)  # the distances that the line goes through are those of all embeddings, of halves and of thirds
-MIN_PER_DIMENSION = 2  # embeddings of a third; with fewer, the distance is not a line in 1/N any more
+PARTS = (1, 2, 3)  # the line is fitted to the distances of all embeddings, of halves and of thirds
+MIN_PER_DIMENSION = 2  # embeddings of a third; with fewer, the distance is no longer linear in 1/N
 
 
 def frechet_infinity(
@@ -17,29 +17,29 @@ def frechet_infinity(
     repeats: int = 4,
     seed: int = 0,
 ) -> float:
-    """Fréchet distance of infinitely many embeddings, from a line through the distances of N, N/2 and N/3 in 1/N.
+    """Fréchet distance of infinitely many embeddings, from a line in 1/N through the distances of N, N/2 and N/3.
 
-    The bias of `frechet_distance` is proportional to 1/N, so that sets of different sizes can be compared by what is
-    left of it at 1/N = 0. Embeddings are divided at random, halves and thirds into two and three that share none, and
-    the distances of all parts are averaged, so that the line costs little precision: for 32 dimensions and 200 to 2,000
-    embeddings the limit varies 5 to 25 % more than the distance of all does.
+    The bias of `frechet_distance` is proportional to 1/N, so its limit at 1/N = 0 compares sets of different sizes.
+    Embeddings are divided at random into two disjoint halves and three disjoint thirds, and the distances of the parts
+    are averaged. The limit varies little more than the distance of all: 5 to 25 % more for 32 dimensions and 200 to
+    2,000 embeddings.
 
-    The bias of `embeddings_b` stays in, as in both papers, which take them for the truth. That is right for a large
-    reference set and for comparing models against the same one. With `extrapolate_b` both sets are divided, and two
-    samples of one distribution have a limit of 0 whatever their sizes.
+    The bias of `embeddings_b` remains, as in both papers, which take them as the truth. That suits a large reference
+    set, and the comparison of models against the same one. With `extrapolate_b` both sets are divided, and the limit
+    for two samples of one distribution is 0 whatever their sizes.
 
     Args:
-        embeddings_a: `[n, dims]`, or `[n, patches, dims]` for clips of several patches, which are divided as clips. A
-            third of them must have two embeddings for each dimension.
+        embeddings_a: `[n, dims]`, or `[n, patches, dims]`, which is divided by clips; a third needs two embeddings
+            for each dimension.
         embeddings_b: The same for the reference set, more embeddings than dimensions; with `extrapolate_b` as many as
-            for `embeddings_a`.
+            `embeddings_a` needs.
         extrapolate_b: Whether to extrapolate in the number of `embeddings_b` too.
-        repeats: How often embeddings are divided, at least 1. More are slower and vary less with the seed.
+        repeats: Number of random divisions, at least 1. More take longer and vary less with the seed.
         seed: Of the divisions.
 
     Returns:
-        The squared distance in the square of the embeddings' unit. It may lie below 0 by chance where the
-        distributions are hardly different, and is not clipped: its mean over samples would be above 0.
+        The squared distance in the square of the embeddings' unit. It may fall below 0 by chance where the
+        distributions hardly differ; clipping it would bias its mean.
 
     Raises:
         ValueError: As `frechet_distance` does, or if there are too few embeddings, or all of `embeddings_b` are equal.
@@ -80,13 +80,13 @@ def frechet_infinity(
 
 
 def _divided(embeddings, n_parts, rng):
-    """So many parts `[about n / n_parts, ...]` that have nothing in common, at random, as rows `[., dims]`."""
+    """Disjoint random parts of about n / n_parts clips, as rows `[., dims]`."""
     order = rng.permutation(len(embeddings)) if n_parts > 1 else np.arange(len(embeddings))
     return [embeddings[part].reshape(-1, embeddings.shape[-1]) for part in np.array_split(order, n_parts)]
 
 
 def _distance_to(reference):
-    """A function from embeddings `[n, dims]` to their distance to `reference`, which is decomposed once."""
+    """A function from embeddings `[n, dims]` to their distance from `reference`, which is decomposed once."""
     mean = reference.mean(axis=0)
     root = np.linalg.qr(reference - mean, mode="r") / np.sqrt(len(reference) - 1)
     trace = (root**2).sum()
@@ -94,8 +94,8 @@ def _distance_to(reference):
     def distance(embeddings):
         centre = embeddings.mean(axis=0)
         centred = (embeddings - centre) / np.sqrt(len(embeddings) - 1)
-        turned = centred @ root.T
-        roots = np.sqrt(np.maximum(np.linalg.eigvalsh(turned.T @ turned), 0.0))
+        rotated = centred @ root.T
+        roots = np.sqrt(np.maximum(np.linalg.eigvalsh(rotated.T @ rotated), 0.0))
         return ((centre - mean) ** 2).sum() + (centred**2).sum() + trace - 2.0 * roots.sum()
 
     return distance

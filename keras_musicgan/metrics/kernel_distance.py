@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough, check_varied
+from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough, check_varied, check_weights
 from keras_musicgan.metrics.embedding_distances import median_distance, rows_at_a_time, squared_distance_blocks
 from keras_musicgan.utils.checks import check_choice, check_number
 
@@ -14,12 +14,12 @@ KERNELS = ("gaussian", "polynomial")
 
 @dataclass(frozen=True)
 class KernelMatrices:
-    """Kernels of all pairs of two sets of clips, from which resampled kernel distances follow at once.
+    """Kernels of all pairs of clips of two sets, for kernel distances of resamples.
 
     Attributes:
-        within_generated: float64 `[n, n]`, kernels of any two generated clips, 0 on the diagonal.
+        within_generated: float64 `[n, n]`, kernels of pairs of generated clips, 0 on the diagonal.
         within_reference: float64 `[m, m]`, the same for the reference set.
-        between: float64 `[n, m]`.
+        between: float64 `[n, m]`, kernels of a generated and a reference clip.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -36,30 +36,26 @@ class KernelMatrices:
     def distance(
         self, weights_generated: np.ndarray | None = None, weights_reference: np.ndarray | None = None
     ) -> float:
-        """The kernel distance where each clip counts as often as its weight says, never paired with its own copy.
+        """The kernel distance with each clip counted as often as its weight says, never paired with itself.
 
-        For a bootstrap the weights are how often each clip was drawn; the bandwidth stays that of the whole reference.
+        For a bootstrap, the weight of a clip is the number of times it was drawn; the bandwidth remains that of the
+        whole reference set.
 
         Args:
-            weights_generated: At least 0, `[n]`, or `None` for 1 each; at least two of them above 0.
+            weights_generated: At least 0, `[n]`, or `None` for 1 each; at least two above 0.
             weights_reference: The same for the reference set, `[m]`.
 
         Returns:
             The unbiased estimate, as `kernel_distance` returns it.
 
         Raises:
-            ValueError: If weights have another length, are negative or not finite, or leave fewer than two clips.
+            ValueError: If weights have another length, are negative or not finite, or fewer than two are above 0.
         """
-        weights_generated = _weights("weights_generated", weights_generated, len(self.within_generated))
-        weights_reference = _weights("weights_reference", weights_reference, len(self.within_reference))
-        between = (
-            weights_generated @ self.between @ weights_reference / (weights_generated.sum() * weights_reference.sum())
-        )
-        return float(
-            _mean_within(self.within_generated, weights_generated)
-            + _mean_within(self.within_reference, weights_reference)
-            - 2.0 * between
-        )
+        generated = check_weights("weights_generated", weights_generated, len(self.within_generated), min_positive=2)
+        reference = check_weights("weights_reference", weights_reference, len(self.within_reference), min_positive=2)
+        between = generated @ self.between @ reference / (generated.sum() * reference.sum())
+        within = _mean_within(self.within_generated, generated) + _mean_within(self.within_reference, reference)
+        return float(within - 2.0 * between)
 
 
 def kernel_distance(
@@ -67,30 +63,29 @@ def kernel_distance(
 ) -> float:
     """Kernel distance of two sets of embeddings: the unbiased estimate of the squared maximum mean discrepancy.
 
-    It is the mean kernel of two clips of either set, minus twice that of a clip of each; pairs of a clip with itself
-    do not count. Its expectation is 0 for two samples of one distribution, however few they are, and no Gaussian is
-    fitted, so that there may be fewer embeddings than dimensions. Memory is bounded: kernels are computed in blocks.
+    It is the sum of the mean kernels of two clips of the same set, minus twice the mean kernel of a clip of each; no
+    clip is paired with itself. Its expectation is 0 for two samples of one distribution, however small, and there may
+    be fewer embeddings than dimensions, since no Gaussian is fitted. Kernels are computed in blocks: memory is bounded.
 
-    With the kernel `"gaussian"`, exp(−|x − y|² / (2 bandwidth²)), it lies in [−2, 2], does not depend on the unit of
-    the embeddings and is called kernel audio distance; Chung et al. report it times 100. `"polynomial"`,
-    (x·y / dims + 1)³, is that of the kernel Inception distance and depends on the unit and the origin.
+    With the kernel `"gaussian"`, exp(−|x − y|² / (2 bandwidth²)), this is the kernel audio distance: it lies in
+    [−2, 2] and does not depend on the unit of the embeddings; Chung et al. report it times 100. With `"polynomial"`,
+    (x·y / dims + 1)³, it is the kernel Inception distance, which depends on the unit and the origin.
 
     Args:
-        generated: `[n, dims]`, n at least 2, or `[n, patches, dims]` for clips of
-            several patches: then the kernel of two clips is the mean over their patches, and patches of one clip,
-            which are not independent, are never paired.
+        generated: `[n, dims]`, n at least 2, or `[n, patches, dims]` for clips of several patches: the kernel of two
+            clips is then the mean over pairs of their patches. Patches of one clip are not independent, so they are
+            never paired.
         reference: The same for `m` reference clips. Their number of patches may differ.
         kernel: `"gaussian"` or `"polynomial"`.
-        bandwidth: Of the Gaussian kernel, in the unit of the embeddings; `None` for the median distance of any two
-            embeddings of the reference set.
+        bandwidth: Of the Gaussian kernel, in the unit of the embeddings; `None` for `kernel_bandwidth(reference)`.
 
     Returns:
-        The squared discrepancy. It may lie below 0 by chance where the distributions are hardly different.
+        The squared discrepancy. It may fall below 0 by chance where the distributions hardly differ.
 
     Raises:
         ValueError: If an array has another shape, NaN or infinity, fewer than two clips, or the dimensions differ, if
-            the kernel is unknown, or the bandwidth not positive, given for a polynomial kernel, or undefined since
-            most reference embeddings are equal.
+            the kernel is unknown, or if the bandwidth is not positive, given for a polynomial kernel, or undefined
+            because most reference embeddings are equal.
 
     Example:
         >>> kernel_distance([[0.0], [0.0]], [[0.0], [100.0]], bandwidth=1.0)  # 1 + 0 − 2 · ½
@@ -114,9 +109,9 @@ def kernel_distance(
 def kernel_matrices(
     generated: np.ndarray, reference: np.ndarray, kernel: str = "gaussian", bandwidth: float | None = None
 ) -> KernelMatrices:
-    """The kernels of all pairs of clips, for kernel distances of many resamples of the same two sets.
+    """Kernels of all pairs of clips, for kernel distances of many resamples of the same two sets.
 
-    They take 8 (n² + m² + n m) bytes, however many patches the clips have.
+    They take 8 (n² + m² + n m) bytes, whatever the number of patches.
 
     Args:
         generated: `[n, dims]` or `[n, patches, dims]`, as for `kernel_distance`.
@@ -125,7 +120,7 @@ def kernel_matrices(
         bandwidth: Of the Gaussian kernel, as for `kernel_distance`.
 
     Returns:
-        `KernelMatrices`; their `distance()` is that of `kernel_distance`.
+        `KernelMatrices`; its `distance()` equals `kernel_distance`.
 
     Raises:
         ValueError: As `kernel_distance` does.
@@ -135,10 +130,10 @@ def kernel_matrices(
 
 
 def kernel_bandwidth(reference: np.ndarray) -> float:
-    """The median distance of any two embeddings of a reference set: the bandwidth that `kernel_distance` takes.
+    """Median distance of two embeddings of a reference set, the default bandwidth of `kernel_distance`.
 
     Args:
-        reference: `[n, dims]`, n at least 2, or `[n, patches, dims]`, of which every patch is an embedding.
+        reference: `[n, dims]`, n at least 2, or `[n, patches, dims]`, every patch of which is an embedding.
 
     Returns:
         A distance above 0, in the unit of the embeddings.
@@ -158,8 +153,8 @@ def kernel_bandwidth(reference: np.ndarray) -> float:
     bandwidth = median_distance(rows)
     if not bandwidth:
         raise ValueError(
-            "`reference` must hold more different embeddings than equal ones, for their median distance to be a "
-            "bandwidth. Received: a median distance of 0. See that the clips differ, or give a `bandwidth`."
+            "More than half of the pairs of `reference` must differ, for their median distance to be a bandwidth. "
+            "Received: a median distance of 0. Check that the clips differ, or give a `bandwidth`."
         )
     return bandwidth
 
@@ -169,7 +164,7 @@ def _check_pairs(name, clips):
 
 
 def _prepared(generated, reference, kernel, bandwidth):
-    """Both sets as `[n, patches, dims]`, and a function from two of them to blocks of rows of kernels of clips."""
+    """Both sets as `[n, patches, dims]`, and a function from two sets to blocks of rows of their kernels."""
     check_choice("kernel", kernel, KERNELS)
     sets = check_embedding_sets(patches=True, generated=generated, reference=reference)
     for name, clips in zip(("generated", "reference"), sets, strict=True):
@@ -188,7 +183,7 @@ def _kernel_blocks(a, b, bandwidth) -> Iterator[np.ndarray]:
 
     Args:
         a: `[n, patches, dims]`.
-        b: `[m, patches, dims]`; the same object as `a` for pairs inside of a set.
+        b: `[m, patches, dims]`; the same object as `a` for pairs within a set.
         bandwidth: Of a Gaussian kernel; `None` for the polynomial one.
     """
     flat_b = b.reshape(-1, b.shape[2])
@@ -208,18 +203,6 @@ def _kernel_blocks(a, b, bandwidth) -> Iterator[np.ndarray]:
         yield block
 
 
-def _weights(name, weights, n):
-    weights = np.ones(n) if weights is None else np.asarray(weights, "float64")
-    if weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any():
-        raise ValueError(
-            f"`{name}` must be {n} finite numbers of at least 0, one for each clip. Received: shape {weights.shape}"
-            + (f", {weights.min():g} to {weights.max():g}" if weights.size else "")
-        )
-    if (weights > 0).sum() < 2:
-        raise ValueError(f"`{name}` must leave at least two clips, for a pair. Received: {(weights > 0).sum()} above 0")
-    return weights
-
-
 def _mean_within(kernels, weights):
-    """The weighted mean of kernels of two different clips."""
+    """Weighted mean of the kernels of two different clips."""
     return weights @ kernels @ weights / (weights.sum() ** 2 - (weights**2).sum())

@@ -1,4 +1,4 @@
-"""Statistics and distances of clips by their log-mel spectrograms."""
+"""Statistics and distances of clips' log-mel spectrograms."""
 
 import numpy as np
 
@@ -30,10 +30,10 @@ def log_mel_statistics(clips: np.ndarray, sample_rate: int, n_mels: int = 64) ->
 def nearest_distances(
     clips_a: np.ndarray, clips_b: np.ndarray, sample_rate: int, n_mels: int = 64
 ) -> tuple[np.ndarray, np.ndarray]:
-    """How far each clip of one set is from the nearest of another: 0 for a copy.
+    """Distance from each clip of one set to the nearest clip of another: 0 for a copy.
 
-    The distance of two clips is the root mean square difference of their log-mel spectrograms in dB. It hears
-    neither polarity nor small shifts in time; a copy at another level is as far as the levels are.
+    The distance of two clips is the root mean square difference of their log-mel spectrograms in dB. It ignores
+    polarity and small shifts in time; clips that differ only in level are as far apart as their levels.
 
     Args:
         clips_a: Floating-point `[n, samples, channels]`, full scale ±1, such as generated clips.
@@ -42,7 +42,7 @@ def nearest_distances(
         n_mels: Bands.
 
     Returns:
-        Distances float64 `[n]` in dB, and for each clip of `clips_a` the index of the nearest in `clips_b`, `[n]`.
+        Distances float64 `[n]` in dB, and the index in `clips_b` of the nearest clip, int `[n]`.
 
     Raises:
         ValueError: As `log_mel_spectrograms` does, or if the lengths differ.
@@ -72,7 +72,7 @@ def nearest_distances(
 
 
 def pairwise_distances(clips: np.ndarray, sample_rate: int, n_mels: int = 64) -> np.ndarray:
-    """Distance between any two clips of a set, in dB as in `nearest_distances`.
+    """Distances of all pairs of clips of a set, in dB as in `nearest_distances`.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, full scale ±1.
@@ -93,7 +93,7 @@ def pairwise_distances(clips: np.ndarray, sample_rate: int, n_mels: int = 64) ->
 
 
 def mean_pairwise_distance(clips: np.ndarray, sample_rate: int, n_mels: int = 64) -> float:
-    """Mean distance between any two clips of a set, in dB as in `nearest_distances`: 0 where all are equal.
+    """Mean distance of two clips of a set, in dB as in `nearest_distances`: 0 where all are equal.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, n at least 2, full scale ±1.
@@ -114,7 +114,7 @@ def mean_pairwise_distance(clips: np.ndarray, sample_rate: int, n_mels: int = 64
 
 
 def _above_floor(clips, sample_rate, n_mels):
-    """Spectrograms as rows `[n, frames * n_mels]` in dB above the floor."""
+    """Log-mel spectrograms as rows `[n, frames * n_mels]` in dB above the floor."""
     return log_mel_spectrograms(clips, sample_rate, n_mels).reshape(len(clips), -1) - FLOOR_DB
 
 

@@ -1,4 +1,4 @@
-"""The number of statistically different bins: which parts of the reference set are made too often or too rarely."""
+"""Number of statistically different bins: regions of the reference set that are generated too often or too rarely."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,22 @@ from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 ITEMS_PER_BIN = 20  # of the smaller set, by default
-MIN_ITEMS_PER_BIN = 10  # with fewer, counts are too small for a test of proportions
+MIN_ITEMS_PER_BIN = 10  # fewer are too few for a test of proportions
 MAX_BINS = 100  # by default, as in the paper
 
 
 @dataclass(frozen=True)
 class DifferentBins:
-    """What `ndb` found.
+    """The result of `ndb`.
 
     Attributes:
-        count: Bins whose shares of both sets differ significantly.
-        share: `count` over the number of bins, in [0, 1]; for samples of one distribution no more than about the
-            significance, less since the cells fit the reference set.
-        jensen_shannon: Divergence of the two histograms in bits, in [0, 1]: 0 if equal, 1 if no bin is shared. That
-            of finite samples is above 0.
+        count: Number of bins whose shares of the two sets differ significantly.
+        share: `count` over the number of bins, in [0, 1]; at most about the significance for samples of one
+            distribution, less because the cells are fitted to the reference set.
+        jensen_shannon: Divergence of the two histograms in bits, in [0, 1]: 0 if equal, 1 if no bin is shared; above
+            0 for finite samples of one distribution.
         reference_shares: float64 `[bins]`, share of the reference set in each bin, the largest first.
-        generated_shares: float64 `[bins]`, share of the generated set in each.
+        generated_shares: float64 `[bins]`, share of the generated set in each bin.
     """
 
     count: int
@@ -40,19 +40,19 @@ def ndb(
     significance: float = 0.05,
     seed: int = 0,
 ) -> DifferentBins:
-    """Number of statistically different bins: cells of the reference set with another share of the generated set.
+    """Number of statistically different bins: cells whose shares of the reference and the generated set differ.
 
-    The bins are the cells of k-means on the reference set. Every item falls into the bin of its nearest centre, and a
-    two-sided test of two proportions with a common variance compares the shares of both sets in each bin. A generator
-    that leaves out modes has bins that are too empty, and others that are too full.
+    The bins are the cells of k-means on the reference set: every item falls into the bin of its nearest centre. A
+    two-sided test of two proportions with pooled variance compares the shares of both sets in each bin. A generator
+    that misses modes leaves bins too empty and others too full.
 
-    Larger sets find smaller differences: compare only values of equally many items and bins.
+    Larger sets reveal smaller differences: compare only values of equally many items and bins.
 
     Args:
         generated: `[n, dims]`, at least 10 for each bin.
-        reference: `[m, dims]`, at least 10 for each bin, and more different ones than bins.
+        reference: `[m, dims]`, at least 10 for each bin, and at least as many different ones as bins.
         bins: Number of cells, at least 2; `None` for a twentieth of the smaller set, at most 100.
-        significance: Probability, in (0, 1), that a bin counts although it is equally likely.
+        significance: Probability, in (0, 1), that a bin of equal probability counts as different.
         seed: Of k-means. The order of the items does not matter.
 
     Returns:
@@ -60,7 +60,7 @@ def ndb(
 
     Raises:
         ValueError: If an array has another shape, NaN or infinity or too few embeddings, or the dimensions differ, or
-            if the reference embeddings have too few different values, as equal ones do.
+            if there are fewer different reference embeddings than bins.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -94,20 +94,20 @@ def ndb(
 
 
 def _cells(reference, bins, seed):
-    """Fitted k-means."""
+    """K-means with `bins` cells, fitted."""
     from sklearn.cluster import KMeans
 
     values, counts = np.unique(reference, axis=0, return_counts=True)  # sorted, so that the order does not matter
     if len(values) < bins:
         raise ValueError(
             f"`reference` must hold at least {bins} different embeddings, one for each bin. Received: {len(values)}. "
-            "See that the clips differ and that the embedding hears it."
+            "Check that the clips differ and that the embedding responds to the difference."
         )
     return KMeans(bins, n_init=4, random_state=seed).fit(values, sample_weight=counts)
 
 
 def _p_values(counts, totals):
-    """Two-sided probabilities `[bins]` of differences this large between two equal shares, by a pooled normal test."""
+    """Two-sided p-values `[bins]` of two equal proportions, by a normal test with pooled variance."""
     from scipy.special import erfc
 
     pooled = counts.sum(axis=0) / totals.sum()

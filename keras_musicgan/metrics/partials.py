@@ -1,4 +1,4 @@
-"""How sharp the partials of notes stand out of what lies between them."""
+"""Sharpness of the partials of notes."""
 
 import math
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from keras_musicgan.metrics.pitch import one_for_each, sounding
+from keras_musicgan.music.synthesizer import frequency
 from keras_musicgan.spectra.log_mel import CLIPS_AT_A_TIME, check_clips
 from keras_musicgan.utils.checks import check_positive_int
 
@@ -17,21 +18,21 @@ AWAY = 0.20
 
 
 def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float] | float) -> np.ndarray:
-    """Energy near the partials of a note against the energy between them, in dB.
+    """Energy near the partials of a note relative to the energy between them, in dB.
 
-    A partial is every multiple of the fundamental. What lies within 12 % of the fundamental from one counts as near,
-    what lies more than 20 % from all of them as away, and the rest as neither, from 20 Hz to 5 kHz or half the sample
-    rate. The spectrum is the mean power over Hann windows of about 256 ms (4,096 samples at 16 kHz), a quarter of that
-    apart, that sound throughout: each quarter within 20 dB of the loudest, or as many quarters as a short note fills.
-    White noise has −4 dB, steady tones have 60 dB and more; partials that are smeared, beat or waver lie between.
+    Partials are the multiples of the fundamental. Frequencies within 12 % of the fundamental from a partial are near,
+    those more than 20 % from every partial lie between, and the rest does not count; nor does anything below 20 Hz or
+    above 5 kHz. The spectrum is the mean power over Hann windows of about 256 ms (4,096 samples at 16 kHz), a quarter
+    of that apart, that sound throughout: each quarter within 20 dB of the loudest, or as many quarters as a short note
+    fills. White noise has −4 dB, steady tones have 60 dB or more; smeared, beating or wavering partials lie between.
 
-    With the pitch that was asked for it also falls with every note that is out of tune, the more so the higher its
-    partials; with that of `estimate_pitch` it judges the sound alone.
+    With the target pitch, notes out of tune lower it too, the more the higher their partials; with the pitch from
+    `estimate_pitch` it depends on the sound alone.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, full scale ±1.
         sample_rate: Rate in Hz.
-        pitch: MIDI number of each clip, `[n]`, or one for all; NaN where there is none.
+        pitch: MIDI number of each clip, `[n]`, or one for all; NaN for no pitch.
 
     Returns:
         float64 `[n]` in dB; NaN where the clip is silent or its pitch NaN.
@@ -55,15 +56,15 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
             f"`clips` must last {n_fft} samples at least, a window. Received: {clips.shape[1]} samples at "
             f"{sample_rate} Hz"
         )
-    fundamentals = 440.0 * 2 ** ((pitch - 69) / 12)
+    fundamentals = frequency(pitch)
     bin_hertz = sample_rate / n_fft
-    # Half a Hann window's main lobe must fit into what counts as near; NaN fits.
+    # Half the main lobe of a Hann window must fit into the band near a partial; NaN passes.
     lowest, highest = 2 * bin_hertz / NEAR, min(HIGHEST_HZ, sample_rate / 2)
     wrong = pitch[(fundamentals < lowest) | (fundamentals > highest)]
     if len(wrong):
         raise ValueError(
-            f"`pitch` must be one of {lowest:.0f} to {highest:.0f} Hz, for partials to be seen. Received: MIDI number "
-            f"{wrong[0]:g}"
+            f"`pitch` must be one of {lowest:.0f} to {highest:.0f} Hz, for partials to be resolved. Received: MIDI "
+            f"number {wrong[0]:g}"
         )
     frequencies = np.arange(n_fft // 2 + 1) * bin_hertz
     audible = (frequencies >= LOWEST_HZ) & (frequencies <= HIGHEST_HZ)
@@ -76,7 +77,7 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
 
 
 def _mean_spectra(clips, n_fft):
-    """Mean power spectrum `[n, bins]` of the windows that sound, and which clips have none, `[n]`."""
+    """Mean power spectrum `[n, bins]` of the sounding windows, and which clips have none, `[n]`."""
     from scipy.fft import rfft
     from scipy.signal.windows import hann
 
@@ -84,7 +85,7 @@ def _mean_spectra(clips, n_fft):
     frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft, axis=2)[:, :, :: n_fft // 4]
     quarters = np.square(frames).reshape(*frames.shape[:3], 4, n_fft // 4).mean(axis=(1, 4))
     sounds = sounding(quarters.reshape(len(clips), -1)).reshape(quarters.shape)
-    # A note that begins or ends inside of a window smears its partials, so windows that sound throughout come first.
+    # A note that begins or ends within a window smears its partials: windows that sound throughout come first.
     n_sounding = sounds.sum(axis=2)
     taken = (n_sounding > 0) & (n_sounding == n_sounding.max(axis=1, keepdims=True))
     power = np.square(np.abs(rfft(frames * hann(n_fft, sym=False)))).mean(axis=1)
@@ -92,7 +93,7 @@ def _mean_spectra(clips, n_fft):
 
 
 def _ratio(power, frequencies, fundamental):
-    """Ratio in dB of the energy near partials to that away from them."""
+    """Ratio in dB of the energy near partials to the energy between them."""
     nearest = np.maximum(np.round(frequencies / fundamental), 1)
     distance = np.abs(frequencies / fundamental - nearest)
     near, away = power[distance <= NEAR].sum(), power[distance > AWAY].sum()

@@ -1,4 +1,4 @@
-"""The pitch that is heard in clips of single notes."""
+"""The pitch of clips of single notes."""
 
 import math
 from collections.abc import Sequence
@@ -6,42 +6,44 @@ from collections.abc import Sequence
 import numpy as np
 
 from keras_musicgan.music.audio import SILENCE
+from keras_musicgan.music.synthesizer import frequency
 from keras_musicgan.spectra.log_mel import CLIPS_AT_A_TIME, check_clips
 from keras_musicgan.utils.checks import check_number, check_positive_int
+from keras_musicgan.utils.deprecation import renamed_arguments
 
 WINDOW_SECONDS = 0.064
 HOP_SECONDS = 0.032
-WORKING_RATE = 16000  # Hz at least: at lower rates the periods of high notes are too few samples to be told apart
-# The next two are those that made the fewest errors of an octave on 1,600 real notes, without and with added noise.
-MARGIN = 0.08  # how much worse than the best period a shorter one may be and still be the one that is heard
+WORKING_RATE = 16000  # Hz at least: at lower rates the periods of high notes last too few samples
+# The next two made the fewest octave errors on 1,600 real notes, without and with added noise.
+MARGIN = 0.08  # how much worse than the best period a shorter one may be and still be taken
 APERIODIC = 0.5  # share of energy that does not repeat, above which a frame has no pitch
-SOUNDING_DB = 20.0  # below the loudest frame, what still sounds
-MIN_SHARE = 0.25  # of the sounding frames that must have a pitch
+SOUNDING_DB = 20.0  # below the loudest frame; softer frames do not sound
+MIN_SHARE = 0.25  # of the sounding frames must have a pitch
 
 
 def estimate_pitch(clips: np.ndarray, sample_rate: int, low: float = 36.0, high: float = 96.0) -> np.ndarray:
-    """The pitch heard in each clip, in semitones as MIDI counts them.
+    """Pitch of each clip as a MIDI number with a fraction.
 
-    The YIN estimator looks for the period in frames of 64 ms, 32 ms apart, among those within 20 dB of the loudest.
-    Of the periods that explain a frame nearly as well as the best it takes the shortest, since every multiple of a
-    period is one too. Frames of which half or more does not repeat have no pitch. The clip's is the median of its
-    frames', so that vibrato and the noise of an attack do not move it. Of several channels it adds the errors, so that
-    opposite phases do not cancel.
+    The YIN estimator finds the period of frames of 64 ms, 32 ms apart, that are within 20 dB of the loudest. Of the
+    periods that explain a frame nearly as well as the best, it takes the shortest, since every multiple of a period is
+    a period too. Frames that repeat less than half of their energy have no pitch. The pitch of the clip is the median
+    over its frames, which vibrato and the noise of an attack do not move. The errors of several channels are added, so
+    that opposite phases do not cancel.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, full scale ±1.
         sample_rate: Rate in Hz.
         low: Lowest pitch to look for, as a MIDI number, down to 12 (16 Hz).
-        high: Highest pitch to look for, at most half the sample rate; it should leave room above the notes that are
-            expected, or a note that sounds an octave too high is not noticed.
+        high: Highest pitch to look for, at most half the sample rate; leave an octave above the expected notes, so
+            that octave errors show.
 
     Returns:
-        float64 `[n]`, MIDI numbers with fractions in [low − 0.5, high + 0.5]; NaN where less than a quarter of what
-        sounds has a pitch, as in silence and noise.
+        float64 `[n]`, MIDI numbers in [low − 0.5, high + 0.5]; NaN where less than a quarter of the sounding frames
+        has a pitch, as in silence and noise.
 
     Raises:
         ValueError: If the clips have another shape or type, are not finite or shorter than a frame and the longest
-            period, or the range is not one.
+            period, or `low` and `high` are no range.
 
     Example:
         >>> sine = 0.5 * np.sin(2 * np.pi * 440 * np.arange(8000) / 16000)[None, :, None]
@@ -55,7 +57,7 @@ def estimate_pitch(clips: np.ndarray, sample_rate: int, low: float = 36.0, high:
     _check_range(low, high, sample_rate)
     factor = -(-WORKING_RATE // sample_rate)
     rate = factor * sample_rate
-    shortest, longest = math.floor(rate / _hertz(high + 0.5)), math.ceil(rate / _hertz(low - 0.5))
+    shortest, longest = math.floor(rate / frequency(high + 0.5)), math.ceil(rate / frequency(low - 0.5))
     window = round(WINDOW_SECONDS * rate)
     if factor * clips.shape[1] < window + longest + 1:
         seconds = (window + longest + 1) / rate
@@ -64,24 +66,25 @@ def estimate_pitch(clips: np.ndarray, sample_rate: int, low: float = 36.0, high:
             f"{clips.shape[1]} samples at {sample_rate} Hz. Take longer clips or a higher `low`."
         )
     batches = (clips[first : first + CLIPS_AT_A_TIME] for first in range(0, len(clips), CLIPS_AT_A_TIME))
-    return np.concatenate([_heard(_upsampled(batch, factor), rate, window, shortest, longest) for batch in batches])
+    return np.concatenate([_pitch(_upsampled(batch, factor), rate, window, shortest, longest) for batch in batches])
 
 
+@renamed_arguments(asked="target")
 def pitch_accuracy(
     clips: np.ndarray,
     sample_rate: int,
-    asked: Sequence[float] | float,
+    target: Sequence[float] | float,
     tolerance: float = 0.5,
     low: float = 36.0,
     high: float = 96.0,
 ) -> float:
-    """Share of clips whose heard pitch is the asked one; clips without a pitch count as wrong.
+    """Share of clips at their target pitch; clips without a pitch count as wrong.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, full scale ±1.
         sample_rate: Rate in Hz.
-        asked: MIDI number of each clip, `[n]`, or one for all.
-        tolerance: Semitones that the heard pitch may be off, above 0.
+        target: MIDI number of each clip, `[n]`, or one for all.
+        tolerance: Largest difference in semitones, above 0.
         low: Lowest pitch to look for, as in `estimate_pitch`.
         high: Highest pitch to look for.
 
@@ -89,27 +92,26 @@ def pitch_accuracy(
         A share in [0, 1].
 
     Raises:
-        ValueError: As `estimate_pitch` does, or if `asked` has another length or lies outside of the range.
+        ValueError: As `estimate_pitch` does, or if `target` has another length or lies outside the range.
 
     Example:
         >>> sine = 0.5 * np.sin(2 * np.pi * 440 * np.arange(8000) / 16000)[None, :, None]
-        >>> pitch_accuracy(sine, 16000, asked=69), pitch_accuracy(sine, 16000, asked=57)
+        >>> pitch_accuracy(sine, 16000, target=69), pitch_accuracy(sine, 16000, target=57)
         (1.0, 0.0)
     """
     clips = check_clips("clips", clips)
     check_number("tolerance", tolerance, above=0)
-    asked = one_for_each("asked", asked, len(clips))
-    outside = asked[~((asked >= low) & (asked <= high))]
+    target = one_for_each("target", target, len(clips))
+    outside = target[~((target >= low) & (target <= high))]
     if len(outside):
         raise ValueError(
-            f"`asked` must lie between `low` and `high`, {low:g} and {high:g}, to be found. Received: {outside[0]:g}"
+            f"`target` must lie between `low` and `high`, {low:g} and {high:g}, to be found. Received: {outside[0]:g}"
         )
-    heard = estimate_pitch(clips, sample_rate, low, high)
-    return float(np.mean(np.abs(heard - asked) <= tolerance))
+    return float(np.mean(np.abs(estimate_pitch(clips, sample_rate, low, high) - target) <= tolerance))
 
 
 def one_for_each(name: str, values: Sequence[float] | float, n_clips: int) -> np.ndarray:
-    """Numbers as float64 `[n_clips]`, one repeated; a ValueError if there are not as many as clips."""
+    """Numbers as float64 `[n_clips]`, a single one repeated; a ValueError for any other length."""
     values = np.asarray(values, "float64")
     if values.shape not in ((), (n_clips,)):
         raise ValueError(
@@ -119,21 +121,17 @@ def one_for_each(name: str, values: Sequence[float] | float, n_clips: int) -> np
 
 
 def sounding(power: np.ndarray) -> np.ndarray:
-    """Which frames sound: within 20 dB of the loudest and above −60 dB, by their mean power `[n, frames]`."""
+    """Which frames sound, by their mean power `[n, frames]`: within 20 dB of the loudest and above −60 dB."""
     return power > np.maximum(power.max(axis=1, keepdims=True) * 10 ** (-SOUNDING_DB / 10), SILENCE**2)
-
-
-def _hertz(pitch):
-    return 440.0 * 2 ** ((pitch - 69) / 12)
 
 
 def _check_range(low, high, sample_rate):
     check_number("low", low, at_least=12)
     check_number("high", high, above=low)
-    if _hertz(high + 0.5) > sample_rate / 2:
+    if frequency(high + 0.5) > sample_rate / 2:
         raise ValueError(
             f"`high` must lie below half the sample rate, {sample_rate / 2:g} Hz. Received: high={high!r}, which is "
-            f"{_hertz(high):.0f} Hz"
+            f"{frequency(high):.0f} Hz"
         )
 
 
@@ -145,13 +143,13 @@ def _upsampled(clips, factor):
     return resample_poly(clips, factor, 1, axis=2) if factor > 1 else clips
 
 
-def _heard(clips, rate, window, shortest, longest):
+def _pitch(clips, rate, window, shortest, longest):
     """Pitch `[n]` of `[n, channels, samples]` from periods of `shortest` to `longest` samples."""
     hop = round(HOP_SECONDS * rate)
     frames = np.lib.stride_tricks.sliding_window_view(clips, window + longest + 1, axis=2)[:, :, ::hop]
     error, power = _repetition_error(frames, window)
     before, here, after = (error[..., shortest + shift : longest + shift + 1] for shift in (-1, 0, 1))
-    # Between two samples a parabola through three is nearer to the true trough, in place and in depth.
+    # A parabola through three samples gives the place and the depth of the trough between samples.
     curvature = np.maximum(before - 2 * here + after, 1e-12)
     offset = (before - after) / (2 * curvature)
     depth = np.where((here < before) & (here <= after), here - curvature * offset**2 / 2, np.inf)
@@ -168,7 +166,7 @@ def _heard(clips, rate, window, shortest, longest):
 
 
 def _repetition_error(frames, window):
-    """How badly frames repeat after each lag: 0 if exactly, about 1 if not at all; and their mean power.
+    """Error of repetition of frames at each lag, 0 for exact repetition and about 1 for none; and their mean power.
 
     The squared difference between a window and the same window one lag later, relative to the mean of that over all
     shorter lags (the cumulative mean normalized difference of YIN).

@@ -1,28 +1,28 @@
-"""Do generated clips lie where real ones do, and everywhere where they do: by balls around nearest neighbours."""
+"""Precision, recall, density and coverage, from balls around items that end at a near neighbour."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough, check_varied
+from keras_musicgan.metrics.embedding_checks import check_embedding_sets, check_enough, check_varied, check_weights
 from keras_musicgan.metrics.embedding_distances import squared_distance_blocks, without_self
 from keras_musicgan.utils.checks import check_positive_int
 
-# What lies on the surface of a ball, as its k-th neighbour does, is outside however distances are rounded.
+# Items on the surface of a ball, as the k-th neighbour is, lie outside however distances are rounded.
 SURFACE = 1e-9
 
 
 @dataclass(frozen=True)
 class PRDC:
-    """How each item of two sets lies to the balls around those of the other, from which four measures follow.
+    """Which items of two sets lie in the balls around the other's items; the four measures follow from it.
 
-    The ball around an item ends at its k-th nearest neighbour of the same set.
+    The ball around an item reaches to its k-th nearest neighbour in the same set.
 
     Attributes:
-        k: Neighbours inside of a ball, the last on its surface.
-        n_balls: int `[n_generated]`, balls of reference items that each generated item lies in.
-        n_inside: int `[n_reference]`, generated items in the ball of each reference item.
-        recalled: bool `[n_reference]`, whether each reference item lies in a ball of a generated one.
+        k: Neighbours inside a ball, the last on its surface.
+        n_balls: int `[n_generated]`, number of balls around reference items that hold each generated item.
+        n_inside: int `[n_reference]`, number of generated items in the ball around each reference item.
+        recalled: bool `[n_reference]`, whether the ball around any generated item holds each reference item.
     """
 
     k: int
@@ -33,12 +33,12 @@ class PRDC:
     def measures(
         self, weights_generated: np.ndarray | None = None, weights_reference: np.ndarray | None = None
     ) -> dict[str, float]:
-        """The four measures, where each item counts as often as its weight says.
+        """The four measures, each item counted as often as its weight says.
 
-        For a bootstrap the weights are how often each item was drawn. The balls stay those of the whole sets, and so
-        does what lies in them, since copies of a drawn item would be their own nearest neighbours. In trials the
-        standard deviation of 200 resamples was that of new samples to a tenth for density and precision, and a fifth
-        too small for coverage and recall.
+        For a bootstrap, the weight of an item is the number of times it was drawn. The balls remain those of the whole
+        sets, since a drawn item's copies would be its own nearest neighbours. In trials the standard deviation over
+        200 resamples was within a tenth of that over new samples for density and precision, and a fifth too small for
+        coverage and recall.
 
         Args:
             weights_generated: At least 0, `[n_generated]`, or `None` for 1 each.
@@ -48,12 +48,12 @@ class PRDC:
             Dict of `density`, at least 0, and `coverage`, `precision` and `recall` in [0, 1].
 
         Raises:
-            ValueError: If weights have another length, are negative or all 0.
+            ValueError: If weights have another length, are negative or not finite, or all 0.
         """
-        generated = _weights("weights_generated", weights_generated, len(self.n_balls))
-        reference = _weights("weights_reference", weights_reference, len(self.n_inside))
+        generated = check_weights("weights_generated", weights_generated, len(self.n_balls))
+        reference = check_weights("weights_reference", weights_reference, len(self.n_inside))
         density = float(self.n_balls.mean() / self.k)
-        if density:  # a sum over pairs: what the items drawn from either set change it by, relative to the whole
+        if density:  # a sum over pairs: the weights of either set scale it
             density *= float(np.average(self.n_balls, weights=generated) / self.n_balls.mean())
             density *= float(np.average(self.n_inside, weights=reference) / self.n_inside.mean())
         return {
@@ -65,12 +65,12 @@ class PRDC:
 
 
 def prdc(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> PRDC:
-    """Finds how generated and reference embeddings lie to balls around each other, in bounded memory.
+    """Precision, recall, density and coverage at once, in bounded memory.
 
     Args:
         generated: `[n, dims]`, n above k.
         reference: `[m, dims]`, m above k.
-        k: Neighbours that a ball reaches to.
+        k: Neighbours that a ball reaches to. Kynkäänniemi et al. took 3, Naeem et al. 5.
 
     Returns:
         `PRDC`; its `measures()` are `density`, `coverage`, `precision` and `recall`.
@@ -85,6 +85,9 @@ def prdc(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> PRDC:
         >>> measures = prdc(one_mode, reference).measures()
         >>> {name: round(measure, 2) for name, measure in measures.items()}
         {'density': 3.13, 'coverage': 0.1, 'precision': 1.0, 'recall': 0.0}
+
+    Reference: Improved precision and recall metric for assessing generative models (Kynkäänniemi et al., 2019);
+    Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020).
     """
     check_positive_int("k", k)
     generated, reference = check_embedding_sets(generated=generated, reference=reference)
@@ -102,98 +105,34 @@ def prdc(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> PRDC:
 
 
 def density(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
-    """How densely generated embeddings lie around reference ones: 1 for two samples of one distribution.
+    """Mean number of balls around reference items that hold a generated item, over k; arguments as for `prdc`.
 
-    It is the mean number of balls around reference items that a generated one lies in, over k; above 1 where
-    generated items keep to the middle, and 0 where they are far away. An outlier of the reference counts little.
-
-    Args:
-        generated: `[n, dims]`, n above k.
-        reference: `[m, dims]`, m above k.
-        k: Neighbours that a ball reaches to.
-
-    Returns:
-        At least 0, without an upper bound.
-
-    Raises:
-        ValueError: As `prdc` does.
-
-    Reference: Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020).
+    At least 0, and 1 for two samples of one distribution; above 1 where generated items keep to the middle of the
+    reference, 0 where they are far from it. Outliers of the reference count little.
     """
     return prdc(generated, reference, k).measures()["density"]
 
 
 def coverage(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
-    """Share of reference items that a generated one lies near to: inside of the ball to their k-th neighbour.
+    """Share of reference items whose ball holds a generated item, in [0, 1]; arguments as for `prdc`.
 
-    For two equally large samples of one distribution it is about 1 − 2⁻ᵏ; modes that are left out lower it.
-
-    Args:
-        generated: `[n, dims]`, n above k.
-        reference: `[m, dims]`, m above k.
-        k: Neighbours that a ball reaches to.
-
-    Returns:
-        A share in [0, 1].
-
-    Raises:
-        ValueError: As `prdc` does.
-
-    Reference: Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020).
+    About 1 − 2⁻ᵏ for two equally large samples of one distribution; missing modes lower it.
     """
     return prdc(generated, reference, k).measures()["coverage"]
 
 
 def precision(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
-    """Share of generated items that lie inside of any ball around a reference one: are they realistic?
-
-    Args:
-        generated: `[n, dims]`, n above k.
-        reference: `[m, dims]`, m above k.
-        k: Neighbours that a ball reaches to; the paper took 3.
-
-    Returns:
-        A share in [0, 1].
-
-    Raises:
-        ValueError: As `prdc` does.
-
-    Reference: Improved precision and recall metric for assessing generative models (Kynkäänniemi et al., 2019).
-    """
+    """Share of generated items in the ball around any reference item, in [0, 1]; arguments as for `prdc`."""
     return prdc(generated, reference, k).measures()["precision"]
 
 
 def recall(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> float:
-    """Share of reference items that lie inside of any ball around a generated one: can all of them be generated?
-
-    Args:
-        generated: `[n, dims]`, n above k.
-        reference: `[m, dims]`, m above k.
-        k: Neighbours that a ball reaches to; the paper took 3.
-
-    Returns:
-        A share in [0, 1].
-
-    Raises:
-        ValueError: As `prdc` does.
-
-    Reference: Improved precision and recall metric for assessing generative models (Kynkäänniemi et al., 2019).
-    """
+    """Share of reference items in the ball around any generated item, in [0, 1]; arguments as for `prdc`."""
     return prdc(generated, reference, k).measures()["recall"]
 
 
 def _squared_radii(embeddings, k):
-    """Squared distance of each of `[n, dims]` to its k-th nearest neighbour, a little less than that."""
+    """Squared distance of each of `[n, dims]` to its k-th nearest neighbour, less a margin for rounding."""
     blocks = squared_distance_blocks(embeddings, embeddings)
     kth = [np.partition(without_self(first, block), k - 1, axis=1)[:, k - 1].copy() for first, block in blocks]
     return np.concatenate(kth) * (1.0 - SURFACE)
-
-
-def _weights(name, weights, n):
-    weights = np.ones(n) if weights is None else np.asarray(weights, "float64")
-    if weights.shape != (n,) or not (weights >= 0).all() or not 0 < weights.sum() < np.inf:
-        raise ValueError(
-            f"`{name}` must be {n} finite numbers of at least 0, not all 0, one for each item. Received: "
-            f"shape {weights.shape} with a sum of {weights.sum():g}"
-        )
-    return weights

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from keras_musicgan.metrics.collapse import Finding
 from keras_musicgan.runs import symptoms
 from keras_musicgan.runs.logs import read_logs
 from keras_musicgan.runs.trend import Trend
@@ -24,26 +25,11 @@ HEALTHY = ("balanced", "still improving", "past its best")  # trained, and `chec
 
 
 @dataclass(frozen=True)
-class StabilityFinding:
-    """One thing that a training's logs show.
-
-    Attributes:
-        verdict: One of `VERDICTS`.
-        evidence: The numbers that show it.
-        remedy: What to try.
-    """
-
-    verdict: str
-    evidence: str
-    remedy: str
-
-
-@dataclass(frozen=True)
 class StabilityReport:
     """What `report` found.
 
     Attributes:
-        findings: `StabilityFinding`s, one at least, the leading one first.
+        findings: `metrics.Finding`s with one of `VERDICTS` each, at least one, the leading one first.
         measures: Dict of numbers, NaN for what was not measured: `epochs`; the means over the last third of
             `score_gap` (real minus generated), `real_accuracy` and `fake_accuracy`; `score_spread`, the standard
             deviation of the gap over the last third as a share of its root mean square, 0 for a steady gap, 1 for one
@@ -51,7 +37,7 @@ class StabilityReport:
             it was not measured), `quality_coverage` there and `output_diversity` there in dB.
     """
 
-    findings: tuple[StabilityFinding, ...]
+    findings: tuple[Finding, ...]
     measures: dict[str, float]
 
     @property
@@ -127,5 +113,5 @@ def report(history: str | Path | Mapping[str, Sequence[float]]) -> StabilityRepo
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
     if not found:
         found["balanced"] = f"{symptoms.gap_told(logs)}; {quality.evidence}"
-    findings = [StabilityFinding(v, found[v], symptoms.REMEDIES[v]) for v in VERDICTS if v in found]
+    findings = [Finding(v, found[v], symptoms.REMEDIES[v]) for v in VERDICTS if v in found]
     return StabilityReport(tuple(findings), symptoms.measures(logs))

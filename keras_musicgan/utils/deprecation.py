@@ -1,5 +1,6 @@
 """Names of earlier releases, which still work and warn."""
 
+import functools
 import sys
 import warnings
 from collections.abc import Callable
@@ -16,7 +17,7 @@ def renamed(module: str, names: dict[str, str]) -> Callable[[str], object]:
     def get(name):
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        _warn(f"{module}.{name}", f"{module}.{names[name]}")
+        warn_renamed(f"{module}.{name}", f"{module}.{names[name]}")
         return getattr(sys.modules[module], names[name])
 
     return get
@@ -38,10 +39,24 @@ def rename_options(options: dict, names: dict[str, str], where: str) -> dict:
         if old in options:
             if new in options:
                 raise ValueError(f"{where} takes `{new}`, formerly `{old}`. Received: both. Leave `{old}` out.")
-            _warn(f"{where} {old}", new)
+            warn_renamed(f"{where} {old}", new)
             result[new] = result.pop(old)
     return result
 
 
-def _warn(old, new):
+def renamed_arguments(**names: str) -> Callable[[Callable], Callable]:
+    """A decorator for a function that takes keyword arguments under their old names too, as `old="new"`."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def call(*args, **kwargs):
+            return function(*args, **rename_options(kwargs, names, f"{function.__name__}:"))
+
+        return call
+
+    return decorate
+
+
+def warn_renamed(old: str, new: str) -> None:
+    """Warns the caller of the calling function that a name is old."""
     warnings.warn(f"`{old}` is called `{new}` since 0.2; the old name goes in 0.3.", DeprecationWarning, stacklevel=3)

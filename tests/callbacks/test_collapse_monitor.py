@@ -82,9 +82,9 @@ HEALTHY = {
 def test_planted_faults_are_found(case):
     clips, faults = BROKEN[case]
     diagnosis = diagnose(clips.astype("float32"), RATE)
-    assert {finding.fault for finding in diagnosis.findings} == faults
+    assert {finding.verdict for finding in diagnosis.findings} == faults
     for finding in diagnosis.findings:
-        count = round(16 * diagnosis.measures[f"{finding.fault}_share"])
+        count = round(16 * diagnosis.measures[f"{finding.verdict}_share"])
         assert finding.evidence.startswith(f"{count} of 16 outputs") and count >= 9
         assert len(finding.remedy) > 50
 
@@ -188,7 +188,7 @@ def test_warns_once_until_the_fault_has_gone():
     assert "16 of 16 outputs are equal" in messages[0] and "relativistic" in messages[0]
     assert history["equal_share"] == [1, 1, 0, 0, 1]
     assert history["output_diversity"][0] < 0.1 < 1 < history["output_diversity"][2]
-    assert [finding.fault for finding in monitor.findings] == ["equal"]
+    assert [finding.verdict for finding in monitor.findings] == ["equal"]
     history, messages = fit(audio_gan(ignores_latents=False), [monitor], epochs=1)
     assert messages == [] and monitor.findings == () and history["equal_share"] == [0]
 

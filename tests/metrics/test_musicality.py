@@ -9,7 +9,7 @@ from tests.support.models import small_gan
 
 @pytest.fixture
 def clip():
-    """One clip of made music `[64, 60, 2]`."""
+    """One synthetic clip `[64, 60, 2]`."""
     return km.datasets.melodies(3, small_gan("pianoroll"), seed=2).clips[0]
 
 
@@ -31,7 +31,7 @@ def test_agrees_with_muspy(clip):
         assert len(pitches) == round(metrics.notes_per_bar(roll, 16) * 4)
         assert metrics.empty_bar_rate(roll, 64) == 0
         assert metrics.pitches_per_bar(roll, 64) == muspy.n_pitches_used(music)
-        assert metrics.pitch_classes_per_bar(roll, 64, low=36) == muspy.n_pitch_classes_used(music)
+        assert metrics.pitch_classes_per_bar(roll, 64) == muspy.n_pitch_classes_used(music)
     roll = clip[:, :, 0].copy()
     roll[15:32] = roll[63:] = 0  # muspy counts a note into the measure that begins where it ends
     music = as_muspy(roll, low=36)
@@ -47,6 +47,12 @@ def test_known_answers():
     assert metrics.pitches_per_bar(roll, 4) == 1.0
     assert metrics.empty_bar_rate(roll, 4) == 0.5
     assert metrics.qualified_note_rate(roll, 2) == 0.5
+    assert (
+        metrics.pitch_classes_per_bar(
+            np.pad(roll, ((0, 0), (0, 12))) + np.roll(np.pad(roll, ((0, 0), (0, 12))), 12, 1), 4
+        )
+        == 1.0
+    )
     assert metrics.in_scale_rate([60, 61, 62, 63]) == 0.75
     assert np.isnan(metrics.in_scale_rate([])) and np.isnan(metrics.polyphony(np.zeros((4, 4))))
     with pytest.raises(ValueError, match="whole bars"):
@@ -59,8 +65,24 @@ def test_tonal_distance_follows_the_circle_of_fifths():
     assert metrics.tonal_distance(triads[0], triads[0] * 3) == pytest.approx(0, abs=1e-12)
     fifth, tritone = (metrics.tonal_distance(triads[0], triads[root]) for root in (7, 6))
     assert 0 < fifth < tritone
-    with pytest.raises(ValueError, match="chroma"):
-        metrics.tonal_distance(np.zeros(12), triads[0])
+    for bad in (np.zeros(12), np.ones(11)):
+        with pytest.raises(ValueError, match="12 numbers with a positive sum"):
+            metrics.tonal_distance(bad, triads[0])
+
+
+def test_tonal_distance_of_tracks_is_the_mean_over_bars_in_which_both_sound():
+    rolls = np.zeros((1, 12, 24, 3), bool)  # three bars of four steps
+    rolls[0, :, [0, 4, 7], 0] = True  # C major throughout
+    rolls[0, :4, [12, 16, 19], 1] = True  # C major an octave above, then F sharp major, then nothing
+    rolls[0, 4:8, [6, 10, 13], 1] = True
+    root = np.eye(12)[[0, 4, 7]].sum(axis=0)
+    expected = metrics.tonal_distance(root, np.roll(root, 6)) / 2
+    assert metrics.musicality(rolls, 4)["tonal_distance"] == pytest.approx(expected)
+    higher = np.roll(rolls, 5, axis=2)
+    assert metrics.musicality(higher, 4)["tonal_distance"] == pytest.approx(expected), (
+        "the lowest pitch does not matter"
+    )
+    assert np.isnan(metrics.musicality(rolls[..., :1], 4)["tonal_distance"])
 
 
 def test_table_finds_planted_faults(clip):
@@ -73,6 +95,9 @@ def test_table_finds_planted_faults(clip):
     silent = clips.copy()
     silent[:, :16] = 0
     assert km.metrics.musicality(silent, 16)["empty_bar_rate"] == 0.25
+    assert 0.9 < sound["qualified_note_rate"] <= 1.0 and km.metrics.musicality(noise, 16)["qualified_note_rate"] < 0.1
+    assert sound["pitch_classes_per_bar"] < km.metrics.musicality(noise, 16)["pitch_classes_per_bar"]
+    assert sound["tonal_distance"] > 0
     assert km.metrics.musicality(clips[[0, 0, 0, 1]], 16)["duplicate_rate"] == 0.5
     assert km.metrics.copy_rate(clips, clips[:1]) == pytest.approx(1 / 3)
     with pytest.raises(ValueError, match="shape"):

@@ -1,4 +1,4 @@
-"""Features pitch and the sharpness of partials on sounds whose answers are known."""
+"""Estimated pitch and the sharpness of partials, on sounds of known pitch."""
 
 import numpy as np
 import pytest
@@ -32,8 +32,8 @@ def power(samples):
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 44100])
 def test_pitch_of_harmonic_tones_is_right_at_every_rate(rate):
     pitches = np.array([40.0, 47.3, 55.0, 60.5, 69.0, 76.2, 83.0, 90.0])
-    heard = estimate_pitch(clips(*(tone(pitch, 0.5, rate) for pitch in pitches)), rate)
-    np.testing.assert_allclose(heard, pitches, atol=0.1)
+    estimated = estimate_pitch(clips(*(tone(pitch, 0.5, rate) for pitch in pitches)), rate)
+    np.testing.assert_allclose(estimated, pitches, atol=0.1)
 
 
 def test_pitch_of_pure_sines_and_of_tones_without_fundamental():
@@ -67,7 +67,7 @@ def test_noise_and_silence_have_no_pitch(tilt):
     assert np.isnan(estimate_pitch(np.stack([np.zeros((RATE, 1)), 1e-4 * noise()[0]]), RATE)).all()
 
 
-def test_octaves_are_told_apart():
+def test_octaves_are_distinguished():
     even = tone(60, amplitudes=[0, 1, 0, 1 / 2, 0, 1 / 3])  # nothing but the octave's partials
     weak_odd = tone(60, amplitudes=[0.3, 1, 0.2, 0.5, 0.1, 0.3])
     np.testing.assert_allclose(estimate_pitch(clips(even, weak_odd), RATE), [72, 60], atol=0.02)
@@ -103,6 +103,8 @@ def test_accuracy_counts_detuned_notes_by_the_tolerance_and_silence_as_wrong():
     sounds = [tone(60, bend=bend, seconds=0.5) for bend in (0, 0.4, -0.4, 0.6, -0.6)] + [np.zeros(RATE // 2)]
     assert pitch_accuracy(clips(*sounds), RATE, 60) == pytest.approx(3 / 6)
     assert pitch_accuracy(clips(*sounds), RATE, 60, tolerance=0.7) == pytest.approx(5 / 6)
+    with pytest.warns(DeprecationWarning, match="`asked` is called|asked.*target"):
+        assert pitch_accuracy(clips(*sounds), RATE, asked=60) == pytest.approx(3 / 6)
 
 
 def test_pitch_of_real_notes_is_their_name(philharmonia):
@@ -181,10 +183,10 @@ def test_sharpness_is_nan_without_a_sound_or_a_pitch():
         (estimate_pitch, {"low": 70, "high": 60}, "high=60"),
         (estimate_pitch, {"low": 5}, "low=5"),
         (estimate_pitch, {"sample_rate": 4000}, "4000|2000 Hz"),
-        (pitch_accuracy, {"asked": [60, 61]}, r"shape \(2,\)"),
-        (pitch_accuracy, {"asked": 100}, "Received: 100"),
-        (pitch_accuracy, {"asked": np.nan}, "nan"),
-        (pitch_accuracy, {"asked": 60, "tolerance": 0}, "tolerance=0"),
+        (pitch_accuracy, {"target": [60, 61]}, r"shape \(2,\)"),
+        (pitch_accuracy, {"target": 100}, "Received: 100"),
+        (pitch_accuracy, {"target": np.nan}, "nan"),
+        (pitch_accuracy, {"target": 60, "tolerance": 0}, "tolerance=0"),
         (partial_sharpness, {"pitch": [60, 61]}, r"shape \(2,\)"),
         (partial_sharpness, {"pitch": 20}, "MIDI number 20"),
         (partial_sharpness, {"pitch": 120}, "MIDI number 120"),
