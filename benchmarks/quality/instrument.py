@@ -12,7 +12,7 @@ import numpy as np
 import keras_musicgan as km
 from benchmarks.shared import measures
 from keras_musicgan.conditions import Conditions
-from keras_musicgan.datasets.audio_folder import ENDINGS
+from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.labels import labels_of_files
 
 INSTRUMENT = "instrument"
@@ -31,9 +31,7 @@ def conditions_of(arguments):
     pitch = km.Pitch(arguments.low, arguments.high)
     if not arguments.instrument:
         return [pitch]
-    folder = arguments.folder
-    files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
-    labels, _ = labels_of_files(files, arguments.labels, folder)
+    labels, _ = labels_of_files(files_below(arguments.folder, "audio"), arguments.labels, arguments.folder)
     in_range = [found for found in labels.values() if not Conditions([pitch]).refusal(found)]
     return [pitch, km.Label(sorted({found[INSTRUMENT] for found in in_range}), name=INSTRUMENT)]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_musicgan import Pitch, audio
-from keras_musicgan.datasets.audio_folder import ENDINGS
+from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.labels import labels_of_files
 from keras_musicgan.metrics import estimate_pitch
 
@@ -46,8 +46,7 @@ def main():
     parser.add_argument("--labels", default="{instrument}_{pitch}_{length}_{dynamic}_*", help="pattern with {pitch}")
     parser.add_argument("--out", type=Path, required=True, help="where to write the table (.csv)")
     arguments = parser.parse_args()
-    files = {file.relative_to(arguments.folder).as_posix(): file for file in sorted(arguments.folder.rglob("*"))}
-    files = {name: file for name, file in files.items() if file.suffix.lower() in ENDINGS and file.stat().st_size}
+    files = {name: file for name, file in files_below(arguments.folder, "audio").items() if file.stat().st_size}
     labels, _ = labels_of_files(files, arguments.labels, arguments.folder)
     counts, rows = collections.defaultdict(collections.Counter), []
     for name, found in labels.items():

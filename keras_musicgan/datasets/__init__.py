@@ -4,11 +4,12 @@ from keras_musicgan.datasets.audio_clips import AudioClips
 from keras_musicgan.datasets.audio_folder import audio_folder
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.clips import Clips
-from keras_musicgan.datasets.for_model import domain_of, for_model
+from keras_musicgan.datasets.for_model import detect_domain, for_model
 from keras_musicgan.datasets.midi_folder import midi_folder
 from keras_musicgan.datasets.splits import NoUsableDataError
 from keras_musicgan.datasets.synthetic.melodies import compose, melodies
 from keras_musicgan.datasets.synthetic.one_shots import make_drums, make_notes, synthetic_drums, synthetic_notes
+from keras_musicgan.utils.deprecation import renamed
 
 __all__ = [
     "AudioClips",
@@ -17,7 +18,7 @@ __all__ = [
     "NoUsableDataError",
     "audio_folder",
     "compose",
-    "domain_of",
+    "detect_domain",
     "for_model",
     "make_drums",
     "make_notes",
@@ -26,3 +27,5 @@ __all__ = [
     "synthetic_drums",
     "synthetic_notes",
 ]
+
+__getattr__ = renamed(__name__, {"domain_of": "detect_domain"})

@@ -7,11 +7,10 @@ import keras
 from keras_musicgan.datasets.audio_clips import AudioClips, check_audio_model, check_cut
 from keras_musicgan.datasets.batches import QUEUE_SIZE
 from keras_musicgan.datasets.decoding.decoded_audio import DecodedAudio
+from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.labels import labels_of_files
 from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
 from keras_musicgan.utils.checks import check_number, check_positive_int
-
-ENDINGS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 
 
 def audio_folder(
@@ -102,7 +101,7 @@ def audio_folder(
     batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
     check_positive_int("batch_size", batch_size)
 
-    files = _files(path)
+    files = {name: file.absolute() for name, file in files_below(path, "audio").items()}
     skipped, file_labels = {}, None
     if labels is not None:
         file_labels, skipped = labels_of_files(files, labels, path)
@@ -151,17 +150,3 @@ def audio_folder(
         )
 
     return part(training, held_out=part(rest) if rest else None, skipped=skipped)
-
-
-def _files(path):
-    """Dict from the name below the folder to the absolute path of each audio file, sorted by name."""
-    folder = Path(path)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"A folder of audio files must exist. Received: path={str(path)!r}")
-    found = (file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS and not file.is_dir())
-    files = {file.relative_to(folder).as_posix(): file.absolute() for file in found}
-    if not files:
-        raise NoUsableDataError(
-            f"A folder must hold audio files ({', '.join(ENDINGS)}). Received: {folder}, which holds none"
-        )
-    return dict(sorted(files.items()))

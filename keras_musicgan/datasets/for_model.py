@@ -5,10 +5,9 @@ from pathlib import Path
 
 import keras
 
-from keras_musicgan.datasets.audio_folder import ENDINGS as AUDIO_ENDINGS
 from keras_musicgan.datasets.audio_folder import audio_folder
 from keras_musicgan.datasets.batches import Batches
-from keras_musicgan.datasets.midi_folder import ENDINGS as MIDI_ENDINGS
+from keras_musicgan.datasets.files import ENDINGS, files_below
 from keras_musicgan.datasets.midi_folder import midi_folder
 from keras_musicgan.datasets.synthetic.melodies import melodies
 from keras_musicgan.datasets.synthetic.one_shots import synthetic_drums, synthetic_notes
@@ -49,15 +48,11 @@ def for_model(model: keras.Model, folder: str | Path | None = None, **options) -
     return read(source, model, **options)
 
 
-def domain_of(folder: str | Path) -> str:
-    """`"notes"` for a folder that holds MIDI files and no audio, `"audio"` otherwise.
+def detect_domain(folder: str | Path) -> str:
+    """`"notes"` for a folder of MIDI files without audio, `"audio"` otherwise.
 
     Raises:
         NotADirectoryError: If there is no such folder.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"A folder of audio or MIDI files must exist. Received: path={str(folder)!r}")
-    endings = {file.suffix.lower() for file in folder.rglob("*")}
-    holds_notes = not endings.isdisjoint(MIDI_ENDINGS) and endings.isdisjoint(AUDIO_ENDINGS)
-    return "notes" if holds_notes else "audio"
+    endings = {file.suffix.lower() for file in files_below(folder, "audio", "MIDI", required=False).values()}
+    return "notes" if endings and endings.issubset(ENDINGS["MIDI"]) else "audio"

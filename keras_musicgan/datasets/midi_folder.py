@@ -5,11 +5,9 @@ from pathlib import Path
 import keras
 
 from keras_musicgan.datasets.clips import Clips
+from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.from_notes import check_notes_model, clips_of_pieces
-from keras_musicgan.datasets.splits import NoUsableDataError
 from keras_musicgan.music import midi
-
-ENDINGS = (".mid", ".midi")
 
 
 def midi_folder(
@@ -42,17 +40,8 @@ def midi_folder(
         TypeError: If the model is not one of notes.
     """
     check_notes_model(model)
-    folder = Path(path)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"A folder of MIDI files must exist. Received: path={str(path)!r}")
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
-    if not files:
-        raise NoUsableDataError(
-            f"A folder must hold MIDI files ({', '.join(ENDINGS)}). Received: {folder}, which holds none"
-        )
     pieces, skipped = {}, {}
-    for file in files:
-        name = file.relative_to(folder).as_posix()
+    for name, file in files_below(path, "MIDI").items():
         try:
             pieces[name] = midi.read(file)
         except (midi.MidiError, OSError) as error:
@@ -65,5 +54,5 @@ def midi_folder(
         batch_size=batch_size,
         seed=seed,
         skipped=skipped,
-        source=f"folder {folder}",
+        source=f"folder {path}",
     )

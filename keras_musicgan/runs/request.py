@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keras_musicgan.datasets import domain_of
+from keras_musicgan.datasets import detect_domain
 from keras_musicgan.presets import DEFAULTS, PRESETS
 from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
 from keras_musicgan.utils.checks import check_choice, check_positive_int
@@ -76,7 +76,7 @@ class TrainingRequest:
     @property
     def chosen_preset(self) -> str:
         """The preset, or the default one for the data."""
-        return self.preset or DEFAULTS["notes" if self.data is None else domain_of(self.data)]
+        return self.preset or DEFAULTS["notes" if self.data is None else detect_domain(self.data)]
 
     def model_overrides(self) -> dict:
         """Arguments of `MusicGAN.from_preset` that differ from the preset's.

@@ -9,8 +9,8 @@ import numpy as np
 
 from keras_musicgan import datasets
 from keras_musicgan.conditions import Conditions
-from keras_musicgan.datasets.audio_folder import ENDINGS
 from keras_musicgan.datasets.batches import Batches
+from keras_musicgan.datasets.files import ENDINGS, files_below
 from keras_musicgan.evaluation import sets
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.gan import MusicGAN
@@ -72,7 +72,7 @@ def rates_of(folder: Path) -> Counter:
         NoUsableDataError: If there is none.
     """
     rates = Counter()
-    for file in sorted(file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS):
+    for file in files_below(folder, "audio", required=False).values():
         try:
             rates[audio.info(file)[1]] += 1
         except (audio.AudioError, OSError):  # the dataset will tell
@@ -81,8 +81,8 @@ def rates_of(folder: Path) -> Counter:
             break
     if not rates:
         raise datasets.NoUsableDataError(
-            f"A folder to measure must hold audio files ({', '.join(ENDINGS)}) or a run. Received: {folder}, which "
-            "holds neither"
+            f"A folder to measure must hold audio files ({', '.join(ENDINGS['audio'])}) or a run. Received: {folder}, "
+            "which holds neither"
         )
     return rates
 
