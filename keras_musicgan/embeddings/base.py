@@ -1,6 +1,6 @@
 """What every embedding is: from music to vectors that can be compared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -102,16 +102,3 @@ def at_rate(clips: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     if rate == new_rate:
         return clips
     return np.stack([audio.resample(clip, rate, new_rate) for clip in clips])
-
-
-def in_batches(function: Callable, inputs: np.ndarray, batch_size: int = 32) -> np.ndarray:
-    """What a function makes of inputs `[n, ...]`, given batches of one size, so that it is compiled once.
-
-    The last batch is filled up with repetitions of itself, whose results are left out.
-    """
-    size = min(batch_size, len(inputs))
-    results = []
-    for first in range(0, len(inputs), size):
-        batch = inputs[first : first + size]
-        results.append(function(np.resize(batch, (size, *batch.shape[1:])))[: len(batch)])
-    return np.concatenate(results)

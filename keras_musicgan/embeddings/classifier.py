@@ -6,9 +6,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_musicgan.embeddings.base import Embedding, at_rate, in_batches
+from keras_musicgan.embeddings.base import Embedding, at_rate
 from keras_musicgan.embeddings.label_network import WIDTHS, LabelNetwork
 from keras_musicgan.spectra.log_mel import check_clips, fitting_n_mels, log_mel_spectrograms
+from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_number, check_positive_int
 from keras_musicgan.utils.files import replacing
 

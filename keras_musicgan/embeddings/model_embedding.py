@@ -5,7 +5,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from keras_musicgan.embeddings.base import Embedding, at_rate, in_batches
+from keras_musicgan.embeddings.base import Embedding, at_rate
+from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_positive_int
 
 

@@ -79,11 +79,10 @@ def export(
         (3, 64, 1)
     """
     if not isinstance(gan.representation, AudioRepresentation):
-        network = "generator" if gan.averaged_generator is None else "averaged_generator"
         raise TypeError(
             "`export` needs a model of the audio domain, whose network makes the sound itself. Received: a model whose "
             f"representation is {type(gan.representation).__name__}; its sound is made outside the network. Save it "
-            f"with `save`, or write the network alone, up to the encoded clips, with `{network}.export`."
+            "with `save`, or write the network alone, up to the encoded clips, with `inference_generator.export`."
         )
     path = Path(filepath)
     _check_format(format)

@@ -10,6 +10,9 @@ from keras import ops
 from keras_musicgan.representations import SpectrogramRepresentation
 from keras_musicgan.spectra.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
 from keras_musicgan.spectra.mel import MelBands
+from keras_musicgan.utils.batching import in_batches
+
+BATCH_SIZE = 32  # inputs whose distances are computed at a time
 
 
 class LogMelDistance(keras.Model):
@@ -44,10 +47,10 @@ class LogMelDistance(keras.Model):
             return log_mel(self.representation.waveform(encoded), self.representation.sample_rate, self.n_mels)
         return _decibels(ops.matmul(self.representation.power(encoded), self.bands))
 
-    def of(self, inputs: np.ndarray, batch_size: int = 32) -> np.ndarray:
-        """Distances `[n]` of any number of inputs."""
-        filled = np.resize(inputs, (-(-len(inputs) // batch_size) * batch_size, inputs.shape[1]))
-        return self.predict(filled, batch_size=batch_size, verbose=0)[: len(inputs)]
+    def of(self, inputs: np.ndarray) -> np.ndarray:
+        """Distances `[n]` of any number of inputs, few ones filled up to a batch: rounds of a descent compile once."""
+        filled = np.resize(inputs, (max(len(inputs), BATCH_SIZE), inputs.shape[1]))
+        return in_batches(self.predict_on_batch, filled, BATCH_SIZE)[: len(inputs)]
 
 
 class LatentDescent(keras.Model):

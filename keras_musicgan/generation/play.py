@@ -11,6 +11,7 @@ from keras_musicgan.generation.voices import conditions_of_notes, latents_of_not
 from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import MIX_LEVEL, frequency
+from keras_musicgan.utils.batching import batches
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 WIDEST_PAN = 0.6  # of tracks that are spread by themselves
@@ -142,20 +143,18 @@ def _pan_gains(pan, n_tracks):
 def _sung(gan, latents, numbers, batch_size):
     """Each different sound once: a clip `[samples, channels]` with the indices of the notes that it sings.
 
-    Only one batch of clips is in memory, and every batch has the same size, which is compiled once.
+    Only one batch of clips is in memory.
     """
     columns = np.concatenate([np.stack(list(numbers.values()), axis=1), latents], axis=1)
     _, firsts, of_note = np.unique(columns, axis=0, return_index=True, return_inverse=True)
     of_note = of_note.reshape(-1)
     order = np.argsort(of_note, kind="stable")
     members = np.split(order, np.cumsum(np.bincount(of_note))[:-1])
-    batch_size = min(batch_size, len(firsts))
-    for begin in range(0, len(firsts), batch_size):
-        batch = firsts[begin : begin + batch_size]
-        filled = np.resize(batch, batch_size)
-        told = gan.conditions.values({name: column[filled] for name, column in numbers.items()})
-        clips = gan.generate(latents=latents[filled], batch_size=batch_size, **told)
-        yield from zip(clips[: len(batch)], members[begin : begin + batch_size], strict=True)
+    for indices, n_new in batches(len(firsts), batch_size):
+        rows = firsts[indices]
+        conditions = gan.conditions.values({name: column[rows] for name, column in numbers.items()})
+        clips = gan.generate(latents=latents[rows], batch_size=batch_size, **conditions)
+        yield from zip(clips[:n_new], (members[index] for index in indices[:n_new]), strict=True)
 
 
 def _envelope(n_samples, held, attack, release):

@@ -10,6 +10,7 @@ from keras_musicgan.generation import latents as latent_vectors
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import render
 from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_positive_int
 
 
@@ -106,14 +107,7 @@ def generate_encoded(
     """Encoded clips as the generator gives them, float32 `[n, *encoded_shape]`; arguments as in `generate`."""
     check_positive_int("batch_size", batch_size)
     latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
-    inputs = gan.generator_inputs(latents, numbers)
-    outputs = []
-    for first in range(0, len(inputs), batch_size):
-        batch = inputs[first : first + batch_size]
-        # A constant batch shape is compiled once, so the last batch is filled up.
-        filled = np.resize(batch, (min(batch_size, len(inputs)), gan.input_dim))
-        outputs.append(np.asarray(gan.predict_on_batch(filled), "float32")[: len(batch)])
-    return np.concatenate(outputs)
+    return np.asarray(in_batches(gan.predict_on_batch, gan.generator_inputs(latents, numbers), batch_size), "float32")
 
 
 def draw(

@@ -103,7 +103,7 @@ def plain_gan(**options):
 
 def louder(gan):
     """Larger weights, as training makes them, in the network that generates."""
-    network = gan.averaged_generator or gan.generator
+    network = gan.inference_generator
     while np.abs(gan.generate(5, seed=1)).max() < 0.9:
         network.set_weights([1.2 * w + 0.01 for w in network.get_weights()])
     return gan
@@ -221,7 +221,7 @@ def test_missing_packages_name_what_installs_them(monkeypatch, tmp_path):
 
 
 def test_models_of_notes_say_what_to_do_instead(gan, tmp_path):
-    with pytest.raises(TypeError, match="PitchSequence.*`averaged_generator.export`"):
+    with pytest.raises(TypeError, match="PitchSequence.*`inference_generator.export`"):
         gan.export(tmp_path / "audio")
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_musicgan.embeddings.base import Embedding, at_rate, in_batches
+from keras_musicgan.embeddings.base import Embedding, at_rate
 from keras_musicgan.embeddings.vggish.front_end import EXAMPLE_FRAMES, HOP, SAMPLE_RATE, log_mel_examples
 from keras_musicgan.embeddings.vggish.network import DIMS, vggish_network
 from keras_musicgan.embeddings.vggish.weights import load_weights
+from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_number
 
 FRAMES_PER_SECOND = SAMPLE_RATE // HOP
