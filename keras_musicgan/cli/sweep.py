@@ -91,12 +91,12 @@ def _refuse_what_is_not_looked_at(context):
 def _print_runs(console, result):
     from rich.table import Table
 
-    from keras_musicgan.experiments.axes import shown
+    from keras_musicgan.experiments.axes import format_value
 
     table = Table("run", *result.axes, "seed", "verdict", "quality", "diversity, dB", "score spread")
     for row in result.rows:
-        told = [shown(row[name]) for name in (*result.axes, "seed")]
+        setting = [format_value(row[name]) for name in (*result.axes, "seed")]
         numbers = [row[name] for name in ("quality_kernel", "diversity", "score_spread")]
-        shown_numbers = ["–" if number != number else f"{number:.3g}" for number in numbers]
-        table.add_row(row["run"], *told, row["verdict"], *shown_numbers)
+        numbers = ["–" if number != number else f"{number:.3g}" for number in numbers]
+        table.add_row(row["run"], *setting, row["verdict"], *numbers)
     console.print(table)

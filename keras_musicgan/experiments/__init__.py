@@ -1,7 +1,7 @@
-"""Experiments: what became of one training, and what hyperparameters changed over many."""
+"""Experiments: a verdict on one run, and sweeps over the hyperparameters of many."""
 
 from keras_musicgan.experiments.axes import Range
-from keras_musicgan.experiments.effects import Effect, effects_of
+from keras_musicgan.experiments.effects import Effect, estimate_effects
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep import sweep
 from keras_musicgan.metrics.collapse import Finding
@@ -15,11 +15,11 @@ __all__ = [
     "Range",
     "StabilityReport",
     "SweepResult",
-    "effects_of",
+    "estimate_effects",
     "read_logs",
     "read_sweep",
     "report",
     "sweep",
 ]
 
-__getattr__ = renamed(__name__, {"StabilityFinding": "Finding"})
+__getattr__ = renamed(__name__, {"StabilityFinding": "Finding", "effects_of": "estimate_effects"})

@@ -1,4 +1,4 @@
-"""What a sweep varies: the values of one hyperparameter, as a list or as a range, and how they are written."""
+"""The hyperparameters that a sweep varies: values as a list or a range, and how the command line writes them."""
 
 import dataclasses
 import json
@@ -11,20 +11,20 @@ from keras_musicgan.utils.checks import check_choice, check_number
 
 VARIED = [field for field in dataclasses.fields(TrainingRequest) if field.metadata.get("sweep")]
 NAMES = tuple(field.name for field in VARIED)
-SEVERAL = tuple(field.name for field in VARIED if field.type == list[str] | None)  # a value names several with +
+SEVERAL = tuple(field.name for field in VARIED if field.type == list[str] | None)  # a value joins several with +
 DIGITS = 4  # of a drawn number
 
 
 @dataclass(frozen=True)
 class Range:
-    """A hyperparameter that takes any number between two, drawn evenly in its logarithm where both are above 0.
+    """A hyperparameter that takes any number between two, drawn evenly in its logarithm if both are above 0.
 
     Args:
         low: The smallest number.
-        high: The largest, above `low`. Where both are integers, integers are drawn.
+        high: The largest, above `low`. If both are integers, integers are drawn.
 
     Raises:
-        ValueError: If one is no finite number, or `high` is not above `low`.
+        ValueError: If one is not a finite number, or `high` is not above `low`.
 
     Example:
         >>> Range(1e-4, 1e-2).at(0.5)
@@ -43,14 +43,9 @@ class Range:
                 f"Write {self.high}..{self.low}, or a single value."
             )
 
-    @property
-    def logarithmic(self) -> bool:
-        """Whether numbers are drawn, and effects told, in the logarithm."""
-        return self.low > 0
-
     def at(self, share: float) -> float | int:
-        """The number that lies at a share in [0, 1] of the way from `low` to `high`."""
-        if self.logarithmic:
+        """The number at a share in [0, 1] of the way from `low` to `high`."""
+        if self.low > 0:
             value = float(self.low * (self.high / self.low) ** share)
         else:
             value = float(self.low + share * (self.high - self.low))
@@ -60,13 +55,13 @@ class Range:
 
 
 def parse_try(text: str) -> tuple[str, list | Range]:
-    """A hyperparameter and what to try of it, written `NAME=VALUE,VALUE` or `NAME=LOW..HIGH`.
+    """A hyperparameter and its values to try, written `NAME=VALUE,VALUE` or `NAME=LOW..HIGH`.
 
     Values are JSON or, failing that, text; commas inside brackets or quotes belong to a value.
 
     Raises:
-        ValueError: If it is written otherwise, names no hyperparameter, a value stands there twice, or a range goes
-            the wrong way.
+        ValueError: If it is written otherwise, the hyperparameter is unknown, a value is repeated, or a range goes
+            downwards.
 
     Example:
         >>> parse_try("generator.units=[64,64],[128]")
@@ -90,10 +85,10 @@ def parse_try(text: str) -> tuple[str, list | Range]:
 
 
 def check_axes(tries: Mapping[str, Sequence | Range]) -> dict[str, list | Range]:
-    """What to try by the names of hyperparameters, checked; each name as runs keep it.
+    """Checks a dict from hyperparameter to its values to try; the result has the names that runs use.
 
     Raises:
-        ValueError: If nothing is given, a name is unknown or stands there twice, or a list is empty or repeats itself.
+        ValueError: If it is empty, a name is unknown or repeated, or a list is empty or repeats a value.
     """
     if not tries:
         raise ValueError("A sweep needs a hyperparameter to vary. Received: none. Give --try NAME=VALUE,VALUE.")
@@ -107,7 +102,7 @@ def check_axes(tries: Mapping[str, Sequence | Range]) -> dict[str, list | Range]
 
 
 def check_axis(name: str, values: Sequence | Range) -> list | Range:
-    """The values of one hyperparameter; the errors are those of `check_axes`."""
+    """Checks the values of one hyperparameter; raises as `check_axes`."""
     canonical(name)
     if isinstance(values, Range):
         if name in ("loss", "optimizer", *SEVERAL):
@@ -117,7 +112,7 @@ def check_axis(name: str, values: Sequence | Range) -> list | Range:
         return values
     if isinstance(values, (str, Mapping)) or not isinstance(values, Sequence):
         raise TypeError(
-            f"What to try of `{name}` must be a list or a `Range`. Received: {values!r} of type {type(values).__name__}"
+            f"The values of `{name}` must be a list or a `Range`. Received: {values!r} of type {type(values).__name__}"
         )
     values = list(values)
     if not values or "" in values:
@@ -128,10 +123,10 @@ def check_axis(name: str, values: Sequence | Range) -> list | Range:
 
 
 def canonical(name: str) -> str:
-    """The name under which runs keep a hyperparameter: `generator.learning_rate` is an option of the optimizer.
+    """The name that runs use for a hyperparameter: `generator.learning_rate` is an option of the optimizer.
 
     Raises:
-        ValueError: If there is none of that name; the message names the nearest.
+        ValueError: If the name is unknown; the message names the nearest.
     """
     part, dot, key = name.partition(".")
     if not dot:
@@ -150,7 +145,7 @@ def request_with(setting: Mapping[str, object], settings: Mapping[str, Mapping],
 
     Args:
         setting: Dict from hyperparameter to value.
-        settings: Dict by `runs.parsing.parse_settings` of what all runs share.
+        settings: Dict of dicts by `runs.parsing.parse_settings` that all runs share.
         **fixed: Other fields of `TrainingRequest` that all runs share.
     """
     settings = {part: dict(values) for part, values in settings.items()}
@@ -166,13 +161,18 @@ def request_with(setting: Mapping[str, object], settings: Mapping[str, Mapping],
     return TrainingRequest(settings=settings, **{**fixed, **named}).config()
 
 
-def shown(value: object) -> str:
-    """A value as it is written on the command line."""
+def format_value(value: object) -> str:
+    """A value as the command line writes it."""
     return value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else json.dumps(value)
 
 
+def format_setting(setting: Mapping[str, object]) -> str:
+    """A setting in one line: `latent_dim=16, loss=hinge`."""
+    return ", ".join(f"{name}={format_value(value)}" for name, value in setting.items())
+
+
 def _parts(text):
-    """Parts between commas that stand in no bracket and no quotes."""
+    """Parts between commas outside brackets and quotes."""
     parts, depth, quoted = [""], 0, False
     for character in text:
         quoted ^= character == '"'

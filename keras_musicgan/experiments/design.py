@@ -1,25 +1,23 @@
-"""Which settings a sweep runs: all of a grid, or some drawn at random."""
+"""The settings of a sweep: a whole grid, or some drawn at random."""
 
 import itertools
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
 from keras_musicgan.experiments.axes import Range
-from keras_musicgan.experiments.effects import columns_of
 from keras_musicgan.utils.checks import check_positive_int
 
-TRIALS = 100  # of shuffling, of which the best is taken
+TRIALS = 100  # Latin hypercubes, of which the most even is taken
 
 
-def settings_of(axes: Mapping[str, list | Range], runs: int | None = None, seed: int = 0) -> list[dict[str, object]]:
+def choose_settings(
+    axes: Mapping[str, list | Range], runs: int | None = None, seed: int = 0
+) -> list[dict[str, object]]:
     """The settings of a sweep.
 
-    Without `runs` they are the grid of all lists. With it, each value of a list stands equally often, to within one,
-    and each range is cut into as many equal parts as there are settings, with one number drawn from each: so few runs
-    tell more of each hyperparameter than independent draws would. They are combined at
-    random, a hundred times, and the combination is taken that repeats least and tells the hyperparameters apart best.
+    Without `runs` they are the grid of all lists. With `runs` they are a Latin hypercube: each value of a list appears
+    equally often, to within one, and each range is cut into as many equal parts as there are settings, with one number
+    drawn from each. So a few runs show more of each hyperparameter than independent draws would.
 
     Args:
         axes: Dict from hyperparameter to a list of values or a `Range`.
@@ -33,7 +31,7 @@ def settings_of(axes: Mapping[str, list | Range], runs: int | None = None, seed:
         ValueError: If `runs` is not positive, or missing where there is a range.
 
     Example:
-        >>> settings_of({"latent_dim": [16, 64], "loss": ["hinge"]})
+        >>> choose_settings({"latent_dim": [16, 64], "loss": ["hinge"]})
         [{'latent_dim': 16, 'loss': 'hinge'}, {'latent_dim': 64, 'loss': 'hinge'}]
 
     Reference: Random search for hyper-parameter optimization (Bergstra and Bengio, 2012); A comparison of three
@@ -47,33 +45,28 @@ def settings_of(axes: Mapping[str, list | Range], runs: int | None = None, seed:
     n_grid = None if ranges else math.prod(len(axis) for axis in axes.values())
     if n_grid is not None and (runs is None or runs >= n_grid):
         return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-    rng = np.random.default_rng(seed)
-    best, best_cost = None, math.inf
-    for _ in range(TRIALS):
-        columns = [_column(axis, runs, rng) for axis in axes.values()]
-        settings = [dict(zip(axes, values, strict=True)) for values in zip(*columns, strict=True)]
-        repeated = runs - len({repr(setting) for setting in settings})
-        cost = (1 + repeated) * _entanglement(axes, columns)
-        if best is None or cost < best_cost:
-            best, best_cost = settings, cost
-    return best
+    return _draw(axes, runs, seed)
 
 
-def _entanglement(axes, columns):
-    """How hard it is to tell the hyperparameters apart: the condition of their common design, 1 at best."""
-    parts = [columns_of(axis, told) for axis, told in zip(axes.values(), columns, strict=True)]
-    parts = [part for part in parts if part.shape[1]]
-    if not parts:
-        return 1.0
-    design = np.concatenate(parts, axis=1)
-    design = (design - design.mean(axis=0)) / np.maximum(design.std(axis=0), 1e-12)
-    sizes = np.linalg.svd(design, compute_uv=False)
-    return float(sizes[0] / max(sizes[-1], 1e-12)) if design.shape[0] > design.shape[1] else 1.0
+def _draw(axes, runs, seed):
+    from scipy.stats import qmc
+
+    sampler = qmc.LatinHypercube(len(axes), seed=seed)
+
+    def positions():
+        """Settings in the unit cube `[runs, axes]`; a value of a list is the middle of its share."""
+        cube = sampler.random(runs)
+        for column, axis in zip(cube.T, axes.values(), strict=True):
+            if not isinstance(axis, Range):
+                column[:] = ((column * runs).astype(int) * len(axis) // runs + 0.5) / len(axis)
+        return cube
+
+    # In an even hypercube settings repeat little, and no two hyperparameters change together.
+    best = min((positions() for _ in range(TRIALS)), key=lambda cube: qmc.discrepancy(cube, method="WD"))
+    return [
+        {name: _value(axis, at) for (name, axis), at in zip(axes.items(), row, strict=True)} for row in best.tolist()
+    ]
 
 
-def _column(axis, runs, rng):
-    if isinstance(axis, Range):
-        shares = (rng.permutation(runs) + rng.uniform(size=runs)) / runs
-        return [axis.at(share) for share in shares]
-    order = rng.permutation(len(axis))  # which values stand once more often than others is random too
-    return [axis[order[at % len(axis)]] for at in rng.permutation(runs)]
+def _value(axis, at):
+    return axis.at(at) if isinstance(axis, Range) else axis[int(at * len(axis))]

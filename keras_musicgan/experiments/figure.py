@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keras_musicgan.experiments.effects import in_groups
+from keras_musicgan.experiments.effects import group_runs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,9 @@ CLEAR, UNCLEAR = "#1f4e79", "#8a8a8a"
 
 
 def draw(result) -> "Figure":
-    """Each run as a dot, the mean of each value as a bar, and the verdicts as shares; clear effects in colour.
+    """Each run as a dot, the mean of each value as a bar with its interval, and the verdicts as shares.
+
+    Clear effects are blue, the others grey. Intervals end at the edge of a panel where they are wider.
 
     Args:
         result: `SweepResult`.
@@ -46,7 +48,7 @@ def draw(result) -> "Figure":
     groups = [
         (name, label, [row for row, inside in zip(result.rows, where, strict=True) if inside])
         for name, axis in result.axes.items()
-        for label, where in in_groups(axis, [row[name] for row in result.rows]).items()
+        for label, where in group_runs(axis, [row[name] for row in result.rows]).items()
     ]
     names = [name for name, _, _ in groups]
     gaps = np.cumsum([0] + [a != b for a, b in itertools.pairwise(names)])  # between hyperparameters
@@ -77,7 +79,7 @@ def draw(result) -> "Figure":
     )
     figure.suptitle(
         f"{len(result.rows)} runs, {seeds} {'seed' if seeds == 1 else 'seeds'} for each setting; dots are runs, bars "
-        "means; blue: a clear effect, grey: none that is more than chance",
+        "means with their 95 % intervals; blue: the intervals of the best and the second best value do not overlap",
         fontsize=10,
         x=0.01,
         ha="left",
@@ -86,22 +88,27 @@ def draw(result) -> "Figure":
 
 
 def _draw_measure(axis, groups, places, measure, result):
-    clear = {effect.name: effect.clear for effect in result.effects if effect.measure == measure}
+    effects = {effect.name: effect for effect in result.effects if effect.measure == measure}
     known = [row[measure] for row in result.rows if np.isfinite(row[measure])]
     if not known:
         axis.text(0.5, 0.5, "not measured", transform=axis.transAxes, ha="center", va="center", color=UNCLEAR)
         axis.set_xticks([])
         return
-    for (name, _, rows), place in zip(groups, places, strict=True):
+    reach = 0.08 * np.ptp(known)
+    for (name, label, rows), place in zip(groups, places, strict=True):
         values = np.array([row[measure] for row in rows])
         values = values[np.isfinite(values)]
         if not len(values):
-            axis.text(np.mean(known), place, "no run has it", ha="center", va="center", color=UNCLEAR, fontsize=8)
+            axis.text(np.mean(known), place, "not measured", ha="center", va="center", color=UNCLEAR, fontsize=8)
             continue
-        color = CLEAR if clear.get(name) else UNCLEAR
+        effect = effects.get(name)
+        color = CLEAR if effect and effect.clear else UNCLEAR
         shifts = np.linspace(-0.22, 0.22, len(values)) if len(values) > 1 else [0.0]
         axis.scatter(values, place + np.asarray(shifts), s=14, color=color, alpha=0.45, linewidths=0)
         axis.plot([values.mean()] * 2, [place - 0.34, place + 0.34], color=color, linewidth=2.5)
+        if effect:
+            ends = values.mean() + effect.means[label].margin * np.array([-1, 1])
+            axis.plot(ends.clip(min(known) - reach, max(known) + reach), [place] * 2, color=color, linewidth=1.2)
     axis.axvline(np.mean(known), color="#cccccc", linewidth=0.8, zorder=0)
     if measure == "diversity" and result.held_out_diversity is not None:
         axis.axvline(result.held_out_diversity, color="#3a7d44", linestyle="--", linewidth=1)

@@ -1,42 +1,43 @@
-"""What a sweep found: a row for each run, the effects of the hyperparameters, and both in words."""
+"""The result of a sweep: a row for each run, the effects of the hyperparameters, and both in words."""
 
 import csv
+import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from keras_musicgan.experiments import figure
-from keras_musicgan.experiments.axes import Range, shown
-from keras_musicgan.experiments.effects import Effect, effects_of
+from keras_musicgan.experiments.axes import Range, format_setting, format_value
+from keras_musicgan.experiments.effects import Effect, estimate_effects
 from keras_musicgan.experiments.sweep_folder import SweepFolder
 from keras_musicgan.runs.stability import report
 from keras_musicgan.utils.files import replacing
 
-MEASURES = {  # what the effects are told of, by the question that it answers
-    "quality_kernel": "quality: kernel distance to held-out music, lower is better",
-    "diversity": "diversity: mean difference of two outputs in dB",
-    "healthy": "stability: share of runs that neither diverged, collapsed nor lost a side",
-    "score_spread": "stability: spread of the score gap in the last third, 0 to 1, lower is steadier",
+MEASURES = {  # by name: whether lower is better, and a title
+    "quality_kernel": (True, "quality: kernel distance to held-out music, lower is better"),
+    "diversity": (False, "diversity: mean difference of two outputs in dB, higher is more diverse"),
+    "healthy": (False, "stability: share of runs that neither diverged, collapsed nor lost a side, higher is better"),
+    "score_spread": (True, "stability: spread of the score gap in the last third, 0 to 1, lower is better"),
 }
 
 
 @dataclass(frozen=True)
 class SweepResult:
-    """A sweep, as far as it has come.
+    """The finished runs of a sweep.
 
     Attributes:
         path: Its folder.
-        axes: Dict from hyperparameter to the list or `Range` that was tried.
-        rows: One dict for each run that is done: `run`, `seed`, the hyperparameters, `outcome` (`"done"`,
-            `"diverged"` or `"failed"`), `verdict`, `healthy` (1.0 or 0.0), `epochs`, `best_epoch`, `quality_kernel` and
+        axes: Dict from hyperparameter to its list or `Range`.
+        rows: One dict for each finished run: `run`, `seed`, the hyperparameters, `outcome` (`"done"`, `"diverged"` or
+            `"failed"`), `verdict`, `healthy` (1.0 or 0.0), `epochs`, `best_epoch`, `quality_kernel` and
             `quality_coverage` there, `diversity` there in dB, `relative_diversity` (1 for that of held-out music),
-            `score_gap`, `score_spread`, `seconds`, `error`. Numbers that are not known are NaN.
+            `score_gap`, `score_spread`, `seconds`, `error`. Unknown numbers are NaN.
         effects: `Effect`s on each of `MEASURES`.
         held_out_diversity: The diversity of held-out music in dB, or `None`.
-        left: Number of runs that are still to be done.
+        left: Number of runs still to be done.
     """
 
     path: Path
@@ -54,45 +55,40 @@ class SweepResult:
         return min(measured, key=lambda row: row["quality_kernel"]) if measured else None
 
     def text(self) -> str:
-        """The answers in words: for each measure what each hyperparameter changed, by how much, and if it is clear."""
+        """The result in words: for each measure and hyperparameter the means with their intervals, the best first."""
         lines = []
-        for measure, title in MEASURES.items():
-            lines.append(title)
-            told = [_told(effect) for effect in self.effects if effect.measure == measure]
-            lines += [f"  {line}" for line in told] or [f"  {self._nothing(measure)}"]
+        for measure, (_, title) in MEASURES.items():
+            effects = [_describe(effect) for effect in self.effects if effect.measure == measure]
+            lines += [title, *(f"  {line}" for line in effects or [self._describe_absence(measure)])]
         if self.held_out_diversity is not None:
             lines.append(f"The diversity of held-out music is {self.held_out_diversity:.3g} dB.")
         verdicts = [row["verdict"] for row in self.rows]
         counts = dict(Counter(sorted(verdicts)).most_common())
         lines.append("Verdicts: " + ", ".join(f"{verdict} {count}" for verdict, count in counts.items()) + ".")
         if self.best is not None:
-            setting = ", ".join(f"{name}={shown(self.best[name])}" for name in self.axes)
+            setting = format_setting({name: self.best[name] for name in self.axes})
             lines.append(
                 f"Best: {self.best['run']} with {setting}: quality_kernel {self.best['quality_kernel']:.3g} in epoch "
                 f"{self.best['best_epoch']:.0f}."
             )
         return "\n".join(lines)
 
-    def _nothing(self, measure):
+    def _describe_absence(self, measure):
         known = sum(np.isfinite(row[measure]) for row in self.rows)
         if not known:
             return f"not measured: the logs of the runs have no `{measure}`"
-        return f"{known} runs have it, with one value of each hyperparameter: nothing to compare"
+        return f"measured in {known} runs with the same values: nothing to compare"
 
     def save(self) -> None:
         """Writes `sweep.csv`, `effects.csv` and `sweep.png` into the folder."""
         folder = SweepFolder(self.path)
         _write_table(folder.table, self.rows)
-        told = [name.name for name in fields(Effect) if name.name != "means"]
         _write_table(
             folder.effects,
             [
-                {
-                    **{name: getattr(effect, name) for name in told},
-                    "beyond_seeds": effect.beyond_seeds,
-                    "clear": effect.clear,
-                }
+                {"name": effect.name, "measure": effect.measure, "value": value, **vars(mean), "clear": effect.clear}
                 for effect in self.effects
+                for value, mean in effect.means.items()
             ],
         )
         with replacing(folder.figure) as temporary:
@@ -100,7 +96,7 @@ class SweepResult:
 
 
 def read_sweep(path: str | Path) -> SweepResult:
-    """The result of a sweep from its folder, also of one that is not finished.
+    """The result of a sweep from its folder, finished or not.
 
     Raises:
         RunError: If the folder holds no sweep.
@@ -114,9 +110,8 @@ def read_sweep(path: str | Path) -> SweepResult:
     settings = [run["setting"] for run in done]
     effects = [
         effect
-        for measure in MEASURES
-        for effect in effects_of(axes, settings, measure, [row[measure] for row in rows])
-        if done
+        for measure, (lower_is_better, _) in MEASURES.items()
+        for effect in estimate_effects(axes, settings, measure, [row[measure] for row in rows], lower_is_better)
     ]
     return SweepResult(folder.path, axes, rows, effects, held_out_diversity, len(plan["runs"]) - len(done))
 
@@ -149,28 +144,17 @@ def _row(folder, run, held_out_diversity):
     }
 
 
-def _told(effect):
-    if np.isnan(effect.change):
-        return f"{effect.name}: changed together with others in these runs, so nothing tells what it did"
-    if effect.from_value is None:
-        by = "ten times more" if effect.logarithmic else "one more"
-        change = f"{effect.change:+.3g} for {by} (rank correlation {effect.rank_correlation:+.2f})"
-    else:
-        change = f"{effect.change:+.3g} from {effect.from_value} to {effect.to_value}"
-    return f"{effect.name}: {change}; {_judged(effect)}"
+def _describe(effect):
+    means = ", ".join(f"{value} → {_describe_mean(mean)}" for value, mean in effect.means.items())
+    best, second, *_ = effect.means
+    clear, overlap = ("clear", "do not overlap") if effect.clear else ("not clear", "overlap")
+    return f"{effect.name}: {means}; best {best}, {clear}: the intervals of {best} and {second} {overlap}"
 
 
-def _judged(effect):
-    if effect.clear is None:
-        return "nothing tells what chance makes: more seeds would"
-    reach = f"chance reaches {effect.threshold:.2g}"
-    if effect.seed_spread is not None:
-        reach += f", seeds alone {effect.seed_threshold:.2g}, their standard deviation is {effect.seed_spread:.2g}"
-    if effect.clear:
-        return f"clear ({reach})"
-    if effect.beyond_seeds:
-        return f"more than seeds make, but other settings make as much ({reach})"
-    return f"within chance ({reach})"
+def _describe_mean(mean):
+    if math.isinf(mean.margin):
+        return f"{mean.mean:.3g} (one run, of unknown interval)"
+    return f"{mean.mean:.3g} ± {mean.margin:.2g} ({mean.runs} runs)"
 
 
 def _write_table(file, rows):
@@ -179,6 +163,6 @@ def _write_table(file, rows):
             writer = csv.DictWriter(stream, list(rows[0]))
             writer.writeheader()
             writer.writerows(
-                {name: shown(value) if isinstance(value, (list, dict)) else value for name, value in row.items()}
+                {name: format_value(value) if isinstance(value, (list, dict)) else value for name, value in row.items()}
                 for row in rows
             )

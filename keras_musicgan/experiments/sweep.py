@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_musicgan import datasets
-from keras_musicgan.experiments.axes import Range, check_axes, request_with, shown
-from keras_musicgan.experiments.design import settings_of
+from keras_musicgan.experiments.axes import Range, check_axes, format_setting, request_with
+from keras_musicgan.experiments.design import choose_settings
 from keras_musicgan.experiments.held_out import diversity_of
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
@@ -49,7 +49,7 @@ def sweep(
             `"generator.width"`), to a list of values or a `Range`.
         data: Folder of audio or MIDI files, or `None` for built-in music.
         preset: Architecture; by default one for the data.
-        runs: Number of settings, drawn as `settings_of` does; `None` for the whole grid of lists.
+        runs: Number of settings, drawn as `choose_settings` does; `None` for the whole grid of lists.
         epochs: Epochs of each run; the preset's if not given.
         seeds: Runs of each setting, from different seeds: without a second one nobody knows what is chance.
         seed: The first seed; also that of the draws and of the data.
@@ -97,7 +97,7 @@ def sweep(
     plan = folder.read_plan(asked) if resume else None
     if plan is None:
         folder.check_available()
-        chosen = settings_of(axes, runs, seed)
+        chosen = choose_settings(axes, runs, seed)
         plan = {"asked": asked, "runs": _planned(chosen, seeds, seed)}
         console.print(f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each", **PLAIN)
         plan["held_out_diversity"] = _tried_on(plan)
@@ -153,9 +153,9 @@ def _tried_on(plan):
                     diversity = diversity_of(data, model)
                 opened.add(of_data)
         except (ValueError, TypeError) as error:
-            setting = ", ".join(f"{name}={shown(value)}" for name, value in run["setting"].items())
             raise ValueError(
-                f"Every setting must give a model that can be trained. Received: {setting}: {error}"
+                "Every setting must give a model that can be trained. "
+                f"Received: {format_setting(run['setting'])}: {error}"
             ) from error
     return diversity
 
@@ -164,7 +164,7 @@ def _train_all(folder, plan, console):
     for number, run in enumerate(plan["runs"], start=1):
         if run["outcome"] is not None:
             continue
-        setting = ", ".join(f"{name}={shown(value)}" for name, value in run["setting"].items())
+        setting = format_setting(run["setting"])
         console.print(f"\nrun {number} of {len(plan['runs'])}: {setting}, seed {run['seed']}", **PLAIN)
         here = RunFolder(folder.path / run["name"])
         request = _request(plan, run)

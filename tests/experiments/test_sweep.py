@@ -1,4 +1,5 @@
 import csv
+import itertools
 import json
 import math
 import sys
@@ -9,9 +10,9 @@ from typer.testing import CliRunner
 
 import keras_musicgan as km
 from keras_musicgan.cli import app
-from keras_musicgan.experiments import Range, effects_of, figure, read_sweep
+from keras_musicgan.experiments import Range, estimate_effects, figure, read_sweep
 from keras_musicgan.experiments.axes import check_axes, parse_try, request_with
-from keras_musicgan.experiments.design import settings_of
+from keras_musicgan.experiments.design import choose_settings
 
 SMALL = {
     "generator": {"units": [8]},
@@ -100,68 +101,90 @@ def test_a_setting_becomes_the_request_of_train():
 
 def test_settings_are_the_grid_or_evenly_drawn():
     lists = {"a": [1, 2, 3], "b": ["x", "y"]}
-    assert len({repr(setting) for setting in settings_of(lists)}) == 6 and settings_of(lists, 50) == settings_of(lists)
+    grid = choose_settings(lists)
+    assert len({repr(setting) for setting in grid}) == 6 and choose_settings(lists, 50) == grid
     axes = {**lists, "c": Range(1e-4, 1e-2), "d": Range(1, 12)}
-    drawn = settings_of(axes, 12, seed=1)
-    assert drawn == settings_of(axes, 12, seed=1) != settings_of(axes, 12, seed=2)
+    drawn = choose_settings(axes, 12, seed=1)
+    assert drawn == choose_settings(axes, 12, seed=1) != choose_settings(axes, 12, seed=2)
     for name, values in lists.items():
         counts = [sum(setting[name] == value for setting in drawn) for value in values]
         assert counts == [12 // len(values)] * len(values)
     twelfths = sorted(math.floor((math.log10(setting["c"]) + 4) / 2 * 12 + 1e-3) for setting in drawn)
     assert twelfths == list(range(12))
     assert all(isinstance(setting["d"], int) and 1 <= setting["d"] <= 12 for setting in drawn)
-    few = settings_of({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, 4)
-    assert len({repr(setting) for setting in few}) == 4
-    effects = effects_of({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, few * 2, "x", np.arange(8.0))
-    assert not any(np.isnan(effect.change) for effect in effects), "no two may change together where they need not"
+    uneven = [setting["a"] for setting in choose_settings(axes, 11)]
+    assert sorted(uneven.count(value) for value in (1, 2, 3)) == [3, 4, 4]
+    for seed in range(5):
+        few = choose_settings({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, 4, seed)
+        assert len({repr(setting) for setting in few}) == 4
+        for one, other in itertools.combinations("abc", 2):
+            assert len({(setting[one], setting[other]) for setting in few}) == 4, "no two change together"
+    assert len(choose_settings(axes, 1)) == 1
     with pytest.raises(ValueError, match="--runs"):
-        settings_of(axes)
+        choose_settings(axes)
 
 
-def test_planted_effects_come_out_also_where_settings_are_not_balanced():
-    axes = {"a": [1, 2, 3], "b": ["x", "y"], "rate": Range(1e-4, 1e-2)}
-    settings = settings_of(axes, 11, seed=4)
-    values = [
-        {1: 0.0, 2: 5.0, 3: 1.0}[setting["a"]] - 2 * (setting["b"] == "y") + 0.5 * math.log10(setting["rate"])
-        for setting in settings
-    ]
-    a, b, rate = effects_of(axes, settings, "x", values)
-    assert (a.from_value, a.to_value, a.change) == ("1", "2", pytest.approx(5.0))
-    assert (b.from_value, b.to_value, b.change) == ("y", "x", pytest.approx(2.0))
-    assert rate.change == pytest.approx(0.5) and rate.logarithmic and rate.from_value is None
-    assert a.clear and b.clear and rate.clear and a.seed_spread is None and a.beyond_seeds is None
-    assert a.means["2"] == pytest.approx(np.mean([v for v, s in zip(values, settings, strict=True) if s["a"] == 2]))
-
-
-def test_spreads_in_closed_form():
-    settings = [{"a": value} for value in (1, 1, 2, 2)]
-    (effect,) = effects_of({"a": [1, 2]}, settings, "x", [0.0, 2.0, 10.0, 14.0])
-    assert effect.change == pytest.approx(11.0)
-    assert effect.seed_spread == effect.spread == pytest.approx(math.sqrt((2 + 8) / 2))
+def test_means_and_intervals_are_students():
     from scipy import stats
 
-    pooled_t = stats.ttest_ind([0.0, 2.0], [10.0, 14.0])
-    assert effect.clear == (pooled_t.pvalue < 0.05)
-    assert effect.threshold == pytest.approx(stats.t.ppf(0.975, 2) * 11.0 / abs(pooled_t.statistic))
+    values = {1: [0.0, 2.0, 1.5], 2: [10.0, 14.0], 3: [5.0]}
+    settings = [{"a": value} for value, numbers in values.items() for _ in numbers]
+    (effect,) = estimate_effects({"a": [1, 2, 3]}, settings, "x", [x for numbers in values.values() for x in numbers])
+    assert list(effect.means) == ["1", "3", "2"], "the best first"
+    for value in (1, 2):
+        interval = stats.ttest_1samp(values[value], 0).confidence_interval(0.95)
+        mean = effect.means[str(value)]
+        assert mean.mean == pytest.approx(np.mean(values[value])) and mean.runs == len(values[value])
+        assert (mean.mean - mean.margin, mean.mean + mean.margin) == pytest.approx(tuple(interval))
+    assert math.isinf(effect.means["3"].margin) and not effect.clear, "one run tells nothing of chance"
+
+
+def test_planted_effects_are_clear_and_few_seeds_are_not_enough():
+    axes = {"a": [1, 2, 3], "b": ["x", "y"], "rate": Range(1e-4, 1e-2)}
+    settings = choose_settings(axes, 12, seed=4) * 2
+    rng = np.random.default_rng(0)
+    values = [{1: 0.0, 2: 50.0, 3: 10.0}[setting["a"]] + rng.normal() for setting in settings]
+    a, b, rate = estimate_effects(axes, settings, "x", values)
+    assert list(a.means) == ["1", "3", "2"] and a.clear and not b.clear and not rate.clear
+    assert a.means["2"].mean == pytest.approx(50, abs=1) and a.means["2"].runs == 8
+    (a, *_) = estimate_effects(axes, settings, "x", values, lower_is_better=False)
+    assert list(a.means) == ["2", "3", "1"] and a.clear
+    log_rates = [math.log10(setting["rate"]) for setting in settings]
+    *_, rate = estimate_effects(axes, settings, "x", log_rates)
+    assert [mean.mean for mean in rate.means.values()] == pytest.approx([-4 + 1 / 3, -3, -2 - 1 / 3], abs=0.1)
+    assert rate.clear and [mean.runs for mean in rate.means.values()] == [8, 8, 8]
+    wide, values = [{"b": value} for value in "xxyy"], [0.0, 2.0, 3.0, 5.0]
+    for n, clear in ((1, False), (4, True)):  # the same spread from two runs of each value, and from eight
+        (effect,) = estimate_effects({"b": ["x", "y"]}, wide * n, "x", values * n)
+        assert effect.means["x"].mean == 1 and effect.clear is clear
 
 
 @pytest.mark.parametrize(("runs", "seeds"), [(None, 2), (8, 1), (8, 2)])
 def test_noise_is_rarely_called_an_effect(runs, seeds):
     axes = {"a": [1, 2, 3], "b": ["x", "y"]} if runs is None else {"a": [1, 2], "b": ["x", "y"], "c": Range(1, 9)}
     rng, false = np.random.default_rng(5), 0
-    settings = settings_of(axes, runs) * seeds
+    settings = choose_settings(axes, runs) * seeds
     for _ in range(300):
-        false += any(effect.clear for effect in effects_of(axes, settings, "x", rng.normal(size=len(settings))))
-    assert false / 300 < 0.09  # 5 % are promised for all hyperparameters together
+        false += any(effect.clear for effect in estimate_effects(axes, settings, "x", rng.normal(size=len(settings))))
+    assert false / 300 < 0.05
 
 
-def test_what_cannot_be_told_is_not_told():
-    together = [{"a": 1, "b": 1}, {"a": 2, "b": 2}] * 3
-    for effect in effects_of({"a": [1, 2], "b": [1, 2]}, together, "x", [0, 5, 0, 6, 1, 5]):
-        assert np.isnan(effect.change) and effect.clear is None
-    (alone,) = effects_of({"a": [1, 2]}, [{"a": 1}, {"a": 2}], "x", [0.0, 5.0])
-    assert alone.change == pytest.approx(5.0) and alone.clear is None and alone.beyond_seeds is None
-    assert effects_of({"a": [1, 2]}, [{"a": 1}, {"a": 2}], "x", [0.0, np.nan]) == []
+def test_a_value_without_a_measurement_is_left_out():
+    settings = [{"a": 1}, {"a": 1}, {"a": 2}, {"a": 3}]
+    (effect,) = estimate_effects({"a": [1, 2, 3]}, settings, "x", [0.0, np.nan, np.nan, 5.0])
+    assert {value: (mean.mean, mean.runs) for value, mean in effect.means.items()} == {"1": (0, 1), "3": (5, 1)}
+    assert estimate_effects({"a": [1, 2, 3]}, settings, "x", [0.0, 1.0, np.nan, np.nan]) == []
+
+
+def test_equal_values_have_no_effect_at_all():
+    settings = [{"a": a, "b": b} for a in (1, 2) for b in (1, 2)] * 3
+    for effect in estimate_effects({"a": [1, 2], "b": [1, 2]}, settings[:-1], "x", [0.1] * 11):
+        assert {(mean.mean, mean.margin) for mean in effect.means.values()} == {(0.1, 0.0)} and not effect.clear
+
+
+def test_the_earlier_name_of_the_effects_warns():
+    with pytest.warns(DeprecationWarning, match="estimate_effects"):
+        assert km.experiments.effects_of is estimate_effects
 
 
 @pytest.mark.slow
@@ -251,7 +274,7 @@ def planted(folder, n_epochs=12):
     """A sweep of made-up logs: a latent of 64 is 1.0 better than one of 16, and a rate of 0.1 collapses."""
     axes, runs, rng = {"latent_dim": [16, 64], "learning_rate": [0.001, 0.1]}, [], np.random.default_rng(1)
     for seed in (0, 1, 2):
-        for setting in settings_of(axes):
+        for setting in choose_settings(axes):
             name = f"run_{len(runs) + 1:04d}"
             runs.append({"name": name, "setting": setting, "seed": seed, "outcome": "done", "seconds": 1.0})
             (folder / name).mkdir(parents=True)
@@ -275,27 +298,26 @@ def planted(folder, n_epochs=12):
     return folder
 
 
-def test_equal_values_have_no_effect_at_all():
-    settings = [{"a": a, "b": b} for a in (1, 2) for b in (1, 2)] * 2
-    for effect in effects_of({"a": [1, 2], "b": [1, 2]}, settings, "x", [1.0] * 8):
-        assert effect.change == 0.0 and not effect.clear
-
-
 def test_the_questions_are_answered(tmp_path):
     result = read_sweep(planted(tmp_path / "sweep"))
     effects = {(effect.measure, effect.name): effect for effect in result.effects}
     quality = effects["quality_kernel", "latent_dim"]
-    assert quality.clear and (quality.from_value, quality.to_value) == ("64", "16")
-    assert quality.change == pytest.approx(1.0, abs=0.02)
+    assert quality.clear and list(quality.means) == ["64", "16"]
+    assert [mean.mean for mean in quality.means.values()] == pytest.approx([2, 3], abs=0.02)
     assert not effects["quality_kernel", "learning_rate"].clear
     assert effects["diversity", "learning_rate"].clear
-    assert effects["healthy", "learning_rate"].change == pytest.approx(1.0)
+    assert {value: mean.mean for value, mean in effects["healthy", "learning_rate"].means.items()} == {
+        "0.001": 1,
+        "0.1": 0,
+    }
     assert not effects["diversity", "latent_dim"].clear
     assert {row["verdict"] for row in result.rows} == {"balanced", "collapsed"}
     assert result.rows[0]["relative_diversity"] == pytest.approx(result.rows[0]["diversity"] / 10)
     assert result.best["latent_dim"] == 64
     text = result.text()
-    assert "from 64 to 16; clear" in text and "balanced 6, collapsed 6" in text
+    (line,) = (line for line in text.splitlines() if "latent_dim: 64 → 1.99 ± 0.0047 (6 runs), 16 → 2.98 ± " in line)
+    assert line.endswith("best 64, clear: the intervals of 64 and 16 do not overlap")
+    assert "not clear: the intervals of" in text and "balanced 6, collapsed 6" in text
 
 
 def test_the_figure_shows_every_value_and_what_is_clear(tmp_path):
@@ -304,16 +326,22 @@ def test_the_figure_shows_every_value_and_what_is_clear(tmp_path):
     quality, diversity, stability, _ = drawn.axes
     labels = ["latent_dim = 16", "latent_dim = 64", "learning_rate = 0.001", "learning_rate = 0.1"]
     assert [label.get_text() for label in quality.get_yticklabels()] == labels
-    bars = [line for line in quality.lines if line.get_linewidth() == 2.5]
+    bars, intervals = ([line for line in quality.lines if line.get_linewidth() == width] for width in (2.5, 1.2))
     assert [line.get_color() for line in bars] == [figure.CLEAR, figure.CLEAR, figure.UNCLEAR, figure.UNCLEAR]
     assert bars[0].get_xdata()[0] == pytest.approx(
         np.mean([row["quality_kernel"] for row in result.rows[::4]]), abs=0.02
     )
+    latent_dim = next(effect for effect in result.effects if effect.name == "latent_dim")
+    for mean, interval in zip(reversed(latent_dim.means.values()), intervals[:2], strict=True):
+        assert list(interval.get_xdata()) == pytest.approx([mean.mean - mean.margin, mean.mean + mean.margin])
     assert "held-out music" in [text.get_text() for text in diversity.texts]
     widths = [patch.get_width() for patch in stability.patches if patch.get_width()]
     assert widths == [0.5, 0.5, 0.5, 0.5, 1.0, 1.0]
     result.save()
     assert {"sweep.csv", "effects.csv", "sweep.png"} <= {path.name for path in result.path.iterdir()}
+    first, *_ = csv.DictReader((result.path / "effects.csv").open())
+    assert (first["name"], first["measure"], first["value"]) == ("latent_dim", "quality_kernel", "64")
+    assert float(first["mean"]) == pytest.approx(2, abs=0.02) and first["runs"] == "6" and first["clear"] == "True"
 
 
 def test_held_out_diversity_is_measured_as_the_monitor_does():
