@@ -1,16 +1,17 @@
-"""Changes of clips that the discriminator sees, real and generated alike, so that it cannot learn a small set by heart.
+"""Random changes of the discriminator's input, real and generated alike, so that it cannot memorize a small data set.
 
-They are differentiable, so that the generator learns through them, and off by default.
+They are differentiable, since the generator learns through them, and off by default.
 
 Reference: Differentiable Augmentation for Data-Efficient GAN Training (Zhao et al., 2020).
 """
 
 from keras import ops
 
+from keras_musicgan.utils.configurable import Configurable
 from keras_musicgan.utils.registration import serializable
 
 
-class Augmentation:
+class Augmentation(Configurable):
     """A random change of audio clips.
 
     `__call__(clips, chance)` takes clips `[batch, samples, channels]` and one number in [0, 1) for each, and returns
@@ -19,19 +20,10 @@ class Augmentation:
 
     name: str
 
-    def get_config(self):
-        """Configuration to rebuild the augmentation from."""
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuilds the augmentation."""
-        return cls(**config)
-
 
 @serializable
 class Shift(Augmentation):
-    """Moves a clip in time, either way; what moves in is silence.
+    """Moves a clip in time, either way, and fills the gap with silence.
 
     Args:
         share: Largest shift as a share of the clip's length, in (0, 1).
@@ -48,7 +40,7 @@ class Shift(Augmentation):
         self.share = share
 
     def __call__(self, clips, chance):
-        """The clips, each moved by its own number of samples."""
+        """The shifted clips, each by its own number of samples."""
         length, channels = clips.shape[1:]
         largest = round(self.share * length)
         shift = ops.cast(ops.floor(ops.cast(chance, "float32") * (2 * largest + 1)), "int32") - largest
@@ -56,10 +48,6 @@ class Shift(Augmentation):
         inside = ops.logical_and(source >= 0, source < length)
         source = ops.repeat(ops.clip(source, 0, length - 1)[:, :, None], channels, axis=2)
         return ops.take_along_axis(clips, source, axis=1) * ops.cast(inside, clips.dtype)[:, :, None]
-
-    def get_config(self):
-        """Configuration to rebuild the augmentation from."""
-        return {"share": self.share}
 
 
 @serializable
@@ -81,23 +69,19 @@ class Gain(Augmentation):
         self.db = db
 
     def __call__(self, clips, chance):
-        """The clips, each times its own factor."""
+        """The scaled clips, each by its own factor."""
         factor = ops.power(10.0, self.db / 20 * (2 * ops.cast(chance, "float32") - 1))
         return clips * ops.cast(factor, clips.dtype)[:, None, None]
-
-    def get_config(self):
-        """Configuration to rebuild the augmentation from."""
-        return {"db": self.db}
 
 
 @serializable
 class Polarity(Augmentation):
-    """Turns every other clip upside down, which nobody hears."""
+    """Inverts the polarity of half of the clips, which is inaudible."""
 
     name = "polarity"
 
     def __call__(self, clips, chance):
-        """The clips, each times 1 or −1."""
+        """The clips, each multiplied by 1 or −1."""
         return clips * ops.where(chance < 0.5, ops.cast(1, clips.dtype), ops.cast(-1, clips.dtype))[:, None, None]
 
 

@@ -1,4 +1,4 @@
-"""A discriminator together with the conditions of the batch that it scores."""
+"""A discriminator with the conditions of the batch that it scores."""
 
 import keras
 from keras import ops
@@ -11,8 +11,7 @@ class ConditionalDiscriminator:
         network: The discriminator.
         conditions: `keras_musicgan.conditions.Conditions` of the model.
         vector: The batch's conditions as a vector, `[batch, width]`, or `None` for a model without conditions.
-        has_auxiliary_head: Whether the network predicts the conditions beside the score, instead of taking them as an
-            input.
+        has_auxiliary_head: Whether the network predicts the conditions beside the score instead of taking them.
     """
 
     def __init__(self, network: keras.layers.Layer, conditions, vector, has_auxiliary_head: bool):

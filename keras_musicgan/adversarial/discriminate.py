@@ -1,4 +1,4 @@
-"""The probability that clips are real, by a trained discriminator."""
+"""The probability that clips are real, from a trained discriminator."""
 
 import keras
 import numpy as np
@@ -10,10 +10,10 @@ from keras_musicgan.utils.checks import check_positive_int
 
 
 def discriminate(gan: keras.Model, x: np.ndarray, batch_size: int = 32, **conditions) -> np.ndarray:
-    """Probability that each clip is real, as the lecture's sigmoid output: float32 `[n, 1]` in [0, 1].
+    """Probability that each clip is real, the sigmoid output of the lecture: float32 `[n, 1]` in [0, 1].
 
     For losses other than `non_saturating` and `least_squares` it ranks clips but is not calibrated. A discriminator
-    with minibatch statistics, such as that of `pianoroll`, scores a clip in the context of its batch.
+    with minibatch statistics, such as that of `pianoroll`, scores a clip together with its batch.
 
     Args:
         gan: `MusicGAN`.

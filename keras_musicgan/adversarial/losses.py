@@ -1,21 +1,22 @@
-"""Adversarial losses: both sides of the game in one class.
+"""Adversarial losses, both sides of the game in one class.
 
-A loss sees the discriminator's unbounded scores (logits), `[batch, 1]` float32, for real and for generated
-input, and says what each network minimizes. High scores mean "real".
+A loss takes the discriminator's scores (logits), `[batch, 1]` float32, of real and of generated input, and returns
+the scalar that each network minimizes. High scores mean "real".
 """
 
 from keras import ops
 
+from keras_musicgan.utils.configurable import Configurable
 from keras_musicgan.utils.registration import serializable
 
 
-class AdversarialLoss:
-    """What the two networks minimize. Subclasses define both sides.
+class AdversarialLoss(Configurable):
+    """Base of adversarial losses. Subclasses define both sides.
 
     Attributes:
-        name: What `compile(loss=...)` and the command line call it.
+        name: Its name in `compile(loss=...)` and on the command line.
         generator_sees_real: Whether the generator's side needs the scores of real input.
-        real_above: The score above which an input counts as taken for real, for the logged accuracies.
+        real_above: The score above which the discriminator takes an input for real, for the logged accuracies.
     """
 
     name: str
@@ -37,17 +38,8 @@ class AdversarialLoss:
         return real, fake
 
     def probability(self, scores):
-        """The probability in [0, 1] that an input is real, read off its score."""
+        """The probability in [0, 1] that an input of this score is real."""
         return ops.sigmoid(scores)
-
-    def get_config(self):
-        """Configuration to rebuild the loss from."""
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuilds the loss."""
-        return cls(**config)
 
 
 @serializable
@@ -87,7 +79,7 @@ class LeastSquares(AdversarialLoss):
         return 0.5 * ops.mean(ops.square(fake_scores - 1.0))
 
     def probability(self, scores):
-        """The score itself, clipped: the optimal discriminator's score is the probability."""
+        """The clipped score: that of the optimal discriminator is the probability."""
         return ops.clip(scores, 0.0, 1.0)
 
 
@@ -113,7 +105,7 @@ class Hinge(AdversarialLoss):
 class Wasserstein(AdversarialLoss):
     """Difference of the mean scores; needs a penalty that keeps the discriminator Lipschitz.
 
-    Scores have no fixed zero here, so the accuracies count them against the midpoint of the two means.
+    Its scores have no fixed zero: the accuracies compare them with the midpoint of the two means.
 
     Reference: Wasserstein GAN (Arjovsky, Chintala and Bottou, 2017).
     """
@@ -156,7 +148,7 @@ class Relativistic(AdversarialLoss):
         return ops.mean(ops.softplus(real_scores - fake_scores))
 
     def accuracies(self, real_scores, fake_scores):
-        """Share of pairs whose real member scores higher, twice."""
+        """Share of pairs whose real member scores higher, for both."""
         right = ops.mean(ops.cast(real_scores > fake_scores, "float32"))
         return right, right
 

@@ -6,19 +6,19 @@ import keras
 class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
     """The optimizers of generator and discriminator.
 
-    Keras carries the state of one optimizer through JAX steps and files. Each network is updated through its own,
+    Keras carries the state of one optimizer through JAX steps and files. Each network is updated by its own,
     `generator` or `discriminator`; `iterations` counts the training steps.
 
     Args:
         generator: Keras optimizer of the generator.
         discriminator: Keras optimizer of the discriminator, another object.
-        generator_variables: The variables that the first one updates.
-        discriminator_variables: The variables that the second one updates.
+        generator_variables: The variables of the generator.
+        discriminator_variables: The variables of the discriminator.
     """
 
     def __init__(self, generator, discriminator, generator_variables, discriminator_variables):
-        of_generator = {id(variable) for variable in generator_variables}
-        super().__init__(lambda variable: generator if id(variable) in of_generator else discriminator)
+        generator_ids = {id(variable) for variable in generator_variables}
+        super().__init__(lambda variable: generator if id(variable) in generator_ids else discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.build([*generator_variables, *discriminator_variables])
@@ -35,9 +35,9 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
 
 
 def portable_config(optimizer: keras.optimizers.Optimizer) -> dict:
-    """The serialized form of an optimizer, the same on every backend.
+    """The serialized optimizer, the same on every backend.
 
-    Keras's own optimizers have classes of their own on PyTorch, and would be saved as those.
+    Keras's optimizers have classes of their own on PyTorch and would be saved as those.
     """
     config = keras.optimizers.serialize(optimizer)
     if hasattr(keras.optimizers, config["class_name"]):
@@ -46,7 +46,7 @@ def portable_config(optimizer: keras.optimizers.Optimizer) -> dict:
 
 
 def _track_all(optimizer):
-    """Makes Keras save a variable that it has forgotten, and carry it through JAX: the running product of Nadam."""
+    """Tracks variables that Keras forgets to save and to carry through JAX: the running product of Nadam."""
     tracked = {id(variable) for variable in optimizer.variables}
     for value in vars(optimizer).values():
         if isinstance(value, keras.Variable) and id(value) not in tracked:

@@ -1,20 +1,21 @@
-"""Penalties on the discriminator, most of them on its gradient with respect to its input: they keep the game stable."""
+"""Penalties on the discriminator, which keep training stable; most are on its gradient with respect to its input."""
 
 from keras import ops
 
 from keras_musicgan import backends
 from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.configurable import Configurable
 from keras_musicgan.utils.registration import serializable
 
 
-class Penalty:
+class Penalty(Configurable):
     """A scalar added to the discriminator's loss.
 
     Args:
         weight: Factor on the penalty, at least 0.
-        every: The penalty is computed in every `every`-th step only and weighs `every` times as much there
-            ("lazy regularization"; Karras et al., 2020), which acts alike on average and costs less, except under JAX
-            on a CPU, where every step costs as much as one with the penalty.
+        every: Steps from one computation of the penalty to the next, in which it weighs `every` times as much ("lazy
+            regularization"; Karras et al., 2020): the same on average at less cost, except under JAX on a CPU, where
+            every step costs as much as one with the penalty.
 
     Raises:
         ValueError: If `weight` is negative or `every` is not a positive integer.
@@ -35,7 +36,7 @@ class Penalty:
         return ops.equal(step % self.every, 0)
 
     def weighted(self, discriminator, real, fake, mix):
-        """What a step that has the penalty adds to the loss, a scalar float32; arguments as in a call."""
+        """The penalty's part of the loss in a step that has it, a scalar float32; arguments as in a call."""
         return self.weight * self.every * self(discriminator, real, fake, mix)
 
     def __call__(self, discriminator, real, fake, mix):
@@ -51,15 +52,6 @@ class Penalty:
             Scalar float32.
         """
         raise NotImplementedError
-
-    def get_config(self):
-        """Configuration to rebuild the penalty from."""
-        return {"weight": self.weight, "every": self.every}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuilds the penalty."""
-        return cls(**config)
 
 
 def _squared_norms(discriminator, inputs):

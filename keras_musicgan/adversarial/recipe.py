@@ -1,4 +1,4 @@
-"""The recipe of a training run: every default of `compile`, and how names become objects."""
+"""The recipe of a training run: the defaults of `compile`, and its arguments as objects."""
 
 import keras
 
@@ -22,7 +22,7 @@ DEFAULT_RECIPE = {
 
 
 def complete(recipe: dict | None) -> dict:
-    """A recipe with the defaults of all entries that it leaves out.
+    """A recipe with a default for each missing entry.
 
     Raises:
         ValueError: If `batch_size`, `epochs` or `pieces` is not a positive integer.
@@ -34,7 +34,7 @@ def complete(recipe: dict | None) -> dict:
 
 
 def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
-    """The arguments of `compile` as objects; whatever is `None` comes from the recipe.
+    """The arguments of `compile` as objects; those that are `None` come from the recipe.
 
     Args:
         recipe: Dict by `complete`.
@@ -46,7 +46,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
         `augmentations`, `discriminator_steps` and `condition_weight`.
 
     Raises:
-        ValueError: If a name is unknown, a number is out of range, or `optimizer` stands beside one that it replaces.
+        ValueError: If a name is unknown, a number is out of range, or `optimizer` is given with one that it replaces.
         TypeError: If an argument is neither a name nor an object of its kind.
     """
     if optimizer is not None:

@@ -3,8 +3,10 @@
 import numpy as np
 from keras import ops
 
+from keras_musicgan.utils.configurable import Configurable
 
-class Condition:
+
+class Condition(Configurable):
     """One thing that a model is told.
 
     Attributes:
@@ -38,15 +40,6 @@ class Condition:
     def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """`n` numbers that stand for values, all equally likely."""
         raise NotImplementedError
-
-    def get_config(self):
-        """Configuration to rebuild the condition from."""
-        raise NotImplementedError
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuilds the condition."""
-        return cls(**config)
 
 
 class Category(Condition):

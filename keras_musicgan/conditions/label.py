@@ -46,7 +46,3 @@ class Label(Category):
     def value(self, number):
         """What a number stands for."""
         return self.names[round(float(number))]
-
-    def get_config(self):
-        """Configuration to rebuild the condition from."""
-        return {"names": self.names, "name": self.name}

@@ -60,7 +60,3 @@ class Pitch(Category):
     def value(self, number):
         """What a number stands for."""
         return round(float(number))
-
-    def get_config(self):
-        """Configuration to rebuild the condition from."""
-        return {"low": self.low, "high": self.high}

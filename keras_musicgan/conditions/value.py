@@ -64,10 +64,6 @@ class Value(Condition):
         """`n` numbers of the range, evenly."""
         return rng.uniform(self.low, self.high, n)
 
-    def get_config(self):
-        """Configuration to rebuild the condition from."""
-        return {"name": self.name, "low": self.low, "high": self.high}
-
 
 @serializable
 class Tempo(Value):
@@ -88,7 +84,3 @@ class Tempo(Value):
     def __init__(self, low: float, high: float):
         check_number("low", low, above=0)
         super().__init__("tempo", low, high)
-
-    def get_config(self):
-        """Configuration to rebuild the condition from."""
-        return {"low": self.low, "high": self.high}
