@@ -1,4 +1,4 @@
-"""Data for `fit`: folders of audio and of MIDI, and tunes, notes and drums that the package makes itself."""
+"""Data for `fit`: folders of audio or MIDI, and synthetic tunes, notes and drums."""
 
 from keras_musicgan.datasets.audio_clips import AudioClips
 from keras_musicgan.datasets.audio_folder import audio_folder
@@ -6,6 +6,7 @@ from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.for_model import detect_domain, for_model
 from keras_musicgan.datasets.midi_folder import midi_folder
+from keras_musicgan.datasets.spec import DataSpec
 from keras_musicgan.datasets.splits import NoUsableDataError
 from keras_musicgan.datasets.synthetic.melodies import compose, melodies
 from keras_musicgan.datasets.synthetic.one_shots import make_drums, make_notes, synthetic_drums, synthetic_notes
@@ -15,6 +16,7 @@ __all__ = [
     "AudioClips",
     "Batches",
     "Clips",
+    "DataSpec",
     "NoUsableDataError",
     "audio_folder",
     "compose",

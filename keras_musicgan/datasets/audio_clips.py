@@ -5,11 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_musicgan.conditions import Conditions
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.decoding.decoded_audio import DecodedAudio
 from keras_musicgan.music import audio
-from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
 
 CUTS = ("first", "slices", "random")
@@ -19,22 +17,20 @@ class AudioClips(Batches):
     """Batches of clips cut from audio files, read from a cache or decoded ahead of training.
 
     Args:
-        decoded: `DecodedAudio` that holds the files.
-        files: Files to cut, of those.
-        length: Samples in a clip. What is shorter is filled with zeros at its end.
-        batch_size: Clips in a batch; the last batch of an epoch is dropped where it is not full, unless it is the
-            only one.
+        decoded: `DecodedAudio` of the files.
+        files: Files to cut, from those.
+        length: Samples in a clip. Shorter sounds are filled up with zeros at the end.
+        batch_size: Clips in a batch; the last batch of an epoch is dropped if it is not full, unless it is the only
+            one.
         clip: `"first"` for one clip a file, its beginning; `"slices"` for all clips that fit, one after the other;
             `"random"` for as many clips as fit without overlap, at new random places in every epoch.
         overlap: Share of a clip, in [0, 1), that the next of the `"slices"` repeats.
         normalize: Level of each clip as by `audio.normalize`: `"peak"`, `"rms"` or `None`.
         seed: Seed of the order and of random places.
         file_labels: Dict from a label's name to one value for each file, or `None`.
-        told: The model's conditions, as for `Batches`, or `None`.
-        held_out: `AudioClips` kept away from training, or `None`.
-        skipped: Dict from file to the reason why it is not used.
-        workers: Threads that decode batches ahead of training. Where the cache holds everything there is nothing to
-            decode, and batches are read when they are needed.
+        workers: Threads that decode batches ahead of training. If the cache holds everything, batches are read when
+            they are needed.
+        **options: `conditions`, `held_out` and `skipped`, as for `Batches`.
 
     Attributes:
         files: The files, in the order of their clips.
@@ -56,10 +52,8 @@ class AudioClips(Batches):
         normalize: str | None = None,
         seed: int = 0,
         file_labels: dict[str, Sequence[str]] | None = None,
-        told: Conditions | None = None,
-        held_out: "AudioClips | None" = None,
-        skipped: dict[str, str] | None = None,
         workers: int = 2,
+        **options,
     ):
         check_cut(clip, overlap, normalize)
         check_positive_int("length", length)
@@ -84,14 +78,13 @@ class AudioClips(Batches):
             batch_size,
             seed,
             labels={name: np.asarray(values)[self.file_of_clip] for name, values in (file_labels or {}).items()},
-            told=told,
-            held_out=held_out,
-            skipped=skipped,
             workers=1 if decoded.complete else workers,
+            description=f"of {length} samples at {decoded.sample_rate} Hz",
+            **options,
         )
 
     def read(self, indices, rng):
-        """The clips of these numbers, float32 `[len(indices), length, channels]` in [−1, 1]."""
+        """Clips by their numbers, float32 `[len(indices), length, channels]` in [−1, 1]."""
         first = self._first[indices]
         if self.clip == "random":
             first = rng.integers(self._last_first[indices], endpoint=True)
@@ -100,15 +93,6 @@ class AudioClips(Batches):
             part = self.decoded.read(self.files[file], int(begin), self.length)
             clip[: len(part)] = audio.normalize(part, self.normalize)
         return clips
-
-
-def check_audio_model(model) -> None:
-    """Raises TypeError unless the model works on audio."""
-    if not isinstance(model.representation, AudioRepresentation):
-        raise TypeError(
-            "Audio needs a model of the audio domain. Received: a model whose representation is "
-            f"{type(model.representation).__name__}. `datasets.midi_folder` and `datasets.melodies` are for notes."
-        )
 
 
 def check_cut(clip: str, overlap: float, normalize: str | None) -> None:

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import keras
 
-from keras_musicgan.datasets.audio_clips import AudioClips, check_audio_model, check_cut
+from keras_musicgan.datasets.audio_clips import AudioClips, check_cut
 from keras_musicgan.datasets.batches import QUEUE_SIZE
 from keras_musicgan.datasets.decoding.decoded_audio import DecodedAudio
 from keras_musicgan.datasets.files import files_below
-from keras_musicgan.datasets.labels import labels_of_files
-from keras_musicgan.datasets.splits import NoUsableDataError, check_held_out, split
+from keras_musicgan.datasets.labels import find_labels
+from keras_musicgan.datasets.spec import DataSpec, check_audio
+from keras_musicgan.datasets.splits import check_held_out, no_usable_data, split
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 
 def audio_folder(
     path: str | Path,
-    model: keras.Model,
+    model: keras.Model | DataSpec,
     clip: str = "first",
     overlap: float = 0.0,
     normalize: str | None = None,
@@ -30,36 +31,36 @@ def audio_folder(
 ) -> AudioClips:
     """Makes clips for a model from all audio files below a folder: WAV, FLAC, OGG, MP3 and AIFF.
 
-    Files may have any sample rate and number of channels: they are resampled and mixed as the model's representation
-    says. Every file is decoded once before training. Those that cannot be used (empty, cut off, text, silent, with
-    NaN …) are left out; `skipped` of the result says which and why. The split is by file, so that no file has clips on
-    both sides, and follows from the seed and the files' names.
+    Files may have any sample rate and number of channels: they are resampled and mixed to those of the model's
+    representation. Every file is decoded once before training. Unusable files (empty, cut off, text, silent, with
+    NaN …) are left out; `skipped` of the result lists them with the reasons. The split is by file, so that no file has
+    clips on both sides, and depends only on the seed and the files' names.
 
-    What was decoded stays in memory up to `cache_limit`; the rest is decoded again in every epoch by threads that work
-    ahead of training. Of FLAC, WAV, AIFF and MP3 only the clip itself is decoded, of OGG also all that comes before it
-    in its file: give large collections of long OGG files a cache on disk.
+    Decoded audio stays in memory up to `cache_limit`; the rest is decoded again in every epoch by threads that work
+    ahead of training. Of FLAC, WAV, AIFF and MP3 only the clip itself is decoded, of OGG also everything before it in
+    its file: use a cache on disk for large collections of long OGG files.
 
     Args:
         path: The folder; its sub-folders are read too.
-        model: `MusicGAN` of the audio domain.
+        model: `MusicGAN` of the audio domain, or a `DataSpec`.
         clip: `"first"` for one clip a file, its beginning; `"slices"` for all clips that fit, one after the other;
-            `"random"` for as many clips as fit without overlap, at new random places in every epoch. A file that is
-            shorter than a clip gives one, filled with zeros at its end; what remains of a longer one is left out.
+            `"random"` for as many clips as fit without overlap, at new random places in every epoch. A file shorter
+            than a clip gives one clip, filled up with zeros at its end; the rest of a longer file is left out.
         overlap: Share of a clip, in [0, 1), that the next of the `"slices"` repeats.
-        normalize: `"peak"` to bring each clip to a largest value of 1, `"rms"` to a root mean square of 0.1 before
-            zeros fill it up, or less where the peak would exceed 1, or `None`.
-        trim_db: Level in dB, above 0, below a file's peak; what is softer at its beginning and end is cut off before
-            clips are cut. `None` to keep it.
+        normalize: `"peak"` to scale each clip to a peak of 1, `"rms"` to a root mean square of 0.1 before zeros fill
+            it up, or less if the peak would exceed 1, or `None`.
+        trim_db: Level in dB, above 0, below a file's peak; its beginning and end are trimmed where they are softer,
+            before clips are cut. `None` to keep them.
         labels: `"folder"`, a pattern of file names as `"{instrument}_{pitch}_*"`, the path of a `.csv` file with a
-            column `file` and one for each label, or `None`; `datasets.labels.labels_of_files` has the details. Files
+            column `file` and one for each label, or `None`; `datasets.labels.find_labels` has the details. Files
             without labels are left out, and so are those whose labels are out of the range of the model's conditions.
             The result's `labels` holds strings, one a clip; labels of a condition's name also go into the batches.
         held_out: Share of the files, in [0, 1), kept away from training; they are the result's `held_out`.
         batch_size: Clips in a batch; that of the model's recipe if not given.
-        cache: Folder to keep decoded audio in, for this and later runs, or `None` to keep it in memory. A file that
-            has changed is decoded anew. What other datasets left there stays.
-        cache_limit: Bytes of decoded audio that this dataset keeps at most, 0 for none; a clip of 16,384 samples takes
-            65,536. In memory, the batches that wait for training are part of them.
+        cache: Folder that keeps decoded audio for this and later runs, or `None` to keep it in memory. A file that
+            has changed is decoded anew. Files of other datasets in it stay.
+        cache_limit: Largest number of bytes of decoded audio that this dataset keeps, 0 for none; a clip of 16,384
+            samples takes 65,536. In memory, they include the batches that wait for training.
         workers: Threads that decode.
         seed: Seed of split, order and random places.
 
@@ -71,27 +72,24 @@ def audio_folder(
         NotADirectoryError: If there is no such folder.
         NoUsableDataError: If no file in it can be used, or none has labels.
         TypeError: If the model is not one of audio.
-        ValueError: If an option is unknown or out of range, the labels contradict themselves, or there are none for a
-            condition of the model.
+        ValueError: If an option is unknown or out of range, the labels contradict each other, or a condition of the
+            model has none.
 
     Example:
         >>> import tempfile
-        >>> import keras, numpy as np
+        >>> import numpy as np
         >>> import keras_musicgan as km
         >>> folder = tempfile.mkdtemp()
         >>> for note, frequency in {"A4": 440, "A5": 880}.items():
         ...     tone = 0.5 * np.sin(2 * np.pi * frequency * np.arange(44_100) / 44_100)
         ...     km.audio.write_wav(f"{folder}/sine_{note}.wav", tone, 44_100)
-        >>> waveform = km.representations.Waveform(length=4096, sample_rate=16_000)
-        >>> generator = keras.Sequential([keras.Input((8,)), keras.layers.Dense(4096), keras.layers.Reshape((4096, 1))])
-        >>> discriminator = keras.Sequential([keras.Input((4096, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
-        >>> gan = km.MusicGAN(generator, discriminator, waveform, latent_dim=8)
-        >>> data = km.datasets.audio_folder(folder, gan, clip="slices", labels="{timbre}_{note}", held_out=0.0)
+        >>> spec = km.datasets.DataSpec(km.representations.Waveform(length=4096, sample_rate=16_000))
+        >>> data = km.datasets.audio_folder(folder, spec, clip="slices", labels="{timbre}_{note}", held_out=0.0)
         >>> data.n_clips, data[0][0].shape, sorted(set(data.labels["note"].tolist()))
         (6, (6, 4096, 1), ['A4', 'A5'])
     """
     representation = model.representation
-    check_audio_model(model)
+    check_audio(model)
     check_cut(clip, overlap, normalize)
     check_held_out(held_out)
     check_positive_int("workers", workers)
@@ -104,7 +102,7 @@ def audio_folder(
     files = {name: file.absolute() for name, file in files_below(path, "audio").items()}
     skipped, file_labels = {}, None
     if labels is not None:
-        file_labels, skipped = labels_of_files(files, labels, path)
+        file_labels, skipped = find_labels(files, labels, path)
         refused = {name: model.conditions.refusal(found) for name, found in file_labels.items()}
         skipped.update({name: reason for name, reason in refused.items() if reason})
         files = {name: files[name] for name in file_labels if not refused[name]}
@@ -124,11 +122,7 @@ def audio_folder(
     skipped.update({name: decoded.skipped[file] for name, file in files.items() if file in decoded.skipped})
     training, rest = split((name for name, file in files.items() if file in decoded.lengths), held_out, seed)
     if not training:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in list(skipped.items())[:3])
-        raise NoUsableDataError(
-            f"There must be at least one audio file to train on. Received: folder {path} with none "
-            f"({len(skipped)} skipped; {reasons})"
-        )
+        raise no_usable_data("audio file", f"folder {path}", skipped)
 
     def part(names, **kwargs):
         names = sorted(names)
@@ -144,7 +138,7 @@ def audio_folder(
             overlap,
             normalize,
             seed,
-            told=model.conditions,
+            conditions=model.conditions,
             workers=workers,
             **kwargs,
         )

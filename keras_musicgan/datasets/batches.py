@@ -1,10 +1,11 @@
-"""Batches that depend on nothing but a seed, the number of the epoch and the number of the batch."""
+"""Batches that depend only on a seed, the number of the epoch and the number of the batch."""
 
 import keras
 import numpy as np
 
 from keras_musicgan.conditions import Conditions
 from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.deprecation import rename_options
 
 QUEUE_SIZE = 4
 
@@ -12,26 +13,28 @@ QUEUE_SIZE = 4
 class Batches(keras.utils.PyDataset):
     """Batches of clips for `fit`, shuffled anew every epoch; the base of all datasets here.
 
-    The order of epoch `k` follows from `seed` and `k` alone, so that a training that is continued sees what one
-    without a break would have seen: set `epoch`, the number of the next epoch, to the number of epochs done, and
-    give `fit` the argument `shuffle=False`, since it would shuffle the batches once more.
+    The order of epoch `k` depends only on `seed` and `k`, so a resumed training run sees the same batches as one
+    without a break: set `epoch`, the number of the next epoch, to the number of finished epochs, and call `fit` with
+    `shuffle=False`, since it would shuffle the batches once more.
 
-    A subclass says in `read` how clips come into memory.
+    A subclass reads clips into memory in `read`.
 
     Args:
         n_clips: Number of clips.
-        batch_size: Clips in a batch; the last batch of an epoch is dropped where it is not full, unless it is the
-            only one.
+        batch_size: Clips in a batch; the last batch of an epoch is dropped if it is not full, unless it is the only
+            one.
         seed: Seed of the order and of everything random in `read`.
         labels: Dict from a label's name to one value for each clip, or `None`.
-        told: The model's conditions: labels of their names go beside the clips of a batch. `None` for none.
+        conditions: The model's conditions: labels of their names go beside the clips of a batch. `None` for none.
         held_out: `Batches` kept away from training, or `None`.
         skipped: Dict from file to the reason why it is not used.
         workers: Threads that read batches ahead of training; with 1, each is read when it is needed.
-        queue_size: Batches that wait for training, at most, where there are several threads.
+        queue_size: Largest number of batches that wait for training, with several threads.
+        description: Completes "clips …" in `repr`, as in "of 4096 samples at 16000 Hz".
+        told: Earlier name of `conditions`.
 
     Attributes:
-        labels: Dict from a label's name to an array `[n_clips]`; empty where there are none.
+        labels: Dict from a label's name to an array `[n_clips]`; empty without labels.
         conditions: Dict from a condition's name to an array `[n_clips]` of numbers, or `None`.
 
     Raises:
@@ -45,11 +48,13 @@ class Batches(keras.utils.PyDataset):
         batch_size: int,
         seed: int = 0,
         labels: dict[str, np.ndarray] | None = None,
-        told: Conditions | None = None,
+        conditions: Conditions | None = None,
         held_out: "Batches | None" = None,
         skipped: dict[str, str] | None = None,
         workers: int = 1,
         queue_size: int = QUEUE_SIZE,
+        description: str = "",
+        told: Conditions | None = None,
     ):
         check_positive_int("workers", workers)
         check_positive_int("queue_size", queue_size)
@@ -57,6 +62,8 @@ class Batches(keras.utils.PyDataset):
         check_positive_int("batch_size", batch_size)
         if n_clips == 0:
             raise ValueError("A dataset must hold at least one clip. Received: 0 clips")
+        if told is not None:
+            conditions = rename_options({"told": told}, {"told": "conditions"}, type(self).__name__)["conditions"]
         self._n_clips = n_clips
         self.batch_size = min(batch_size, n_clips)
         self.seed = seed
@@ -67,15 +74,27 @@ class Batches(keras.utils.PyDataset):
                     f"`labels` must hold one value for each of the {n_clips} clips. "
                     f"Received: {name!r} of shape {values.shape}"
                 )
-        self.conditions = None if told is None else told.of_labels(self.labels)
+        self.conditions = None if conditions is None else conditions.of_labels(self.labels)
         self.held_out = held_out
         self.skipped = skipped or {}
+        self._description = description
         self._begun = False
         self._served = 0
         self._order = (None, None)
 
+    def __repr__(self):
+        parts = [
+            f"{self.n_clips} clips {self._description}".rstrip(),
+            f"{0 if self.held_out is None else self.held_out.n_clips} held out",
+            f"batch_size={self.batch_size}",
+        ]
+        for name, values in (("labels", self.labels), ("conditions", self.conditions)):
+            if values:
+                parts.append(f"{name}={list(values)}")
+        return f"<{type(self).__name__}: {', '.join(parts)}>"
+
     def read(self, indices: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """The clips of these numbers, `[len(indices), ...]`; whatever is random in them is drawn from `rng`."""
+        """Clips by their numbers, `[len(indices), ...]`; everything random in them is drawn from `rng`."""
         raise NotImplementedError
 
     def load(self, indices: np.ndarray | None = None) -> np.ndarray:
@@ -94,7 +113,7 @@ class Batches(keras.utils.PyDataset):
 
     @property
     def epoch(self) -> int:
-        """Number of the epoch that begins next, from 0."""
+        """Number of the next epoch, from 0."""
         return self._served + 1 if self._begun else self._served
 
     @epoch.setter
@@ -106,12 +125,12 @@ class Batches(keras.utils.PyDataset):
     # of the next epoch must hold from the end of the last one. `fit` also calls `on_epoch_end` before its first epoch.
 
     def on_epoch_begin(self):
-        """Takes up the order of the epoch that begins."""
+        """Begins an epoch."""
         self._served = self.epoch
         self._begun = True
 
     def on_epoch_end(self):
-        """Moves on to the order of the next epoch, where one has begun."""
+        """Moves on to the order of the next epoch, if one has begun."""
         self.epoch = self.epoch
 
     def __len__(self):
@@ -124,15 +143,14 @@ class Batches(keras.utils.PyDataset):
             A tuple of clips `[batch_size, ...]` and, for a model with conditions, a dict of them `[batch_size]`.
         """
         epoch = self._served
-        order = self._order_of(epoch)
-        chosen = order[index * self.batch_size : (index + 1) * self.batch_size]
+        chosen = self._permutation(epoch)[index * self.batch_size : (index + 1) * self.batch_size]
         clips = self.read(chosen, np.random.default_rng((self.seed, epoch, index)))
         if self.conditions is None:
             return (clips,)
         return clips, {name: numbers[chosen] for name, numbers in self.conditions.items()}
 
-    def _order_of(self, epoch):
-        kept, order = self._order  # one tuple, since several threads ask
+    def _permutation(self, epoch):
+        kept, order = self._order  # one tuple, since several threads read it
         if kept != epoch:
             order = np.random.default_rng((self.seed, epoch)).permutation(self.n_clips)
             self._order = (epoch, order)

@@ -1,4 +1,4 @@
-"""Which dataset a model takes, by the domain of its representation."""
+"""The dataset for a model, by the domain of its representation."""
 
 import inspect
 from pathlib import Path
@@ -9,43 +9,46 @@ from keras_musicgan.datasets.audio_folder import audio_folder
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.files import ENDINGS, files_below
 from keras_musicgan.datasets.midi_folder import midi_folder
+from keras_musicgan.datasets.spec import DataSpec
 from keras_musicgan.datasets.synthetic.melodies import melodies
 from keras_musicgan.datasets.synthetic.one_shots import synthetic_drums, synthetic_notes
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.utils.checks import check_choice
 
 
-def for_model(model: keras.Model, folder: str | Path | None = None, **options) -> Batches:
-    """The dataset that fits a model: from a folder, or made by the package where there is none.
+def for_model(model: keras.Model | DataSpec, folder: str | Path | None = None, **options) -> Batches:
+    """The dataset for a model: from a folder, or synthetic.
 
     Args:
-        model: `MusicGAN`.
-        folder: Folder of audio for a model of audio, of MIDI for one of notes, or `None` for as many drums or tunes as
-            the model's recipe calls `pieces`; notes instead of drums for a model that is told `pitch` or `instrument`.
+        model: `MusicGAN` or `DataSpec`.
+        folder: Folder of audio for a model of audio, of MIDI for one of notes. `None` for synthetic data, as many as
+            `pieces` of the model's recipe: tunes for notes, single notes for audio conditioned on `pitch` or
+            `instrument`, drums for other audio.
         **options: Arguments of `audio_folder`, `midi_folder`, `synthetic_drums`, `synthetic_notes` or `melodies`.
 
     Raises:
-        ValueError: If an option is none of that dataset's, or it refuses one.
+        ValueError: If that dataset has no such option, or its value is wrong.
 
     Example:
         >>> import keras_musicgan as km
-        >>> gan = km.MusicGAN.from_preset("lecture", recipe={"pieces": 8})
-        >>> for_model(gan, held_out=0.0, transpose=2).n_clips
-        8
+        >>> spec = DataSpec(km.representations.PitchSequence(), recipe={"batch_size": 4, "pieces": 8})
+        >>> for_model(spec, held_out=0.0, transpose=2)
+        <Clips: 8 clips from 8 pieces, 0 held out, batch_size=4, labels=['tempo', 'metre', 'key', 'mode']>
     """
     audio = isinstance(model.representation, AudioRepresentation)
     if folder is None:
-        made = synthetic_notes if {"pitch", "instrument"} & set(model.conditions.names) else synthetic_drums
-        read, source = made if audio else melodies, model.recipe["pieces"]
+        single_notes = {"pitch", "instrument"} & set(model.conditions.names)
+        source = model.recipe["pieces"]
+        dataset = melodies if not audio else synthetic_notes if single_notes else synthetic_drums
     else:
-        read, source = audio_folder if audio else midi_folder, folder
-    _, _, *parameters = inspect.signature(read).parameters
+        dataset, source = audio_folder if audio else midi_folder, folder
+    _, _, *parameters = inspect.signature(dataset).parameters
     for name in options:
         check_choice("data option", name, parameters)
-    if read is synthetic_notes and "pitch" in model.conditions:
+    if dataset is synthetic_notes and "pitch" in model.conditions:
         pitch = model.conditions["pitch"]
         options = {"low": pitch.low, "high": pitch.high, **options}
-    return read(source, model, **options)
+    return dataset(source, model, **options)
 
 
 def detect_domain(folder: str | Path) -> str:

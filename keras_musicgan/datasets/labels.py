@@ -1,4 +1,4 @@
-"""Labels of files: from the folder they lie in, from their names, or from a table."""
+"""Labels of files: from their folders, their names, or a table."""
 
 import csv
 import re
@@ -10,7 +10,7 @@ from keras_musicgan.datasets.splits import NoUsableDataError
 FILE_COLUMN = "file"
 
 
-def labels_of_files(
+def find_labels(
     files: Iterable[str], labels: str | Path, folder: str | Path
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """Finds the labels of files.
@@ -19,26 +19,26 @@ def labels_of_files(
         files: The files' names, relative to the folder and with `/` between the parts.
         labels: Where the labels are:
 
-            - `"folder"`: the label `folder` is the sub-folder right below the folder in which a file lies;
+            - `"folder"`: the label `folder` is the name of a file's sub-folder, right below the folder;
             - a pattern as `"{instrument}_{pitch}_*"` for the file's name without its ending: each name in braces is
-              a label and stands for one character or more, as few as fit, and `*` for any characters or none. A
-              pattern with `/` is one for the whole path below the folder;
+              a label and matches one character or more, as few as fit, and `*` matches any characters or none. A
+              pattern with `/` matches the whole path below the folder;
             - the path of a table with the ending `.csv`, in UTF-8, whose first line names the columns: `file` with
               names as above, every other one a label.
         folder: The folder, for messages.
 
     Returns:
         Dict from file to its labels, a dict of strings with the same keys for every file; and dict from file to the
-        reason why it has none. The latter also names files that a table lists and that are not there.
+        reason why it has no labels. The latter also has the files of a table that do not exist.
 
     Raises:
-        FileNotFoundError: If the table is not there.
-        ValueError: If `labels` is none of the three, a pattern is wrong, or a table is no table, lacks a column or
+        FileNotFoundError: If the table does not exist.
+        ValueError: If `labels` is something else, a pattern is wrong, or a table is damaged, lacks a column or
             contradicts itself.
         NoUsableDataError: If no file has labels.
 
     Example:
-        >>> labels_of_files(["flute/flute_A4_15.mp3", "noise.wav"], "{instrument}_{pitch}_*", "notes")
+        >>> find_labels(["flute/flute_A4_15.mp3", "noise.wav"], "{instrument}_{pitch}_*", "notes")
         ... # doctest: +NORMALIZE_WHITESPACE
         ({'flute/flute_A4_15.mp3': {'instrument': 'flute', 'pitch': 'A4'}},
          {'noise.wav': "its name does not fit the pattern '{instrument}_{pitch}_*'"})
@@ -119,7 +119,7 @@ def _from_table(files, path):
 
 
 def _read_table(path):
-    """Names of the labels and the rows, as dicts."""
+    """The labels' names, and the rows as dicts."""
     if not path.is_file():
         raise FileNotFoundError(f"A table of labels must exist. Received: labels={str(path)!r}")
     try:

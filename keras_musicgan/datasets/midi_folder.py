@@ -6,13 +6,14 @@ import keras
 
 from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.files import files_below
-from keras_musicgan.datasets.from_notes import check_notes_model, clips_of_pieces
+from keras_musicgan.datasets.from_notes import dataset_from_pieces
+from keras_musicgan.datasets.spec import DataSpec, check_notes
 from keras_musicgan.music import midi
 
 
 def midi_folder(
     path: str | Path,
-    model: keras.Model,
+    model: keras.Model | DataSpec,
     held_out: float = 0.1,
     transpose: int = 0,
     batch_size: int | None = None,
@@ -20,12 +21,12 @@ def midi_folder(
 ) -> Clips:
     """Reads all MIDI files below a folder and cuts them into clips for a model.
 
-    Files that cannot be used (empty, damaged, drums only, another metre …) are left out; `skipped` of the result
-    says which and why. The split is by file and follows from the seed and the files' names.
+    Unusable files (empty, damaged, drums only, another metre …) are left out; `skipped` of the result lists them with
+    the reasons. The split is by file and depends only on the seed and the files' names.
 
     Args:
         path: The folder; its sub-folders are read too.
-        model: `MusicGAN` of the notes domain.
+        model: `MusicGAN` of the notes domain, or a `DataSpec`.
         held_out: Share of the files, in [0, 1), kept away from training; they are the result's `held_out`.
         transpose: Largest random transposition in semitones, up or down, for every clip of every epoch.
         batch_size: Clips in a batch; that of the model's recipe if not given.
@@ -39,14 +40,14 @@ def midi_folder(
         NoUsableDataError: If no file in it can be used.
         TypeError: If the model is not one of notes.
     """
-    check_notes_model(model)
+    check_notes(model)
     pieces, skipped = {}, {}
     for name, file in files_below(path, "MIDI").items():
         try:
             pieces[name] = midi.read(file)
         except (midi.MidiError, OSError) as error:
             skipped[name] = str(error)
-    return clips_of_pieces(
+    return dataset_from_pieces(
         pieces,
         model,
         held_out=held_out,

@@ -1,4 +1,4 @@
-"""Which sources train and which are held out."""
+"""The split into sources for training and held-out ones."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,19 @@ import numpy as np
 
 
 class NoUsableDataError(ValueError):
-    """A source of data that holds nothing a model can train on."""
+    """A source of data without anything to train on."""
+
+
+def no_usable_data(kind: str, source: str, skipped: dict[str, str]) -> NoUsableDataError:
+    """The error for a source in which everything was skipped.
+
+    Args:
+        kind: Name of one part of it.
+        source: Name of the whole.
+        skipped: Dict from name to the reason why it is not used.
+    """
+    reasons = "; ".join([f"{len(skipped)} skipped", *(f"{name}: {skipped[name]}" for name in list(skipped)[:3])])
+    return NoUsableDataError(f"There must be at least one {kind} to train on. Received: {source} with none ({reasons})")
 
 
 def check_held_out(held_out: float) -> None:
@@ -16,11 +28,11 @@ def check_held_out(held_out: float) -> None:
 
 
 def split(names: Iterable[str], held_out: float, seed: int) -> tuple[list[str], list[str]]:
-    """Splits named sources into those to train on and those held out, by names and seed alone.
+    """Splits named sources into those for training and held-out ones, by names and seed alone.
 
     Args:
         names: The names, in any order.
-        held_out: Share in [0, 1) to hold out; where it is not 0 and there are two names, each part gets one at least.
+        held_out: Share in [0, 1) to hold out; unless it is 0, of two names or more each part gets one at least.
         seed: Seed.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What `musicgan evaluate` does: measures runs, models and folders against the same real music."""
+"""Measures runs, models and folders against the same real music, as `musicgan evaluate`."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ from keras_musicgan.evaluation import sets
 from keras_musicgan.evaluation.evaluate import evaluate
 from keras_musicgan.evaluation.result import Evaluation
 from keras_musicgan.runs import sources
-from keras_musicgan.runs.sources import Form
 
 
 def evaluate_paths(
@@ -30,58 +29,57 @@ def evaluate_paths(
 
     Args:
         path: Run folder, `.keras` file or folder of audio.
-        data: Folder of real music; that of the run, split as for its training, if not given.
+        data: Folder of real music; the training data of the run, with the same split, if not given.
         against: Another run, model or folder, or `None`.
-        n: Pieces of each set, at most.
-        embedding: Name of an embedding of sounds, as for `embeddings.get`; notes have their own.
-        weights: File that the embedding is read from, where it needs one.
-        label: Label of the music, as `"instrument"`, that a classifier is asked about, or `None`.
+        n: Largest number of pieces in a set.
+        embedding: Name of an embedding of audio, as for `embeddings.get`; notes have their own.
+        weights: File of the embedding's weights, if it needs one.
+        label: Label of the music for a classifier to predict, as `"instrument"`, or `None`.
         labels: Where audio has its labels, as for `datasets.audio_folder`.
-        classifiers: Folder of classifiers: `label.keras` is read from there, or trained and written. `None` for
-            `classifiers` in the run, or in none.
-        seconds: Length of clips where no model says it.
+        classifiers: Folder of classifiers: `label.keras` is read from it, or trained and written. `None` for
+            `path / "classifiers"`.
+        seconds: Length of clips if there is no model.
         resamples: Half-samples for the intervals.
         seed: Seed of latents and choices.
-        **options: Other arguments of `datasets.audio_folder` or `midi_folder`; where only folders are compared, half
-            of the music is held out if `held_out` is not among them.
+        **options: Other arguments of `datasets.audio_folder` or `midi_folder`; without a model, `held_out` is 0.5 by
+            default.
 
     Returns:
         One `Evaluation`, or two.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
-        ValueError: If what is given cannot be measured, or not be compared.
+        ValueError: If the sources cannot be measured or compared.
     """
-    found = [sources.source(each) for each in (path, against) if each is not None]
+    found = [sources.open_source(each) for each in (path, against) if each is not None]
     data = None if data is None else Path(data)
     if all(each.model is None for each in found):
         options = {"held_out": 0.5, **options}
-    form, remarks = sources.common_form(found, data, seconds)
-    music, split = sources.real_music(form, data, found, options, labels)
+    spec, remarks = sources.common_spec(found, data, seconds)
+    music, split = sources.real_music(spec, data, found, options, labels)
     if music.held_out is None:
         raise ValueError(
-            "There must be music that is held out, to measure against. Received: held_out=0 for the dataset. "
-            "Hold out a share of it."
+            "A dataset to measure against must have a held-out part. Received: held_out=0. Hold out a share of it."
         )
     parts = (("training", music), ("held-out", music.held_out))
-    training, held_out = (sets.from_dataset(name, part, form, n, seed) for name, part in parts)
+    training, held_out = (sets.from_dataset(name, part, spec, n, seed) for name, part in parts)
     if not held_out.is_audio and (embedding != "log-mel" or label is not None):
         raise ValueError(
             f"Notes are measured by their statistics. Received: embedding={embedding!r}, label={label!r} for "
-            f"{found[0].name}. Leave out what is for sounds."
+            f"{found[0].name}. Leave out these options, which are for audio."
         )
     measured_in = None if embedding == "log-mel" and weights is None else embeddings.get(embedding, weights)
     classifier = None
     if label is not None:
         folder = Path(path) / "classifiers" if classifiers is None else Path(classifiers)
-        labelled = _labelled(label, music, form, data or found[0].request["data"], labels)
-        classifier = _classifier(folder / f"{label}.keras", label, labelled, form.representation.sample_rate, seed)
+        labelled = _labelled(label, music, spec, data or found[0].request["data"], labels)
+        classifier = _classifier(folder / f"{label}.keras", label, labelled, spec.representation.sample_rate, seed)
         remarks.append(f"{classifier.name}: {classifier.held_out_accuracy:.1%} of held-out clips right")
     if music.skipped:
         remarks.append(f"{len(music.skipped)} files of real music skipped")
     evaluations = []
     for each, name in zip(found, _names(found), strict=True):
-        pieces = sources.measured(each, form, min(n, len(training)), seed, held_out)
+        pieces = sources.load_music(each, spec, min(n, len(training)), seed, held_out)
         evaluations.append(
             evaluate(
                 pieces,
@@ -99,15 +97,15 @@ def evaluate_paths(
 
 
 def _names(found):
-    """Names of the sources, told apart by the folder they lie in where they are the same."""
+    """Different names for the sources: if they are the same, with the folder or a number."""
     names = [each.name for each in found]
     if len(set(names)) < len(names):
         names = [f"{each.path.resolve().parent.name}-{each.name}" for each in found]
     return names if len(set(names)) == len(names) else [f"{name}-{number}" for number, name in enumerate(names, 1)]
 
 
-def _labelled(label, music, form, data, labels):
-    """A dataset with this label: the one to measure against, or the same folder read for its labels."""
+def _labelled(label, music, spec, data, labels):
+    """A dataset with this label: `music`, or the same folder read with its labels."""
     if label in music.labels:
         return music
     if labels is None or data is None:
@@ -115,7 +113,7 @@ def _labelled(label, music, form, data, labels):
             f"A classifier needs music with labels. Received: label={label!r} for music with "
             f"{', '.join(music.labels) or 'no labels'}. Say with `labels` where they are."
         )
-    music = datasets.audio_folder(data, Form(form.representation), labels=labels)
+    music = datasets.audio_folder(data, datasets.DataSpec(spec.representation), labels=labels)
     if label not in music.labels:
         raise ValueError(f"`label` must be one of {', '.join(music.labels)}. Received: label={label!r}")
     return music

@@ -8,20 +8,14 @@ import soundfile
 
 import keras_musicgan as km
 from keras_musicgan import audio
-from keras_musicgan.datasets import NoUsableDataError, audio_folder
-from keras_musicgan.representations import Waveform
-from tests.support.models import small_gan
+from keras_musicgan.datasets import DataSpec, NoUsableDataError, audio_folder
+from keras_musicgan.representations import PitchSequence, Waveform
 
 BAD = {"empty.wav", "text.wav", "truncated.wav", "nan.wav", "nothing.wav", "silent.WAV", "gone.wav"}
 
 
-def audio_gan(length=1024, sample_rate=8000, channels=1, kind=km.MusicGAN):
-    """The smallest model of audio."""
-    shape = (length, channels)
-    layers = keras.layers
-    generator = keras.Sequential([keras.Input((4,)), layers.Dense(length * channels), layers.Reshape(shape)])
-    discriminator = keras.Sequential([keras.Input(shape), layers.Flatten(), layers.Dense(1)])
-    return kind(generator, discriminator, Waveform(length=length, sample_rate=sample_rate, channels=channels), 4)
+def spec(length=1024, sample_rate=8000, channels=1):
+    return DataSpec(Waveform(length=length, sample_rate=sample_rate, channels=channels))
 
 
 def write(path, samples, rate=8000, **options):
@@ -74,7 +68,7 @@ def test_files_of_every_kind_rate_and_channels_become_the_models(channels, tmp_p
         tone = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(2 * rate) / rate)
         options = {"subtype": "OPUS", "format": "OGG"} if ending == "opus" else {}
         write(tmp_path / "a" / f"sine.{ending}", np.stack([tone] * n, axis=1), rate, **options)
-    data = audio_folder(tmp_path, audio_gan(16_384, 16_000, channels), held_out=0)
+    data = audio_folder(tmp_path, spec(16_384, 16_000, channels), held_out=0)
     assert data.n_clips == len(kinds) and not data.skipped
     expected = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(16_384) / 16_000)
     for file, clip in zip(data.files, data.load(), strict=True):
@@ -88,12 +82,12 @@ def test_files_of_every_kind_rate_and_channels_become_the_models(channels, tmp_p
 def test_stereo_keeps_its_sides_and_mono_is_their_mean(tmp_path):
     left, right = np.random.default_rng(0).uniform(-0.5, 0.5, (2, 1024))
     write(tmp_path / "x.wav", np.stack([left, right], axis=1))
-    stereo = audio_folder(tmp_path, audio_gan(channels=2)).load()
+    stereo = audio_folder(tmp_path, spec(channels=2)).load()
     np.testing.assert_allclose(stereo[0], np.stack([left, right], axis=1), atol=1e-7)
-    mono = audio_folder(tmp_path, audio_gan()).load()
+    mono = audio_folder(tmp_path, spec()).load()
     np.testing.assert_allclose(mono[0, :, 0], (left + right) / 2, atol=1e-7)
     write(tmp_path / "x.wav", np.stack([left, right, 0.5 - left], axis=1), 16_000)
-    front = audio_folder(tmp_path, audio_gan(512, 8000, 2)).load()
+    front = audio_folder(tmp_path, spec(512, 8000, 2)).load()
     expected = audio.resample(np.stack([left, right], axis=1).astype("float32"), 16_000, 8000)
     np.testing.assert_allclose(front[0], expected, atol=1e-6)
 
@@ -106,7 +100,7 @@ def test_slices_are_the_right_samples(overlap, starts, tmp_path):
     n_samples = 350
     for name, samples in counting_files(2, n_samples).items():
         write(tmp_path / name, samples)
-    data = audio_folder(tmp_path, audio_gan(100), clip="slices", overlap=overlap, held_out=0)
+    data = audio_folder(tmp_path, spec(100), clip="slices", overlap=overlap, held_out=0)
     files, first = origins(data.load(), n_samples)
     np.testing.assert_array_equal(files, np.repeat([0, 1], len(starts)))
     np.testing.assert_array_equal(first, np.tile(starts, 2))
@@ -118,7 +112,7 @@ def test_random_crops_lie_inside_their_file_and_are_new_every_epoch(tmp_path):
     for name, samples in counting_files(5, 350).items():
         write(tmp_path / name, samples)
     options = {"clip": "random", "held_out": 0, "batch_size": 5, "seed": 3}
-    data = audio_folder(tmp_path, audio_gan(100), **options)
+    data = audio_folder(tmp_path, spec(100), **options)
     assert data.n_clips == 15
     seen = []
     for _ in range(60):
@@ -128,7 +122,7 @@ def test_random_crops_lie_inside_their_file_and_are_new_every_epoch(tmp_path):
         assert sorted(files) == sorted([*range(5)] * 3) and first.max() <= 250
         seen.append(first)
     assert len(set(np.concatenate(seen))) > 200 and np.concatenate(seen).min() < 5 < 245 < np.concatenate(seen).max()
-    again = audio_folder(tmp_path, audio_gan(100), **options)
+    again = audio_folder(tmp_path, spec(100), **options)
     again.epoch = 59
     np.testing.assert_array_equal(origins(epoch_of(again), 350)[1], seen[-1])
 
@@ -137,7 +131,7 @@ def test_short_files_are_filled_up_with_zeros(tmp_path):
     samples = np.random.default_rng(0).uniform(-0.5, 0.5, 300)
     write(tmp_path / "x.wav", samples)
     for clip in ("first", "slices", "random"):
-        (clips,) = audio_folder(tmp_path, audio_gan(), clip=clip).load()
+        (clips,) = audio_folder(tmp_path, spec(), clip=clip).load()
         np.testing.assert_allclose(clips[:300, 0], samples, atol=1e-7)
         assert not clips[300:].any()
 
@@ -147,9 +141,9 @@ def test_normalization_is_of_each_clip(tmp_path):
     write(tmp_path / "x.wav", np.concatenate([rng.uniform(-0.2, 0.2, 1024), rng.uniform(-0.02, 0.02, 1024)]))
     write(tmp_path / "short.wav", rng.uniform(-0.02, 0.02, 300))
     options = {"clip": "slices", "held_out": 0}
-    peaks = np.abs(audio_folder(tmp_path, audio_gan(), normalize="peak", **options).load()).max(axis=(1, 2))
+    peaks = np.abs(audio_folder(tmp_path, spec(), normalize="peak", **options).load()).max(axis=(1, 2))
     np.testing.assert_allclose(peaks, 1, atol=1e-6)
-    clips = audio_folder(tmp_path, audio_gan(), normalize="rms", **options).load()
+    clips = audio_folder(tmp_path, spec(), normalize="rms", **options).load()
     levels = [np.sqrt(np.mean(clip[clip != 0] ** 2)) for clip in clips]
     np.testing.assert_allclose(levels, 0.1, atol=1e-4)
 
@@ -159,14 +153,14 @@ def test_silence_at_both_ends_is_trimmed(tmp_path):
     sound = rng.uniform(-0.5, 0.5, 2560)
     hiss = rng.uniform(-0.0005, 0.0005, 5120)
     write(tmp_path / "x.wav", np.concatenate([hiss, sound, 0 * sound, sound, hiss]))
-    data = audio_folder(tmp_path, audio_gan(), clip="slices", trim_db=40, held_out=0)
+    data = audio_folder(tmp_path, spec(), clip="slices", trim_db=40, held_out=0)
     np.testing.assert_allclose(data.load()[:, :, 0].ravel(), [*sound, *(0 * sound), *sound][: 7 * 1024], atol=1e-7)
     assert data.n_clips == 7  # of 7,680 samples
-    assert audio_folder(tmp_path, audio_gan(), clip="slices", trim_db=90, held_out=0).n_clips == 17
+    assert audio_folder(tmp_path, spec(), clip="slices", trim_db=90, held_out=0).n_clips == 17
 
 
 def test_bad_files_are_left_out_with_the_reason(audio_files):
-    data = audio_folder(audio_files, audio_gan(), batch_size=2)
+    data = audio_folder(audio_files, spec(), batch_size=2)
     assert set(data.skipped) == BAD
     for name, reason in {
         "empty.wav": "empty",
@@ -183,14 +177,14 @@ def test_bad_files_are_left_out_with_the_reason(audio_files):
 
 def test_folders_without_usable_files_are_named(tmp_path, audio_files):
     with pytest.raises(NotADirectoryError, match="nowhere"):
-        audio_folder(tmp_path / "nowhere", audio_gan())
+        audio_folder(tmp_path / "nowhere", spec())
     (tmp_path / "none").mkdir()
     with pytest.raises(NoUsableDataError, match="none, which holds none"):
-        audio_folder(tmp_path / "none", audio_gan())
+        audio_folder(tmp_path / "none", spec())
     for sub_folder in ("low", "high"):
         shutil.rmtree(audio_files / sub_folder)
     with pytest.raises(NoUsableDataError, match="7 skipped; empty.wav: .*empty"):
-        audio_folder(audio_files, audio_gan())
+        audio_folder(audio_files, spec())
 
 
 @pytest.mark.parametrize(
@@ -216,19 +210,19 @@ def test_folders_without_usable_files_are_named(tmp_path, audio_files):
 def test_wrong_options_are_named(option, value, audio_files):
     options = {"clip": "slices", option: value}
     with pytest.raises(ValueError, match=f"Received: {option}="):
-        audio_folder(audio_files, audio_gan(), **options)
+        audio_folder(audio_files, spec(), **options)
 
 
 def test_what_does_not_fit_is_named(audio_files):
     with pytest.raises(ValueError, match="overlap=0.5 with clip='first'"):
-        audio_folder(audio_files, audio_gan(), overlap=0.5)
+        audio_folder(audio_files, spec(), overlap=0.5)
     with pytest.raises(TypeError, match="audio domain.*PitchSequence"):
-        audio_folder(audio_files, small_gan())
+        audio_folder(audio_files, DataSpec(PitchSequence()))
 
 
 def test_labels_come_from_folders_names_and_tables(audio_files, tmp_path):
     def labels_of(labels):
-        data = audio_folder(audio_files, audio_gan(), clip="slices", held_out=0, labels=labels)
+        data = audio_folder(audio_files, spec(), clip="slices", held_out=0, labels=labels)
         assert data.n_clips == 24 and all(values.shape == (24,) for values in data.labels.values())
         files = [data.files[file].stem for file in data.file_of_clip]
         return files, data.labels, data.skipped
@@ -252,14 +246,14 @@ def test_labels_come_from_folders_names_and_tables(audio_files, tmp_path):
 
 def test_files_whose_labels_are_missing_everywhere_are_an_error(audio_files, tmp_path):
     with pytest.raises(NoUsableDataError, match="none of 13 files.*does not fit"):
-        audio_folder(audio_files, audio_gan(), labels="{a}-{b}")
+        audio_folder(audio_files, spec(), labels="{a}-{b}")
     (tmp_path / "labels.csv").write_text("file,pitch\nelsewhere.wav,1\n")
     with pytest.raises(NoUsableDataError, match="not there"):
-        audio_folder(audio_files, audio_gan(), labels=tmp_path / "labels.csv")
+        audio_folder(audio_files, spec(), labels=tmp_path / "labels.csv")
     flat = tmp_path / "flat"
     write(flat / "x.wav", np.ones(10))
     with pytest.raises(NoUsableDataError, match="sub-folder"):
-        audio_folder(flat, audio_gan(), labels="folder")
+        audio_folder(flat, spec(), labels="folder")
 
 
 @pytest.mark.parametrize(
@@ -278,28 +272,28 @@ def test_broken_tables_are_named(content, message, audio_files, tmp_path):
     table = tmp_path / "labels.csv"
     table.write_bytes(content)
     with pytest.raises(ValueError, match=message) as error:
-        audio_folder(audio_files, audio_gan(), labels=table)
+        audio_folder(audio_files, spec(), labels=table)
     assert "labels.csv" in str(error.value)
     table.unlink()
     with pytest.raises(FileNotFoundError, match="labels.csv"):
-        audio_folder(audio_files, audio_gan(), labels=table)
+        audio_folder(audio_files, spec(), labels=table)
 
 
 def test_no_file_is_on_both_sides_of_the_split(tmp_path):
     for name, samples in counting_files(10, 350).items():
         write(tmp_path / name, samples)
     options = {"clip": "slices", "overlap": 0.5, "held_out": 0.3}
-    data = audio_folder(tmp_path, audio_gan(100), **options)
+    data = audio_folder(tmp_path, spec(100), **options)
     files, held_out = set(origins(data.load(), 350)[0]), set(origins(data.held_out.load(), 350)[0])
     assert len(files) == 7 and len(held_out) == 3 and not files & held_out
-    again = audio_folder(tmp_path, audio_gan(100), **options)
+    again = audio_folder(tmp_path, spec(100), **options)
     assert again.files == data.files and again.held_out.files == data.held_out.files
-    assert audio_folder(tmp_path, audio_gan(100), **options, seed=1).held_out.files != data.held_out.files
-    assert audio_folder(tmp_path, audio_gan(100), held_out=0).held_out is None
+    assert audio_folder(tmp_path, spec(100), **options, seed=1).held_out.files != data.held_out.files
+    assert audio_folder(tmp_path, spec(100), held_out=0).held_out is None
 
 
 def test_after_the_first_decoding_memory_holds_everything(audio_files, opened):
-    data = audio_folder(audio_files, audio_gan(), clip="slices", held_out=0)
+    data = audio_folder(audio_files, spec(), clip="slices", held_out=0)
     assert len(set(opened)) == 11
     opened.clear()
     first, second = epoch_of(data), epoch_of(data)
@@ -308,17 +302,17 @@ def test_after_the_first_decoding_memory_holds_everything(audio_files, opened):
 
 def test_a_cache_on_disk_spares_later_runs_the_decoding(audio_files, tmp_path, opened):
     options = {"clip": "slices", "held_out": 0, "cache": tmp_path / "cache"}
-    first = audio_folder(audio_files, audio_gan(), **options)
+    first = audio_folder(audio_files, spec(), **options)
     clips = epoch_of(first)
-    np.testing.assert_array_equal(clips, epoch_of(audio_folder(audio_files, audio_gan(), clip="slices", held_out=0)))
+    np.testing.assert_array_equal(clips, epoch_of(audio_folder(audio_files, spec(), clip="slices", held_out=0)))
     opened.clear()
-    second = audio_folder(audio_files, audio_gan(), **options)
+    second = audio_folder(audio_files, spec(), **options)
     np.testing.assert_array_equal(epoch_of(second), clips)
     assert not opened and second.skipped == first.skipped
 
     changed = audio_files / "low" / "b_2.wav"
     write(changed, np.full(5000, 0.25))
-    third = audio_folder(audio_files, audio_gan(), **options)
+    third = audio_folder(audio_files, spec(), **options)
     assert set(opened) == {changed}
     of_changed = third.file_of_clip == third.files.index(changed)
     assert of_changed.sum() == 4 and np.all(third.load()[of_changed] == 0.25)
@@ -327,10 +321,10 @@ def test_a_cache_on_disk_spares_later_runs_the_decoding(audio_files, tmp_path, o
     assert len(entries) == 6 and not list((tmp_path / "cache").glob(".*"))
     entries[0].write_bytes(entries[0].read_bytes()[:-4])
     entries[1].with_suffix(".json").write_text("not JSON")
-    np.testing.assert_array_equal(audio_folder(audio_files, audio_gan(), **options).load(), third.load())
+    np.testing.assert_array_equal(audio_folder(audio_files, spec(), **options).load(), third.load())
     assert len(set(opened)) == 2
     opened.clear()
-    audio_folder(audio_files, audio_gan(sample_rate=16_000), **options)
+    audio_folder(audio_files, spec(sample_rate=16_000), **options)
     assert len(set(opened)) == 11  # all but the one that is empty and the one that is not there
 
 
@@ -341,12 +335,12 @@ def test_what_is_beyond_the_limit_gives_the_same_batches(on_disk, clip, tmp_path
     for name, rate in {"a.wav": 8000, "b.flac": 44_100, "c.ogg": 48_000, "d.mp3": 44_100, "e.wav": 96_000}.items():
         write(tmp_path / "audio" / name, rng.uniform(-0.5, 0.5, (rate, 2)), rate)
     options = {"clip": clip, "held_out": 0, "batch_size": 3, "normalize": "peak"}
-    data = audio_folder(tmp_path / "audio", audio_gan(), **options)
+    data = audio_folder(tmp_path / "audio", spec(), **options)
     epochs = [epoch_of(data) for _ in range(2)]
     for limit in (0, 50_000, 100_000):  # of 160,000 bytes
         cache = tmp_path / f"cache_{limit}" if on_disk else None
         waiting = 0 if on_disk or not limit else (4 + 2) * 3 * 4096  # the batches of the queue and of two threads
-        streamed = audio_folder(tmp_path / "audio", audio_gan(), cache=cache, cache_limit=limit + waiting, **options)
+        streamed = audio_folder(tmp_path / "audio", spec(), cache=cache, cache_limit=limit + waiting, **options)
         for epoch in epochs:
             opened.clear()
             np.testing.assert_allclose(epoch_of(streamed), epoch, atol=2e-5)
@@ -354,16 +348,16 @@ def test_what_is_beyond_the_limit_gives_the_same_batches(on_disk, clip, tmp_path
         if on_disk:
             assert sum(file.stat().st_size for file in cache.glob("*.f32")) == limit // 4 * 4
             opened.clear()
-            again = audio_folder(tmp_path / "audio", audio_gan(), cache=cache, cache_limit=limit, **options)
+            again = audio_folder(tmp_path / "audio", spec(), cache=cache, cache_limit=limit, **options)
             assert not opened
             np.testing.assert_allclose(epoch_of(again), epochs[0], atol=2e-5)
 
 
 def test_a_larger_limit_fills_the_cache_on_disk_up(audio_files, tmp_path, opened):
     options = {"held_out": 0, "cache": tmp_path / "cache", "clip": "slices"}
-    audio_folder(audio_files, audio_gan(), cache_limit=50_000, **options)
+    audio_folder(audio_files, spec(), cache_limit=50_000, **options)
     opened.clear()
-    data = audio_folder(audio_files, audio_gan(), **options)
+    data = audio_folder(audio_files, spec(), **options)
     assert len(set(opened)) == 4  # all but the two that were whole
     opened.clear()
     epoch_of(data)
@@ -382,18 +376,21 @@ class Recording(km.MusicGAN):
 @pytest.mark.parametrize("limit", [0, 2 * 10**9])
 def test_training_sees_the_batches_in_order_and_goes_on_where_it_ended(limit, audio_files):
     options = {"clip": "random", "held_out": 0, "batch_size": 4, "cache_limit": limit, "workers": 3}
-    plain = audio_folder(audio_files, audio_gan(), **options)
+    plain = audio_folder(audio_files, spec(), **options)
     expected = [epoch_of(plain) for _ in range(4)]
 
     def seen_by(data, first_epoch, shuffle=False):
-        gan = audio_gan(kind=Recording)
+        layers = keras.layers
+        generator = keras.Sequential([keras.Input((4,)), layers.Dense(1024), layers.Reshape((1024, 1))])
+        discriminator = keras.Sequential([keras.Input((1024, 1)), layers.Flatten(), layers.Dense(1)])
+        gan = Recording(generator, discriminator, spec().representation, latent_dim=4)
         gan.compile(run_eagerly=True)
         gan.seen = []
         data.epoch = first_epoch
         gan.fit(data, epochs=4, initial_epoch=first_epoch, shuffle=shuffle, verbose=0)
         return np.split(np.concatenate(gan.seen), 4 - first_epoch)
 
-    data = audio_folder(audio_files, audio_gan(), **options)
+    data = audio_folder(audio_files, spec(), **options)
     assert (data.workers == 3) == (limit == 0)
     np.testing.assert_allclose(seen_by(data, 0), expected, atol=1e-5)
     assert data.epoch == 4
@@ -412,7 +409,7 @@ def test_labels_have_one_value_a_clip():
 
 
 def test_an_epoch_that_keras_reads_ahead_has_its_own_order(audio_files):
-    data = audio_folder(audio_files, audio_gan(), batch_size=2, held_out=0)
+    data = audio_folder(audio_files, spec(), batch_size=2, held_out=0)
     expected = [epoch_of(data) for _ in range(3)]
     data.epoch = 0
     data.on_epoch_end()  # as `fit` does before its first epoch
@@ -425,11 +422,11 @@ def test_an_epoch_that_keras_reads_ahead_has_its_own_order(audio_files):
 
 
 def test_a_file_that_changes_during_training_is_named(audio_files, tmp_path):
-    data = audio_folder(audio_files, audio_gan(), held_out=0, cache_limit=0)
+    data = audio_folder(audio_files, spec(), held_out=0, cache_limit=0)
     (audio_files / "low" / "a_1.wav").write_text("gone")
     with pytest.raises(audio.AudioError, match="a_1.wav"):
         epoch_of(data)
-    cached = audio_folder(audio_files / "high", audio_gan(), held_out=0, cache=tmp_path / "cache")
+    cached = audio_folder(audio_files / "high", spec(), held_out=0, cache=tmp_path / "cache")
     for entry in (tmp_path / "cache").glob("*.f32"):
         os.truncate(entry, 8)
     with pytest.raises(OSError, match="cache must stay as it is"):
@@ -440,22 +437,23 @@ def test_a_file_that_changes_during_training_is_named(audio_files, tmp_path):
 def test_orchestra_notes(philharmonia):
     import librosa
 
-    gan = audio_gan(16_384, 16_000)
-    data = audio_folder(philharmonia, gan, labels="{instrument}_{note}_{length}_*", trim_db=40, normalize="peak")
+    data = audio_folder(
+        philharmonia, spec(16_384, 16_000), labels="{instrument}_{note}_{length}_*", trim_db=40, normalize="peak"
+    )
     assert data.n_clips + data.held_out.n_clips == 2842
     assert list(data.skipped) == ["saxophone/saxophone_Fs3_15_fortissimo_normal.mp3"]
     assert set(data.labels["instrument"]) == {"clarinet", "flute", "french-horn", "oboe", "saxophone", "trombone"}
     chosen = np.flatnonzero((data.labels["instrument"] == "clarinet") & (data.labels["note"] == "A4"))[:8]
     for clip in data.load(chosen):
-        heard = np.median(librosa.yin(clip[:8000, 0], fmin=200, fmax=900, sr=16_000))
-        assert abs(1200 * np.log2(heard / 440)) < 50
+        estimated = np.median(librosa.yin(clip[:8000, 0], fmin=200, fmax=900, sr=16_000))
+        assert abs(1200 * np.log2(estimated / 440)) < 50
 
 
 @pytest.mark.data
 def test_loops_and_drums_of_several_rates_in_stereo(sonic_pi):
     rates = {soundfile.info(file).samplerate for file in sonic_pi.glob("*.flac")}
     assert {44_100, 96_000, 192_000} <= rates
-    data = audio_folder(sonic_pi, audio_gan(16_384, 16_000, channels=2), clip="slices", overlap=0.5)
+    data = audio_folder(sonic_pi, spec(16_384, 16_000, channels=2), clip="slices", overlap=0.5)
     assert len(data.files) + len(data.held_out.files) == 195 and not data.skipped
     for index in range(0, data.n_clips, 500):
         file = data.files[data.file_of_clip[index]]
@@ -468,7 +466,7 @@ def test_loops_and_drums_of_several_rates_in_stereo(sonic_pi):
 
 @pytest.mark.data
 def test_spoken_digits(spoken_digits):
-    data = audio_folder(spoken_digits, audio_gan(8192, 8000), labels="{digit}_{speaker}_{index}", held_out=0.2)
+    data = audio_folder(spoken_digits, spec(8192, 8000), labels="{digit}_{speaker}_{index}", held_out=0.2)
     assert (data.n_clips, data.held_out.n_clips) == (2400, 600) and not data.skipped
     for name, n_values in {"digit": 10, "speaker": 6, "index": 50}.items():
         values, counts = np.unique([*data.labels[name], *data.held_out.labels[name]], return_counts=True)
@@ -478,7 +476,7 @@ def test_spoken_digits(spoken_digits):
 def test_a_file_too_short_for_one_sample_at_the_new_rate_is_skipped(tmp_path):
     write(tmp_path / "tiny.wav", np.array([0.5, -0.5]), 192_000)
     write(tmp_path / "good.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 5000), 8000)
-    data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0)
+    data = audio_folder(tmp_path, spec(512, 8000), held_out=0)
     assert list(data.skipped) == ["tiny.wav"] and "a sample at 8000 Hz" in data.skipped["tiny.wav"]
 
 
@@ -487,7 +485,7 @@ def test_a_first_clip_keeps_no_more_than_itself(tmp_path, opened):
     for name in "abc":
         write(tmp_path / f"{name}.wav", rng.uniform(-0.5, 0.5, 5000), 8000)
     limit = 3 * 4 * 512  # bytes of three clips
-    data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache=tmp_path / "kept", cache_limit=limit)
+    data = audio_folder(tmp_path, spec(512, 8000), held_out=0, cache=tmp_path / "kept", cache_limit=limit)
     assert data.decoded.complete
     opened.clear()
     data.load()
@@ -506,6 +504,6 @@ def test_what_the_system_failed_to_read_is_tried_again(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(audio, "info", failing)
-        data = audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache=tmp_path / "cache")
+        data = audio_folder(tmp_path, spec(512, 8000), held_out=0, cache=tmp_path / "cache")
         assert data.skipped == {"a.wav": "Stale file handle"}
-    assert audio_folder(tmp_path, audio_gan(512, 8000), held_out=0, cache=tmp_path / "cache").n_clips == 2
+    assert audio_folder(tmp_path, spec(512, 8000), held_out=0, cache=tmp_path / "cache").n_clips == 2

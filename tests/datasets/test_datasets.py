@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.datasets import Clips, compose
-from keras_musicgan.datasets.from_notes import NoUsableDataError
+from keras_musicgan import Pitch
+from keras_musicgan.conditions import Conditions
+from keras_musicgan.datasets import Clips, DataSpec, NoUsableDataError, compose
 from keras_musicgan.metrics import in_scale_rate
+from keras_musicgan.representations import Waveform
 from tests.support.models import small_gan
 
 
-def test_made_tunes_are_in_key_in_metre_and_close():
+def test_synthetic_tunes_are_in_key_in_metre_and_close():
     for tune in compose(30, seed=9):
         assert in_scale_rate(tune.pitch) == 1.0
         melody, chords = tune.of_track(0), tune.of_track(1)
@@ -26,7 +28,7 @@ def test_made_tunes_are_in_key_in_metre_and_close():
         assert chords.pitch.min() >= 43 and melody.pitch.max() <= 100
 
 
-def test_made_tunes_follow_from_the_seed_alone():
+def test_synthetic_tunes_depend_on_the_seed_alone():
     few, many = compose(2, seed=4), compose(5, seed=4)
     np.testing.assert_array_equal(few[1].pitch, many[1].pitch)
     assert not np.array_equal(few[0].pitch[:40], few[1].pitch[:40])
@@ -95,6 +97,34 @@ def test_epochs_are_shuffled_by_seed_and_number_alone():
     later.on_epoch_begin()
     assert [later[index][0].ravel().tolist() for index in range(2)] == epochs[2]
     assert Clips(clips, batch_size=64)[0][0].shape == (10, 1)
+
+
+def test_a_dataset_shows_its_clips_and_labels(midi_files, audio_files):
+    audio = DataSpec(Waveform(length=1024, sample_rate=8000), Conditions([Pitch(48, 72)]), {"batch_size": 4})
+    assert repr(km.datasets.synthetic_notes(10, audio, held_out=0.2)) == (
+        "<Clips: 8 clips of 1024 samples at 8000 Hz, 2 held out, batch_size=4, labels=['instrument', 'pitch'], "
+        "conditions=['pitch']>"
+    )
+    plain = DataSpec(audio.representation)
+    files = km.datasets.audio_folder(audio_files, plain, clip="slices", labels="folder", held_out=0.5)
+    assert repr(files) == (
+        f"<AudioClips: {len(files.load())} clips of 1024 samples at 8000 Hz, {len(files.held_out.load())} held out, "
+        f"batch_size={len(files[0][0])}, labels=['folder']>"
+    )
+    tunes = km.datasets.midi_folder(midi_files, DataSpec(km.representations.PianoRoll()), held_out=0.25)
+    n_pieces = len(list((midi_files / "good").iterdir()))
+    held_out = repr(tunes.held_out)
+    assert f"clips from {n_pieces - n_pieces // 4} pieces, {len(tunes.held_out.clips)} held out" in repr(tunes)
+    assert f"{len(tunes.held_out.clips)} clips from {n_pieces // 4} pieces, 0 held out" in held_out
+    assert repr(Clips(np.zeros((3, 4)), 2)) == "<Clips: 3 clips of shape (4,), 0 held out, batch_size=2>"
+
+
+def test_earlier_names_warn():
+    with pytest.warns(DeprecationWarning, match="detect_domain"):
+        assert km.datasets.domain_of is km.datasets.detect_domain
+    with pytest.warns(DeprecationWarning, match="Clips told.*conditions"):
+        data = Clips(np.zeros((2, 4)), 2, labels={"pitch": [60, 61]}, told=Conditions([Pitch(48, 72)]))
+    assert data.conditions["pitch"].tolist() == [60, 61]
 
 
 def test_transposition_changes_every_epoch(midi_files):

@@ -292,10 +292,10 @@ def test_models_of_different_rates_meet_at_the_lower_one(tmp_path):
         small_gan("wavegan-small", representation={"length": 1024, "sample_rate": rate}).save(
             tmp_path / f"{rate}.keras"
         )
-    found = [sources.source(tmp_path / f"{rate}.keras") for rate in (8000, 12000)]
-    form, remarks = sources.common_form(found, None, 1.0)
-    assert (form.representation.sample_rate, form.representation.length) == (8000, round(8000 * 1024 / 12000))
+    found = [sources.open_source(tmp_path / f"{rate}.keras") for rate in (8000, 12000)]
+    spec, remarks = sources.common_spec(found, None, 1.0)
+    assert (spec.representation.sample_rate, spec.representation.length) == (8000, round(8000 * 1024 / 12000))
     assert remarks == ["resampled to 8,000 Hz: 12000 (12,000 Hz)"]
-    pieces = sources.measured(found[1], form, 8, 0, MusicSet("like", np.zeros((8, 683, 1)), 8000))
+    pieces = sources.load_music(found[1], spec, 8, 0, MusicSet("like", np.zeros((8, 683, 1)), 8000))
     assert pieces.music.shape == (8, 683, 1) and pieces.sample_rate == 8000
-    assert isinstance(form.representation, Waveform)
+    assert isinstance(spec.representation, Waveform)

@@ -1,4 +1,4 @@
-"""Audio files decoded to one rate and number of channels, from a cache as far as it reaches."""
+"""Audio files decoded to one rate and number of channels, with a cache of limited size."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,26 +10,26 @@ from keras_musicgan.datasets.decoding.disk_cache import DiskCache
 from keras_musicgan.datasets.decoding.memory_cache import MemoryCache
 from keras_musicgan.music import audio
 
-FRAME = 256  # samples over which silence is judged
+FRAME = 256  # samples of which the peak decides about silence
 
 
 class DecodedAudio:
-    """Files that have all been decoded once and can be read in parts.
+    """Audio files, all of them decoded once, to be read in parts.
 
-    Making one decodes every file in blocks, several at a time, checks it and fills the cache in the order of the
-    files until it is full; how much of which file is kept follows from the files and the limit alone, whatever the
-    cache holds already, since a part that is decoded by itself may differ in the last bit. A part that was not kept is
-    decoded again whenever it is read.
+    The constructor decodes every file in blocks, several files at a time, checks it and fills the cache in the order of
+    the files until it is full. How much of each file is kept depends only on the files and the limit, not on what the
+    cache holds already, since a part that is decoded by itself may differ in the last bit. Other parts are decoded
+    again whenever they are read.
 
     Args:
         files: The files.
         sample_rate: Rate in Hz.
         channels: 1 or 2.
-        trim_db: Level in dB below a file's peak; what is softer at its beginning and end is not part of it. `None` to
-            take all of it.
+        trim_db: Level in dB below a file's peak; its beginning and end are trimmed where they are softer. `None` to
+            keep them.
         cache: Folder that keeps decoded audio, or `None` to keep it in memory.
-        cache_limit: Bytes that are kept at most.
-        reach: Samples of a file that will be read at most, or `None` for all of it.
+        cache_limit: Largest number of bytes to keep.
+        reach: Number of samples of each file that will be read, or `None` for all.
         workers: Files decoded at a time.
 
     Attributes:
@@ -69,10 +69,10 @@ class DecodedAudio:
         self.complete = all(facts["n_kept"] >= self._end(facts) for facts in self._facts.values())
 
     def read(self, file: Path, first: int, n_samples: int) -> np.ndarray:
-        """A part of a file, float32 `[samples, channels]`; shorter than asked for where the file ends.
+        """A part of a file, float32 `[samples, channels]`; shorter than `n_samples` at the file's end.
 
         Raises:
-            keras_musicgan.audio.AudioError: If the file has changed since and cannot be decoded any more.
+            keras_musicgan.audio.AudioError: If the file has changed since and can no longer be decoded.
         """
         facts = self._facts[file]
         first += facts["first"]
@@ -82,7 +82,7 @@ class DecodedAudio:
         return audio.read_part(file, first, n_samples, self.sample_rate, self.channels)
 
     def _end(self, facts):
-        """The sample after the last that will be read of a file."""
+        """The end, in samples, of the part of a file that will be read."""
         return facts["last"] if self.reach is None else min(facts["last"], facts["first"] + self.reach)
 
     def _scan(self, files, n_left, workers):
@@ -90,14 +90,14 @@ class DecodedAudio:
             try:
                 found = {}
                 for file, facts in zip(files, pool.map(self._look, files), strict=True):
-                    wanted = min(self._wanted(facts.get("promised", 0)), n_left)
-                    n_left -= wanted
+                    n_kept = min(self._n_to_keep(facts.get("promised", 0)), n_left)
+                    n_left -= n_kept
                     if "reason" in facts:
                         pass
-                    elif facts.get("n_kept", -1) < min(wanted, facts.get("n_samples", wanted)):
-                        facts = pool.submit(self._decode, file, facts["promised"], wanted)
+                    elif facts.get("n_kept", -1) < min(n_kept, facts.get("n_samples", n_kept)):
+                        facts = pool.submit(self._decode, file, facts["promised"], n_kept)
                     else:
-                        facts = {**facts, "n_kept": min(facts["n_kept"], wanted)}
+                        facts = {**facts, "n_kept": min(facts["n_kept"], n_kept)}
                     found[file] = facts
                 for file, facts in found.items():
                     facts = facts if isinstance(facts, dict) else facts.result()
@@ -109,12 +109,12 @@ class DecodedAudio:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def _wanted(self, n_samples):
-        """Samples worth keeping of a file; where silence is trimmed, it is not yet known where the sound begins."""
+    def _n_to_keep(self, n_samples):
+        """Number of samples of a file to keep: all if silence is trimmed, as the sound's beginning is still unknown."""
         return n_samples if self.reach is None or self.trim_db is not None else min(n_samples, self.reach)
 
     def _look(self, file):
-        """What the cache knows of a file, or how many samples its header promises, or the reason to skip it."""
+        """The cache's facts of a file, or the number of samples by its header, or the reason to skip it."""
         facts = self.cache.known(file)
         if facts is not None:
             facts.setdefault("promised", facts.get("n_samples", 0))
@@ -122,7 +122,7 @@ class DecodedAudio:
             try:
                 n_frames, rate, _ = audio.info(file)
                 facts = {"promised": -(-n_frames * self.sample_rate // rate)}
-            except OSError as error:  # a link to nowhere, a drive that is gone: not the file's own fault, so not noted
+            except OSError as error:  # a broken link, an unmounted drive: not the file's own fault, so not noted
                 facts = {"reason": str(error)}
             except audio.AudioError as error:
                 facts = {"reason": str(error)}
@@ -130,7 +130,7 @@ class DecodedAudio:
         return facts
 
     def _decode(self, file, promised, n_kept):
-        """Decodes a file once, keeps its first samples and returns what it found."""
+        """Decodes a file once, keeps its first samples and returns its facts."""
         facts = {"promised": promised}
         blocks = self._measured(file, facts)
         try:
@@ -145,7 +145,7 @@ class DecodedAudio:
         return facts
 
     def _measured(self, file, facts):
-        """The blocks of a file; once they have passed, `facts` says its length and where its sound is."""
+        """The blocks of a file; after the last, `facts` has its length and the bounds of its sound."""
         n_samples, starts, peaks = 0, [], []
         for block in audio.blocks(file, self.sample_rate, self.channels):
             edges = np.arange(0, len(block), FRAME)

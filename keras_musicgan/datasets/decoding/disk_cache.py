@@ -1,4 +1,4 @@
-"""Decoded audio kept in a folder, for this process and later ones."""
+"""Decoded audio in a folder, for this process and later ones."""
 
 import hashlib
 import json
@@ -14,14 +14,14 @@ ENTRY = re.compile(r"[0-9a-f]{32}\.(f32|json)")
 
 
 class DiskCache:
-    """Keeps decoded files in a folder: raw float32 samples (`.f32`) and what was found out about them (`.json`).
+    """Keeps decoded files in a folder: raw float32 samples (`.f32`) and facts about them (`.json`).
 
-    An entry belongs to a file's path and to how it was decoded. It holds as long as the file has the same size and
-    time of modification, and is replaced when the file has been decoded anew. What a killed process left unfinished is
-    deleted.
+    The key of an entry is the file's path and the way of decoding. An entry is valid as long as the file has the same
+    size and time of modification, and is replaced when the file has been decoded anew. Unfinished files of killed
+    processes are deleted.
 
     Args:
-        folder: The folder; made where it is missing.
+        folder: The folder; created if missing.
         channels: Channels of the audio.
         decoding: Everything else that the decoded audio depends on, as text.
     """
@@ -36,7 +36,7 @@ class DiskCache:
                 remove(file)
 
     def known(self, file: Path) -> dict | None:
-        """What was noted about a file that has not changed since, or `None`."""
+        """The facts noted about a file, or `None` if there are none or the file has changed since."""
         try:
             noted = json.loads(self._entry(file, ".json").read_text())
             if noted["version"] != _version(file):
@@ -45,18 +45,18 @@ class DiskCache:
             if n_kept and self._entry(file, ".f32").stat().st_size != 4 * self.channels * n_kept:
                 return None
             return noted["facts"]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # no entry, or not one of ours
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # no entry, or another program's
             return None
 
     def note(self, file: Path, facts: dict) -> None:
-        """Notes what was found out about a file, for `known`; `n_kept` is the number of samples kept of it."""
+        """Notes facts about a file, for `known`; `n_kept` is the number of its samples in the cache."""
         with replacing(self._entry(file, ".json")) as temporary:
             temporary.write_text(json.dumps({"file": str(file), "version": _version(file), "facts": facts}))
 
     def keeping(self, file: Path, blocks: Iterator[np.ndarray], n_samples: int) -> Iterator[np.ndarray]:
-        """Passes blocks `[samples, channels]` of a file on and keeps its first `n_samples`.
+        """Passes on the blocks `[samples, channels]` of a file and keeps its first `n_samples`.
 
-        Nothing is kept where the blocks end in an error.
+        If the blocks end in an error, nothing is kept.
         """
         n_left = n_samples
         with replacing(self._entry(file, ".f32")) as temporary, open(temporary, "wb") as out:
@@ -66,7 +66,7 @@ class DiskCache:
                 yield block
 
     def read(self, file: Path, first: int, n_samples: int) -> np.ndarray:
-        """A part of what was kept of a file, `[n_samples, channels]`."""
+        """A part of the kept samples of a file, `[n_samples, channels]`."""
         count = n_samples * self.channels
         values = np.fromfile(self._entry(file, ".f32"), "<f4", count, offset=4 * self.channels * first)
         if len(values) < count:

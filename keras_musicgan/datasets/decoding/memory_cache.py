@@ -1,4 +1,4 @@
-"""Decoded audio kept in memory."""
+"""Decoded audio in memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +7,7 @@ import numpy as np
 
 
 class MemoryCache:
-    """Keeps decoded files as arrays; what it knows ends with the process.
-
-    `DiskCache` has the same methods.
+    """Keeps decoded files as arrays, with the methods of `DiskCache`.
 
     Args:
         channels: Channels of the audio.
@@ -20,16 +18,16 @@ class MemoryCache:
         self._kept = {}
 
     def known(self, file: Path) -> dict | None:
-        """What was noted about a file that has not changed since, or `None`."""
+        """`None`: nothing is known from earlier processes."""
         return None
 
     def note(self, file: Path, facts: dict) -> None:
-        """Notes what was found out about a file, for `known`."""
+        """Does nothing."""
 
     def keeping(self, file: Path, blocks: Iterator[np.ndarray], n_samples: int) -> Iterator[np.ndarray]:
-        """Passes blocks `[samples, channels]` of a file on and keeps its first `n_samples`.
+        """Passes on the blocks `[samples, channels]` of a file and keeps its first `n_samples`.
 
-        Nothing is kept where the blocks end in an error.
+        If the blocks end in an error, nothing is kept.
         """
         kept, n_kept = np.empty((n_samples, self.channels), "float32"), 0
         for block in blocks:
@@ -41,5 +39,5 @@ class MemoryCache:
         self._kept[file] = kept
 
     def read(self, file: Path, first: int, n_samples: int) -> np.ndarray:
-        """A part of what was kept of a file, `[n_samples, channels]`."""
+        """A part of the kept samples of a file, `[n_samples, channels]`."""
         return self._kept[file][first : first + n_samples]

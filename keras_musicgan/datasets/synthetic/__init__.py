@@ -1,1 +1,1 @@
-"""Music that the package makes itself: tunes, notes of instruments, drums."""
+"""Synthetic music: tunes, notes of instruments, drums."""

@@ -1,14 +1,14 @@
 """Four instruments and four drums, as functions from a random generator to samples of any level.
 
-Instruments take `(rng, f0, length, sample_rate)` with `f0` in Hz, drums `(rng, length, sample_rate)`. Both give
+Instruments take `(rng, f0, length, sample_rate)` with `f0` in Hz, drums `(rng, length, sample_rate)`. Both return
 float64 `[length]` that begins at 0.
 """
 
 import numpy as np
 
-HIGHEST_PARTIAL = 0.45  # of the sample rate; partials above are left out
-HIGHEST_TREBLE = 16000  # Hz; drums sound alike from this sample rate on, and are squeezed below half of a lower one
-# Church bell: the ear hears the strike note at 1; the partials are hum, prime, tierce, quint, nominal and above.
+MAX_PARTIAL = 0.45  # of the sample rate; higher partials are left out
+MAX_TREBLE = 16000  # Hz; drums sound the same at all rates above, and are squeezed below half of a lower rate
+# Church bell: the perceived pitch is the strike note, at 1; partials: hum, prime, tierce, quint, nominal, higher ones.
 BELL_RATIOS = np.array([0.5, 1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.2])
 BELL_LEVELS = np.array([0.2, 1.0, 0.4, 0.2, 0.5, 0.2, 0.2, 0.1])
 STRIKE = 1  # index of the strike note
@@ -22,8 +22,8 @@ def _rise(seconds, length, sample_rate):
 
 
 def _harmonic(rng, f0, amplitudes, length, sample_rate):
-    """The sum of harmonics with these amplitudes, `amplitudes[k - 1]` for number k, as far as they are not too high."""
-    amplitudes = np.asarray(amplitudes)[: int(HIGHEST_PARTIAL * sample_rate / f0)]
+    """The sum of harmonics, number k with `amplitudes[k - 1]`, without those above `MAX_PARTIAL`."""
+    amplitudes = np.asarray(amplitudes)[: int(MAX_PARTIAL * sample_rate / f0)]
     phases = rng.uniform(-0.5, 0.5, len(amplitudes))
     turns = np.exp(2j * np.pi * f0 / sample_rate * np.arange(length))
     total = np.zeros(length, complex)
@@ -34,7 +34,7 @@ def _harmonic(rng, f0, amplitudes, length, sample_rate):
 
 
 def pluck(rng, f0, length, sample_rate):
-    """Karplus-Strong: a burst of one period goes round a loop that delays, damps and dulls it."""
+    """Karplus-Strong: a burst of one period circulates in a loop that delays, damps and dulls it."""
     period = sample_rate / f0
     decay_s = rng.uniform(1.0, 3.0) * (220.0 / f0) ** 0.5  # to −60 dB
     treble_decay_s = decay_s * rng.uniform(0.1, 0.4)  # the same at a quarter of the sample rate
@@ -43,13 +43,13 @@ def pluck(rng, f0, length, sample_rate):
     lag, fractional_delay = _delay(period, f0 / sample_rate)
     loop = gain * np.convolve([dulling / 2, 1 - dulling, dulling / 2], fractional_delay)
     n_burst = max(round(period), 2)
-    number = np.arange(1, int(HIGHEST_PARTIAL * n_burst) + 1)
+    number = np.arange(1, int(MAX_PARTIAL * n_burst) + 1)
     place, darkness = rng.uniform(0.1, 0.4), rng.uniform(0.5, 1.2)
     spectrum = np.zeros(n_burst // 2 + 1, complex)
     spectrum[number] = np.abs(np.sin(np.pi * place * number)) / number**darkness
     spectrum *= np.exp(2j * np.pi * rng.random(len(spectrum)))
     burst = np.fft.irfft(spectrum, n_burst)
-    # The loop keeps an offset longest of all, so the burst must not excite it at all.
+    # The loop damps an offset least of all, so the burst must not excite it.
     burst -= np.average(burst, weights=gain ** (-np.arange(n_burst) / period))
     reach = lag + len(loop) - 1
     string = np.zeros(reach + length)
@@ -61,17 +61,17 @@ def pluck(rng, f0, length, sample_rate):
 
 
 def _delay(period, cycles_per_sample):
-    """A whole number of samples and four taps (Lagrange) that, with a symmetric filter of three, delay by `period`."""
+    """Whole samples and a filter (Lagrange, `[4]`) that, with a symmetric one of three, delay a `period`."""
     lag = int(period) - 2
-    wanted = period - 1 - lag  # between 1 and 2 samples, the best range of four taps
-    delay = wanted
-    for _ in range(4):  # the taps delay a high note a little less or more than they say
-        taps = np.array(
+    target = period - 1 - lag  # between 1 and 2 samples, the best range of this filter
+    delay = target
+    for _ in range(4):  # the filter's delay of a high note deviates a little from its nominal one
+        kernel = np.array(
             [np.prod([(delay - other) / (k - other) for other in range(4) if other != k]) for k in range(4)]
         )
-        angle = -np.angle(taps @ np.exp(-2j * np.pi * cycles_per_sample * np.arange(4)))
-        delay += wanted - angle / (2 * np.pi * cycles_per_sample)
-    return lag, taps
+        angle = -np.angle(kernel @ np.exp(-2j * np.pi * cycles_per_sample * np.arange(4)))
+        delay += target - angle / (2 * np.pi * cycles_per_sample)
+    return lag, kernel
 
 
 def organ(rng, f0, length, sample_rate):
@@ -84,7 +84,7 @@ def organ(rng, f0, length, sample_rate):
 
 
 def reed(rng, f0, length, sample_rate):
-    """Odd partials, as of a closed pipe, that swell slowly."""
+    """Odd partials, as of a closed pipe, with a slow attack."""
     number = np.arange(1, 32)
     amplitudes = np.where(number % 2, number ** -rng.uniform(0.7, 1.5), 0.0)
     attack_s = rng.uniform(0.03, 0.08)
@@ -93,7 +93,7 @@ def reed(rng, f0, length, sample_rate):
 
 
 def bell(rng, f0, length, sample_rate):
-    """Inharmonic partials, the higher the shorter."""
+    """Inharmonic partials; higher ones decay faster."""
     time = np.arange(length) / sample_rate
     decay = rng.uniform(1.5, 4.0)
     ratios = BELL_RATIOS * rng.normal(1.0, 0.003, len(BELL_RATIOS))
@@ -106,20 +106,20 @@ def bell(rng, f0, length, sample_rate):
 
 
 def _modes(time, frequencies, levels, decays, phases, sample_rate):
-    """The sum of sines that die away by exp(−decay · time), without those that are too high."""
+    """The sum of sines that decay by exp(−decay · time), without those above `MAX_PARTIAL`."""
     total = np.zeros(len(time))
     for hz, level, decay, phase in zip(frequencies, levels, decays, phases, strict=True):
-        if hz <= HIGHEST_PARTIAL * sample_rate:
+        if hz <= MAX_PARTIAL * sample_rate:
             total += level * np.sin(2 * np.pi * hz * time + phase) * np.exp(-decay * time)
     return total
 
 
 def _hiss(rng, length, sample_rate, low):
-    """Noise of unit level above a frequency, given as a share of the sample rate."""
+    """Noise of unit level above a frequency, `low`, as a share of the sample rate."""
     hz = np.fft.rfftfreq(length, 1 / sample_rate)
-    ratio = np.minimum(hz / (low * min(sample_rate, HIGHEST_TREBLE)), 1.0)
+    ratio = np.minimum(hz / (low * min(sample_rate, MAX_TREBLE)), 1.0)
     spectrum = np.fft.rfft(rng.standard_normal(length)) * ratio**4
-    spectrum[hz > HIGHEST_PARTIAL * sample_rate] = 0.0
+    spectrum[hz > MAX_PARTIAL * sample_rate] = 0.0
     hiss = np.fft.irfft(spectrum, length)
     return hiss / max(hiss.std(), 1e-12)
 
@@ -130,7 +130,7 @@ def _falling_tone(time, hz, rise, fall_s):
 
 
 def kick(rng, length, sample_rate):
-    """A sine that falls, with a click."""
+    """A sine of falling frequency, with a click."""
     time = np.arange(length) / sample_rate
     tone = _falling_tone(time, rng.uniform(42, 65), rng.uniform(2, 5), rng.uniform(0.015, 0.035))
     body = np.tanh(rng.uniform(1.0, 2.0) * tone) * np.exp(-time / rng.uniform(0.08, 0.2))
@@ -139,12 +139,12 @@ def kick(rng, length, sample_rate):
 
 
 def tom(rng, length, sample_rate):
-    """The modes of a membrane that is stretched by the stroke, and the stick."""
+    """The modes of a membrane, sharper at the stroke, and the stick."""
     time = np.arange(length) / sample_rate
     hz, decay = rng.uniform(90, 220), 1 / rng.uniform(0.1, 0.25)
     bend_s = rng.uniform(0.03, 0.08)
     bent = time + rng.uniform(0.1, 0.4) * bend_s * (1 - np.exp(-time / bend_s))
-    # Of the modes of an ideal membrane, the first three that a stroke beside the middle excites.
+    # The first three modes of an ideal membrane that a stroke off its centre excites.
     ratios, levels = np.array([1.0, 1.594, 2.136]), np.array([1.0, *rng.uniform(0.1, 0.4, 2)])
     body = _modes(bent, hz * ratios, levels, decay * ratios, np.zeros(3), sample_rate)
     stick = _hiss(rng, length, sample_rate, 0.05) * np.exp(-time / 0.004)
@@ -163,8 +163,8 @@ def snare(rng, length, sample_rate):
 def hat(rng, length, sample_rate):
     """Beaten metal and a hiss above it, from closed to open."""
     time = np.arange(length) / sample_rate
-    low, treble = rng.uniform(0.28, 0.36), min(sample_rate, HIGHEST_TREBLE)
-    width = (HIGHEST_PARTIAL - low) * rng.uniform(0.7, 1.0)
+    low, treble = rng.uniform(0.28, 0.36), min(sample_rate, MAX_TREBLE)
+    width = (MAX_PARTIAL - low) * rng.uniform(0.7, 1.0)
     frequencies = treble * (low + width * (METAL_RATIOS - 1) / (METAL_RATIOS[-1] - 1))
     metal = _modes(time, frequencies, np.ones(6), np.zeros(6), rng.uniform(-np.pi, np.pi, 6), sample_rate)
     hiss = _hiss(rng, length, sample_rate, low)

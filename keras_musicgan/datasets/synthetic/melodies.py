@@ -1,10 +1,11 @@
-"""Tunes made from a seed: in key, in metre, with cadences, so that nothing needs to be downloaded."""
+"""Synthetic tunes from a seed: in key, in metre, with cadences, without a download."""
 
 import keras
 import numpy as np
 
 from keras_musicgan.datasets.clips import Clips
-from keras_musicgan.datasets.from_notes import check_notes_model, clips_of_pieces
+from keras_musicgan.datasets.from_notes import dataset_from_pieces
+from keras_musicgan.datasets.spec import DataSpec, check_notes
 from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.utils.checks import check_positive_int
 
@@ -20,7 +21,7 @@ PROGRESSIONS = np.array(
         [0, 3, 5, 4, 0, 1, 4, 0],
     ]
 )
-RHYTHMS = [  # lengths in beats that fill a bar of four
+RHYTHMS = [  # note lengths in beats, four together
     [1, 1, 1, 1],
     [1, 1, 0.5, 0.5, 1],
     [0.5, 0.5, 1, 1, 1],
@@ -33,11 +34,11 @@ CADENCE_RHYTHM = [1, 1, 2]
 
 
 def compose(n: int, seed: int = 0, bars: int = 32) -> list[Notes]:
-    """Makes tunes in four-four time with a melody and chords.
+    """Composes tunes in four-four time with a melody and chords.
 
-    Each tune has a key, an eight-bar period of two phrases that share their rhythm, a half cadence in the middle
-    and a full cadence at the end; strong beats carry chord tones, weak beats step through the scale. Periods
-    follow one another until the tune is long enough, every second one a repetition.
+    Each tune has a key and eight-bar periods of two phrases with the same rhythm, a half cadence in the middle and a
+    full cadence at the end; strong beats have chord tones, weak beats step through the scale. Every second period
+    repeats the one before.
 
     Args:
         n: Number of tunes.
@@ -62,17 +63,17 @@ def compose(n: int, seed: int = 0, bars: int = 32) -> list[Notes]:
 
 def melodies(
     n: int,
-    model: keras.Model,
+    model: keras.Model | DataSpec,
     seed: int = 0,
     held_out: float = 0.1,
     transpose: int = 0,
     batch_size: int | None = None,
 ) -> Clips:
-    """Made tunes as a dataset for a model.
+    """Synthetic tunes as a dataset for a model.
 
     Args:
         n: Number of tunes.
-        model: `MusicGAN` of the notes domain.
+        model: `MusicGAN` of the notes domain, or a `DataSpec`.
         seed: Seed of the tunes, the split, the order and the transposition.
         held_out: Share of the tunes, in [0, 1), kept away from training.
         transpose: Largest random transposition in semitones.
@@ -81,9 +82,9 @@ def melodies(
     Returns:
         `Clips` to give to `fit`.
     """
-    check_notes_model(model)
+    check_notes(model)
     pieces = {f"tune {index:05d}": tune for index, tune in enumerate(compose(n, seed))}
-    return clips_of_pieces(
+    return dataset_from_pieces(
         pieces,
         model,
         held_out=held_out,
@@ -91,7 +92,7 @@ def melodies(
         batch_size=batch_size,
         seed=seed,
         skipped={},
-        source=f"{n} made tunes",
+        source=f"{n} synthetic tunes",
     )
 
 
@@ -137,7 +138,7 @@ def _period(rng, scale):
 
 
 def _next_degree(rng, degree, chord, root, strong, ends_phrase):
-    """A small step from the last degree: to a chord tone on strong beats, to the chord's root at a phrase's end."""
+    """A small step from the last degree: to a chord tone on a strong beat, to the chord's root at a phrase's end."""
     candidates = np.arange(max(degree - 4, -3), min(degree + 4, 9) + 1)
     if ends_phrase:
         candidates = candidates[candidates % 7 == root % 7]
@@ -151,5 +152,5 @@ def _next_degree(rng, degree, chord, root, strong, ends_phrase):
 
 
 def _pitch(scale, degree):
-    """Semitones above the tonic of a degree that may lie in any octave."""
+    """A degree's distance from the tonic in semitones, in any octave."""
     return int(scale[degree % 7] + 12 * (degree // 7))

@@ -1,4 +1,4 @@
-"""Single notes and drum strokes made from a seed: labelled audio with exact pitches, without any data."""
+"""Synthetic single notes and drum strokes from a seed: labelled audio with exact pitches."""
 
 import numbers
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from keras_musicgan.datasets.audio_clips import check_audio_model
 from keras_musicgan.datasets.clips import Clips
+from keras_musicgan.datasets.spec import DataSpec, check_audio
 from keras_musicgan.datasets.splits import check_held_out, split
 from keras_musicgan.datasets.synthetic.instruments import DRUMS, INSTRUMENTS
 from keras_musicgan.music.synthesizer import frequency
 from keras_musicgan.utils.checks import check_positive_int
 
-SOFTEST_DB, LOUDEST_DB = -12.0, -1.0  # peak of a clip
-LOWEST_PITCH, HIGHEST_PITCH = 48, 72
+MIN_PEAK_DB, MAX_PEAK_DB = -12.0, -1.0
+MIN_PITCH, MAX_PITCH = 48, 72
 
 
 def make_notes(
@@ -23,10 +23,10 @@ def make_notes(
     sample_rate: int = 16000,
     length: int = 16384,
     channels: int = 1,
-    low: int = LOWEST_PITCH,
-    high: int = HIGHEST_PITCH,
+    low: int = MIN_PITCH,
+    high: int = MAX_PITCH,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Makes single notes of four instruments, in tune to the cent.
+    """Synthesizes single notes of four instruments, in tune to the cent.
 
     A plucked string (Karplus-Strong, tuned by a fractional delay), an organ (octaves and fifths), a reed (odd
     partials) and a bell (inharmonic partials whose strike note is the pitch). The seed varies instrument, pitch,
@@ -82,7 +82,7 @@ def make_notes(
 def make_drums(
     n: int, seed: int = 0, sample_rate: int = 16000, length: int = 16384, channels: int = 1
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Makes single strokes of four drums.
+    """Synthesizes single strokes of four drums.
 
     A kick (a falling sine with a click), a tom (the modes of a membrane), a snare (two modes and a rattle) and a hat
     (six metallic oscillators and a hiss). The seed varies drum, tuning, loudness, decay, brightness and, in stereo,
@@ -118,18 +118,18 @@ def make_drums(
 
 def synthetic_notes(
     n: int,
-    model: keras.Model,
+    model: keras.Model | DataSpec,
     held_out: float = 0.1,
     batch_size: int | None = None,
     seed: int = 0,
-    low: int = LOWEST_PITCH,
-    high: int = HIGHEST_PITCH,
+    low: int = MIN_PITCH,
+    high: int = MAX_PITCH,
 ) -> Clips:
     """Single notes of `make_notes` as a dataset for a model.
 
     Args:
         n: Number of clips.
-        model: `MusicGAN` of the audio domain; its representation says length, rate and channels.
+        model: `MusicGAN` of the audio domain, or a `DataSpec`; its representation has length, rate and channels.
         held_out: Share of the clips, in [0, 1), kept away from training.
         batch_size: Clips in a batch; that of the model's recipe if not given.
         seed: Seed of the clips, the split and the order.
@@ -147,13 +147,13 @@ def synthetic_notes(
 
 
 def synthetic_drums(
-    n: int, model: keras.Model, held_out: float = 0.1, batch_size: int | None = None, seed: int = 0
+    n: int, model: keras.Model | DataSpec, held_out: float = 0.1, batch_size: int | None = None, seed: int = 0
 ) -> Clips:
     """Single strokes of `make_drums` as a dataset for a model.
 
     Args:
         n: Number of clips.
-        model: `MusicGAN` of the audio domain; its representation says length, rate and channels.
+        model: `MusicGAN` of the audio domain, or a `DataSpec`; its representation has length, rate and channels.
         held_out: Share of the clips, in [0, 1), kept away from training.
         batch_size: Clips in a batch; that of the model's recipe if not given.
         seed: Seed of the clips, the split and the order.
@@ -170,7 +170,7 @@ def synthetic_drums(
 
 def _dataset(make: Callable, n, model, held_out, batch_size, seed, **options):
     representation = model.representation
-    check_audio_model(model)
+    check_audio(model)
     check_held_out(held_out)
     clips, labels = make(
         n,
@@ -184,8 +184,9 @@ def _dataset(make: Callable, n, model, held_out, batch_size, seed, **options):
     batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
 
     def part(indices, **kwargs):
-        chosen = {name: values[indices] for name, values in labels.items()}
-        return Clips(clips[indices], batch_size, seed, labels=chosen, told=model.conditions, **kwargs)
+        kwargs["labels"] = {name: values[indices] for name, values in labels.items()}
+        kwargs["description"] = f"of {representation.length} samples at {representation.sample_rate} Hz"
+        return Clips(clips[indices], batch_size, seed, conditions=model.conditions, **kwargs)
 
     return part(training, held_out=part(rest) if rest else None)
 
@@ -204,7 +205,7 @@ def _one_shots(n, seed, length, channels, kinds, sound):
         chosen[index] = rng.integers(len(names))
         samples = sound(rng, kinds[names[chosen[index]]], index) * _end(length)
         peak = np.abs(samples).max()
-        level = 10 ** (rng.uniform(SOFTEST_DB, LOUDEST_DB) / 20) / (peak or 1.0)
+        level = 10 ** (rng.uniform(MIN_PEAK_DB, MAX_PEAK_DB) / 20) / (peak or 1.0)
         place = np.pi / 4 * (1 + 0.5 * rng.uniform(-1, 1))
         gains = np.array([np.cos(place), np.sin(place)]) if channels == 2 else np.ones(1)
         clips[index] = samples[:, None] * (level * gains / gains.max())
@@ -212,7 +213,7 @@ def _one_shots(n, seed, length, channels, kinds, sound):
 
 
 def _end(length):
-    """A factor over time that lets the last thirty-second of a clip die away to exactly 0."""
+    """A gain over time that fades the last thirty-second of a clip to exactly 0."""
     end = np.ones(length)
     n = max(length // 32, 1)
     end[-n:] = np.cos(0.5 * np.pi * np.arange(1, n + 1) / n) ** 2
@@ -221,7 +222,7 @@ def _end(length):
 
 
 def _gate(rng, length, sample_rate):
-    """A factor over time of a note that is held for a while and released."""
+    """The gain over time of a note that is held and released."""
     held = round(length * rng.uniform(0.65, 0.85))
     release = max(round(min(0.12 * length, rng.uniform(0.05, 0.15) * sample_rate)), 1)
     gate = np.zeros(length)
