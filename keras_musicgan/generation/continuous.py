@@ -1,12 +1,13 @@
-"""Music of any length from a model of clips: along a path of latents, each clip going over into the next."""
+"""Music of any length: clips along a path of latents, each crossfaded into the next."""
 
+import itertools
 from collections.abc import Iterator
 
 import keras
 import numpy as np
 
 from keras_musicgan.generation import latents as latent_vectors
-from keras_musicgan.generation.joints import best_match, crossfade
+from keras_musicgan.generation.crossfade import best_match, crossfade
 from keras_musicgan.generation.sustain import sounding_part
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import render
@@ -14,9 +15,9 @@ from keras_musicgan.representations import NotesRepresentation
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 STEPS = 8  # clips from one drawn latent to the next
-SHORTEST_SECONDS = 0.02  # of sound in a clip, so that it can be joined
-SEARCH = 0.25  # share of an overlap by which a clip may be moved to be in phase with the one before
-FADE = 64  # samples in which the whole begins and ends
+MIN_SECONDS = 0.02  # of sound in a clip, to be joined
+SEARCH = 0.25  # share of an overlap by which a clip may be moved into phase with the previous one
+FADE = 64  # samples in which the whole fades in and out
 MAX_SILENT_IN_A_ROW = 64  # clips after which a model counts as silent
 
 
@@ -32,30 +33,29 @@ def generate_continuous(
     batch_size: int = 32,
     **conditions: object,
 ) -> np.ndarray:
-    """Makes music of any length without audible seams.
+    """Generates music of any length without audible seams.
 
-    The latents go from one drawn point to the next in equal steps, each step a clip. In the audio domain every clip,
-    without the silence at its ends, overlaps with the one before: it is moved to where both are most alike, and fades
-    in at constant power while the other fades out. In the notes domain one piece follows the other on the bar line,
-    and the whole is played by `synth.render`.
+    The latents move from one drawn point to the next in equal steps, one clip per step. In the audio domain each clip,
+    without the silence at its ends, overlaps with the previous one: it is moved to where both correlate best, then
+    crossfaded at constant power. In the notes domain each piece begins on the bar line after the previous one, and
+    `synth.render` plays the whole.
 
     Args:
         gan: `MusicGAN`.
         seconds: Length, above 0.
-        seed: Seed of the latents and of conditions that are drawn.
-        overlap: Share of a clip, in (0, 0.5], in which it goes over into the next; pieces of notes do not overlap.
-        steps: Clips from one drawn latent to the next: the more, the slower the sound changes.
-        latents: Latents `[n, latent_dim]`, n at least 2, to go through instead of drawn ones, round and round.
+        seed: Seed of drawn latents and conditions.
+        overlap: Share of a clip, in (0, 0.5], that overlaps with the next; pieces of notes do not overlap.
+        steps: Clips from one drawn latent to the next; with more, the sound changes more slowly.
+        latents: Latents `[n, latent_dim]`, n at least 2, to cycle through instead of drawn ones.
         truncation: Largest number in drawn latents, or `None`.
         batch_size: Clips generated at a time.
-        **conditions: What the model is told, one value each for the whole. What is left out is drawn once.
+        **conditions: Conditions of the model, one value each for the whole. Those left out are drawn once.
 
     Returns:
         float32 `[seconds · sample_rate, channels]` in [−1, 1].
 
     Raises:
-        ValueError: If an option is out of range, a condition is unknown to the model, or the model gives nothing but
-            silence.
+        ValueError: If an option is out of range, a condition is unknown to the model, or all clips are silent.
 
     Reference: the overlap-add with alignment by correlation of An overlap-add technique based on waveform similarity
     (WSOLA) for high quality time-scale modification of speech (Verhelst and Roelands, 1993).
@@ -66,14 +66,13 @@ def generate_continuous(
     n_samples = max(round(seconds * gan.representation.sample_rate), 1)
     if isinstance(gan.representation, NotesRepresentation):
         audio = render(continuous_notes(gan, seconds, seed, **options), gan.representation.sample_rate)
-        return _ended(np.concatenate([audio, np.zeros((max(n_samples - len(audio), 0), 1), "float32")]), n_samples)
-    parts, n_made = [], 0
-    for block in blocks(gan, seed, overlap=overlap, **options):
-        parts.append(block)
-        n_made += len(block)
-        if n_made >= n_samples:
-            break
-    return _ended(np.concatenate(parts), n_samples)
+        return _cut(np.concatenate([audio, np.zeros((max(n_samples - len(audio), 0), 1), "float32")]), n_samples)
+    music = blocks(gan, seed, overlap=overlap, **options)
+    parts, n_generated = [], 0
+    while n_generated < n_samples:
+        parts.append(next(music))
+        n_generated += len(parts[-1])
+    return _cut(np.concatenate(parts), n_samples)
 
 
 def blocks(
@@ -89,10 +88,10 @@ def blocks(
 ) -> Iterator[np.ndarray]:
     """The music of `generate_continuous` without an end, as blocks `[samples, channels]`, for radio and for long files.
 
-    Only one batch of clips is in memory. Arguments and errors as for `generate_continuous`, in the audio domain.
+    Only one batch of clips is in memory. Arguments and errors as in `generate_continuous`.
 
     Raises:
-        TypeError: If the model is not one of audio.
+        TypeError: If the model is not of the audio domain.
     """
     representation = gan.representation
     if isinstance(representation, NotesRepresentation):
@@ -102,8 +101,8 @@ def blocks(
         )
     _check_overlap(overlap)
     path = _path(gan, seed, steps, latents, truncation, batch_size)
-    held = _held(gan, conditions, seed)
-    return _joined(_sounding_clips(gan, path, held, batch_size), overlap)
+    conditions = _constant(gan, conditions, seed)
+    return _crossfaded(_sounding_clips(gan, path, conditions, batch_size), overlap)
 
 
 def continuous_notes(
@@ -117,16 +116,15 @@ def continuous_notes(
     batch_size: int = 32,
     **conditions: object,
 ) -> Notes:
-    """Makes a piece of any length in the notes domain: whole clips of the model, one after the other on the bar line.
+    """Generates a piece of any length in the notes domain: whole clips, each beginning on a bar line.
 
-    Args: as in `generate_continuous`.
+    Arguments and errors as in `generate_continuous`.
 
     Returns:
         `keras_musicgan.notes.Notes` of at least `seconds`, a whole number of clips.
 
     Raises:
-        TypeError: If the model is not one of notes.
-        ValueError: As in `generate_continuous`.
+        TypeError: If the model is not of the notes domain.
     """
     check_number("seconds", seconds, above=0)
     if not isinstance(gan.representation, NotesRepresentation):
@@ -134,20 +132,19 @@ def continuous_notes(
             "`continuous_notes` needs a model of the notes domain. Received: a model whose representation is "
             f"{type(gan.representation).__name__}. Use `generate_continuous` for audio."
         )
+    conditions = _constant(gan, conditions, seed)
+    path = _path(gan, seed, steps, latents, truncation, batch_size)
+    batches = (gan.generate_notes(latents=points, batch_size=batch_size, **conditions) for points in path)
+    music = itertools.chain.from_iterable(batches)
     pieces, n_seconds = [], 0.0
-    held = _held(gan, conditions, seed)
-    for points in _path(gan, seed, steps, latents, truncation, batch_size):
-        made = gan.generate_notes(latents=points, batch_size=batch_size, **held)
-        for piece in made:
-            pieces.append(piece)
-            n_seconds += piece.seconds
-            if n_seconds >= seconds * (1 - 1e-9):
-                return _one_after_the_other(pieces)
-    raise AssertionError("the path has no end")
+    while n_seconds < seconds * (1 - 1e-9):
+        pieces.append(next(music))
+        n_seconds += pieces[-1].seconds
+    return _concatenated(pieces)
 
 
-def _ended(audio, n_samples):
-    """The first samples of longer audio, faded out so that its end does not click."""
+def _cut(audio, n_samples):
+    """The first samples of longer audio, faded out so that the end does not click."""
     audio = audio[:n_samples]
     n_fall = min(FADE, n_samples)
     audio[n_samples - n_fall :] *= np.arange(n_fall)[::-1, None] / np.float32(FADE)
@@ -159,8 +156,8 @@ def _check_overlap(overlap):
         raise ValueError(f"`overlap` must lie in (0, 0.5]. Received: overlap={overlap!r}")
 
 
-def _held(gan, conditions, seed):
-    """Every condition of the model as one value for all clips."""
+def _constant(gan, conditions, seed):
+    """All conditions of the model, one value each."""
     for name, values in conditions.items():
         if not isinstance(values, str) and np.ndim(values):
             raise ValueError(f"`{name}` must be one value for the whole. Received: {name}={values!r}")
@@ -176,15 +173,10 @@ def _path(gan, seed, steps, latents, truncation, batch_size):
     if latents is not None:
         latents = gan.check_latents(np.asarray(latents, "float32"))
         ring = latent_vectors.interpolate(np.concatenate([latents, latents[:1]]), steps, method)[:-1]
-        segments = _repeated(ring)
+        segments = itertools.repeat(ring)
     else:
         segments = _drawn_segments(gan, seed, steps, truncation, method)
     return _batches(segments, batch_size)
-
-
-def _repeated(ring):
-    while True:
-        yield ring
 
 
 def _drawn_segments(gan, seed, steps, truncation, method):
@@ -205,14 +197,14 @@ def _batches(segments, batch_size):
         waiting = waiting[batch_size:]
 
 
-def _sounding_clips(gan, path, held, batch_size):
-    """Clips without the silence at their ends, `[samples, channels]`; those with less than a moment left out."""
+def _sounding_clips(gan, path, conditions, batch_size):
+    """Clips `[samples, channels]` without the silence at their ends; silent clips are left out."""
     sample_rate = gan.representation.sample_rate
     n_silent = 0
     for points in path:
-        for clip in gan.generate(latents=points, batch_size=batch_size, **held):
+        for clip in gan.generate(latents=points, batch_size=batch_size, **conditions):
             first, last = sounding_part(clip, sample_rate)
-            if last - first >= SHORTEST_SECONDS * sample_rate or (last - first == len(clip)):
+            if last - first >= MIN_SECONDS * sample_rate or last - first == len(clip):
                 n_silent = 0
                 yield clip[first:last]
                 continue
@@ -224,12 +216,12 @@ def _sounding_clips(gan, path, held, batch_size):
                 )
 
 
-def _joined(clips, overlap):
-    """Blocks of the music: what each clip adds, up to where the next has faded in."""
+def _crossfaded(clips, overlap):
+    """Blocks of the music, each from the end of one crossfade to the end of the next."""
     current = next(clips)
     n_rise = min(FADE, len(current))
     current = current * np.append(np.arange(n_rise) / FADE, np.ones(len(current) - n_rise))[:, None]
-    n_done = 0  # samples of the current clip that are part of the joint before
+    n_done = 0  # samples of the current clip that are part of the previous crossfade
     for following in clips:
         n_left = len(current) - n_done
         n_fade = max(round(overlap * min(len(current), len(following))), 1)
@@ -243,7 +235,8 @@ def _joined(clips, overlap):
         current, n_done = following, n_fade
 
 
-def _one_after_the_other(pieces):
+def _concatenated(pieces):
+    """One piece of several, each beginning on the bar line after the previous one."""
     first = pieces[0]
     _, numerator, denominator = first.time_signatures[0]
     bar = numerator * 4 / denominator

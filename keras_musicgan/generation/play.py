@@ -1,4 +1,4 @@
-"""A piece of music sung by a generator: each note by the clip of its pitch."""
+"""A piece of notes played on a generator that is conditioned on pitch."""
 
 import warnings
 from collections.abc import Sequence
@@ -6,20 +6,20 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from keras_musicgan.generation.sustain import voice_of
-from keras_musicgan.generation.voices import conditions_of_notes, latents_of_notes, singable
+from keras_musicgan.generation.note_inputs import note_conditions, note_latents, playable
+from keras_musicgan.generation.sustain import sustained_sound
 from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import MIX_LEVEL, frequency
 from keras_musicgan.utils.batching import batches
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
-WIDEST_PAN = 0.6  # of tracks that are spread by themselves
+MAX_PAN = 0.6  # of tracks that are spread by default
 SINE_RMS = 0.5**0.5  # of amplitude 1
 
 
 class PlayWarning(UserWarning):
-    """Something of a piece that is not played as it is written."""
+    """A part of a piece is not played as written."""
 
 
 def play(
@@ -39,28 +39,28 @@ def play(
 ) -> np.ndarray:
     """Plays notes on a model that was trained with the condition `Pitch`.
 
-    Every note is generated at its pitch, begins at its onset, is held for its duration and released; what is longer
-    than a clip goes on from the clip's steady part. All notes are equally loud but for their velocities. Notes out of
-    the model's range are moved into it by octaves and drums are left out, with a `PlayWarning` that tells how many.
+    Every note is generated at its pitch, begins at its onset, is held for its duration and released; notes longer than
+    a clip loop its steady part. Velocities alone set the loudness. Notes outside the model's range are moved into it
+    by octaves and drums are left out; a `PlayWarning` reports how many.
 
     Args:
         gan: `MusicGAN` of the audio domain with the condition `Pitch`.
         notes: `keras_musicgan.notes.Notes`.
-        seed: Seed of timbres and of conditions that are drawn; the same seed gives the same sound.
-        timbre: `"held"` for one timbre a track; `"wandering"` for one that changes along the piece, from one drawn
-            timbre to another in eight seconds.
-        latents: Latents instead of drawn ones. Of held timbres `[latent_dim]` for all tracks or
-            `[tracks, latent_dim]`; of wandering ones `[n, latent_dim]`, a path from the beginning of the piece to its
-            end, for all tracks.
+        seed: Seed of drawn timbres and conditions; the same seed gives the same sound.
+        timbre: `"held"` for one timbre per track; `"wandering"` for one that changes along the piece, from one drawn
+            timbre to the next in eight seconds.
+        latents: Latents instead of drawn ones: for held timbres `[latent_dim]` for all tracks or
+            `[tracks, latent_dim]`; for a wandering timbre `[n, latent_dim]`, a path from the beginning of the piece to
+            its end, for all tracks.
         attack_ms: Milliseconds in which a note fades in, at least 0.
-        release_ms: Milliseconds in which a note dies away after its end, at least 0.
-        pan: Place from −1 (left) to 1 (right), one for all tracks or one for each; by default the tracks are spread
-            from left to right, a single one in the middle.
+        release_ms: Milliseconds in which a note fades out after its end, at least 0.
+        pan: Position from −1 (left) to 1 (right), one for all tracks or one for each; by default several tracks are
+            spread from left to right.
         level: Loudness of one note at velocity 127, as the amplitude of a sine of the same power, in (0, 1].
         truncation: Largest number in drawn latents, or `None`.
         batch_size: Notes generated at a time.
         **conditions: The model's other conditions, each one value or a list of one for each track of
-            `notes.tracks`. What is left out is drawn once for each track.
+            `notes.tracks`. Those left out are drawn once for each track.
 
     Returns:
         float32 `[samples, 2]` in [−1, 1] at `gan.representation.sample_rate` Hz, as long as the piece and its last
@@ -80,32 +80,32 @@ def play(
     if not 0 < level <= 1:
         raise ValueError(f"`level` must lie in (0, 1]. Received: level={level}")
     gains = _pan_gains(pan, len(notes.tracks))
-    notes, changes = singable(notes, gan.conditions["pitch"].low, gan.conditions["pitch"].high)
-    latents = latents_of_notes(gan, notes, timbre, seed, latents, truncation)
-    numbers = conditions_of_notes(gan, notes, conditions, seed)
+    notes, changes = playable(notes, gan.conditions["pitch"].low, gan.conditions["pitch"].high)
+    latents = note_latents(gan, notes, timbre, seed, latents, truncation)
+    numbers = note_conditions(gan, notes, conditions, seed)
 
     sample_rate = gan.representation.sample_rate
     samples_per_beat = 60.0 / notes.tempo * sample_rate
     attack, release = (round(ms / 1000 * sample_rate) for ms in (attack_ms, release_ms))
     audio = np.zeros((round(notes.length * samples_per_beat) + release, 2), "float32")
     n_silent = 0
-    for clip, members in _sung(gan, latents, numbers, batch_size):
-        voice = voice_of(clip, sample_rate, float(frequency(notes.pitch[members[0]])))
-        if voice.loudness < SILENCE:
+    for clip, members in _clips(gan, latents, numbers, batch_size):
+        source = sustained_sound(clip, sample_rate, float(frequency(notes.pitch[members[0]])))
+        if source.loudness < SILENCE:
             n_silent += len(members)
             continue
         for index in members:
             first = round(notes.start[index] * samples_per_beat)
             held = max(round(notes.duration[index] * samples_per_beat), 1)
-            loudness = level * notes.velocity[index] / 127.0 * SINE_RMS / voice.loudness
-            sound = voice.sound(min(held + release, len(audio) - first))
+            loudness = level * notes.velocity[index] / 127.0 * SINE_RMS / source.loudness
+            sound = source.held(min(held + release, len(audio) - first))
             sound *= _envelope(len(sound), held, attack, release)[:, None] * np.float32(loudness)
             audio[first : first + len(sound)] += sound * gains[notes.track[index]]
     peak = max(audio.max(initial=0.0), -audio.min(initial=0.0))
     if peak > 1.0:
         audio /= peak
     if n_silent:
-        changes.append(f"{n_silent} of {len(notes)} notes silent: the model gives no sound for them")
+        changes.append(f"{n_silent} of {len(notes)} notes silent: the model's clips for them are silent")
     for change in changes:
         warnings.warn(change, PlayWarning, stacklevel=2)
     return audio
@@ -130,7 +130,7 @@ def _check_model(gan):
 def _pan_gains(pan, n_tracks):
     """Gains of left and right for each track, float32 `[tracks, 2]`, of equal power."""
     if pan is None:
-        pan = np.linspace(-WIDEST_PAN, WIDEST_PAN, n_tracks) if n_tracks > 1 else 0.0
+        pan = np.linspace(-MAX_PAN, MAX_PAN, n_tracks) if n_tracks > 1 else 0.0
     places = np.asarray(pan, "float64")
     if places.shape not in ((), (n_tracks,)) or not (np.abs(places) <= 1).all():
         raise ValueError(
@@ -140,11 +140,8 @@ def _pan_gains(pan, n_tracks):
     return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype("float32")
 
 
-def _sung(gan, latents, numbers, batch_size):
-    """Each different sound once: a clip `[samples, channels]` with the indices of the notes that it sings.
-
-    Only one batch of clips is in memory.
-    """
+def _clips(gan, latents, numbers, batch_size):
+    """Each different clip `[samples, channels]` once, with the indices of its notes; one batch at a time in memory."""
     columns = np.concatenate([np.stack(list(numbers.values()), axis=1), latents], axis=1)
     _, firsts, of_note = np.unique(columns, axis=0, return_index=True, return_inverse=True)
     of_note = of_note.reshape(-1)
@@ -158,7 +155,7 @@ def _sung(gan, latents, numbers, batch_size):
 
 
 def _envelope(n_samples, held, attack, release):
-    """A factor over time `[n_samples]`: it rises at the onset, stays while the note is held, and falls after it."""
+    """The gain of a note over time `[n_samples]`: a rise at the onset, 1 while it is held, a fall after its end."""
     envelope = np.ones(n_samples, "float32")
     n_rise = min(attack, held, n_samples)
     envelope[:n_rise] = np.sin(0.5 * np.pi * np.arange(n_rise) / max(n_rise, 1)) ** 2

@@ -1,29 +1,29 @@
-"""Notes of any length from clips of one length: the steady part of a clip goes on for as long as the note is held."""
+"""Notes of any length from clips of one length: the steady part of a clip is looped while the note is held."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.generation.joints import best_match, crossfade
+from keras_musicgan.generation.crossfade import best_match, crossfade
 from keras_musicgan.music.audio import SILENCE
 
-SOUNDING_DB = -40.0  # below the loudest moment of a clip; what is softer at its ends counts as silence
+SOUNDING_DB = -40.0  # relative to the loudest moment of a clip; softer ends count as silence
 HOP_SECONDS = 0.005
 FRAME_SECONDS = 0.02
-SHORTEST_STEADY_SECONDS = 0.06
-HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND = 8.0, 20.0  # a slower fall is a player's, a faster one the instrument's
-LENGTH_BONUS_DB = 3.0  # by how much rougher a steady part may be that is as long as the sound, against a short one
-LONGEST_FADE_SECONDS = 0.1
+MIN_STEADY_SECONDS = 0.06
+HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND = 8.0, 20.0  # slower: held at one level; faster: keeps falling
+LENGTH_BONUS_DB = 3.0  # roughness allowed in a steady part as long as the whole sound, relative to a short one
+MAX_FADE_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Voice:
-    """One sound that can be held for any time.
+class SustainedSound:
+    """A sound that can be held for any time.
 
     Attributes:
-        begin: What sounds once, from the onset to the end of the steady part, float32 `[samples, channels]`.
-        cycle: What sounds after it, over and over, `[samples, channels]`; `None` where nothing is steady.
-        decay: Factor from sample to sample by which the cycles die away, 1 for a sound that stays.
+        begin: The sound from the onset to the end of the steady part, played once, float32 `[samples, channels]`.
+        cycle: The loop that follows, `[samples, channels]`; `None` for a sound without a steady part.
+        decay: Gain of the loop from sample to sample, 1 for a constant level.
         loudness: Root mean square of the loudest moment.
     """
 
@@ -32,38 +32,38 @@ class Voice:
     decay: float
     loudness: float
 
-    def sound(self, n_samples: int) -> np.ndarray:
-        """The first `n_samples` of the sound, however long it is held: float32 `[n_samples, channels]`."""
-        held = np.zeros((n_samples, self.begin.shape[1]), "float32")
+    def held(self, n_samples: int) -> np.ndarray:
+        """The first `n_samples` of the held sound, float32 `[n_samples, channels]`."""
+        samples = np.zeros((n_samples, self.begin.shape[1]), "float32")
         begin = self.begin[:n_samples]
-        held[: len(begin)] = begin
+        samples[: len(begin)] = begin
         n_more = n_samples - len(begin)
         if n_more and self.cycle is not None:
-            held[len(begin) :] = np.resize(self.cycle, (n_more, held.shape[1]))
+            samples[len(begin) :] = np.resize(self.cycle, (n_more, samples.shape[1]))
             if self.decay < 1.0:
-                held[len(begin) :] *= self.decay ** np.arange(1, n_more + 1, dtype="float64")[:, None]
-        return held
+                samples[len(begin) :] *= self.decay ** np.arange(1, n_more + 1, dtype="float64")[:, None]
+        return samples
 
 
-def voice_of(clip: np.ndarray, sample_rate: int, f0_hz: float) -> Voice:
+def sustained_sound(clip: np.ndarray, sample_rate: int, f0_hz: float) -> SustainedSound:
     """A clip of one note as a sound that can be held.
 
-    Silence before the onset is left out, so that notes begin on time. The longest part in which the level keeps still
-    or falls evenly is repeated, its fall taken out, its ends joined in phase by a crossfade. A sound that falls by more
-    than 20 dB in a second, as struck and plucked ones do, falls on as fast as the clip; one that falls by less than 8
-    stays at its level.
+    Silence before the onset is cut, so that notes begin on time. The longest part whose level is constant or falls
+    evenly becomes a loop at a constant level, its ends crossfaded in phase. A sound that falls by more than 20 dB in a
+    second, as struck and plucked ones do, keeps falling as fast as the clip; one that falls by less than 8 dB in a
+    second stays at its level.
 
     Args:
         clip: float32 `[samples, channels]` in [−1, 1].
         sample_rate: Rate in Hz.
-        f0_hz: Pitch in Hz, so that no loop is shorter than some periods.
+        f0_hz: Pitch in Hz; a loop lasts some periods at least.
 
     Returns:
-        A `Voice`; one that does not sound has a `loudness` of 0.
+        A `SustainedSound`; the `loudness` of a silent clip is 0.
 
     Example:
         >>> sine = np.sin(2 * np.pi * 440 * np.arange(8000) / 8000)[:, None]
-        >>> voice_of(sine, 8000, 440.0).sound(80_000).shape
+        >>> sustained_sound(sine, 8000, 440.0).held(80_000).shape
         (80000, 1)
     """
     period = sample_rate / f0_hz
@@ -72,26 +72,26 @@ def voice_of(clip: np.ndarray, sample_rate: int, f0_hz: float) -> Voice:
     first, last = sounding_part(clip, sample_rate)
     levels = _levels(clip[first:last], frame, hop)
     if first == last:
-        return Voice(clip[:0], None, 1.0, 0.0)
+        return SustainedSound(clip[:0], None, 1.0, 0.0)
     loudness = float(levels.max())
-    shortest = max(round(max(SHORTEST_STEADY_SECONDS * sample_rate, 8 * period) / hop), 3)
+    shortest = max(round(max(MIN_STEADY_SECONDS * sample_rate, 8 * period) / hop), 3)
     steady = _steady_part(20 * np.log10(levels + 1e-9), shortest)
     if steady is None:
         begin = np.array(clip[first:last], "float32")
         n_end = min(hop, len(begin))
         begin[len(begin) - n_end :] *= np.linspace(1.0, 0.0, n_end, dtype="float32")[:, None]
-        return Voice(begin, None, 1.0, loudness)
+        return SustainedSound(begin, None, 1.0, loudness)
     start, stop, slope_db = steady
     start, stop = first + start * hop + frame // 2, first + stop * hop + frame // 2
     growth = slope_db / hop * np.log(10) / 20  # natural logarithm of the level, per sample
     end, cycle = _cycle(np.asarray(clip, "float64"), start, min(stop, last), growth, period, sample_rate)
     share = np.interp(-slope_db / hop * sample_rate, [HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND], [0.0, 1.0])
     decay = float(np.exp(min(growth, 0.0) * share))
-    return Voice(np.array(clip[first:end], "float32"), cycle.astype("float32"), decay, loudness)
+    return SustainedSound(np.array(clip[first:end], "float32"), cycle.astype("float32"), decay, loudness)
 
 
 def sounding_part(clip: np.ndarray, sample_rate: int) -> tuple[int, int]:
-    """First sample of a clip that sounds and the one after the last: (0, 0) for silence.
+    """The sounding part of a clip as (first sample, sample after the last): (0, 0) for silence.
 
     Args:
         clip: `[samples, channels]` in [−1, 1].
@@ -111,7 +111,7 @@ def sounding_part(clip: np.ndarray, sample_rate: int) -> tuple[int, int]:
 
 
 def _levels(clip, frame, hop):
-    """Root mean square of each frame `[frames]`, all channels together; one frame of all where a clip is shorter."""
+    """Root mean square of each frame `[frames]` over all channels; a clip shorter than a frame is one frame."""
     power = np.square(clip, dtype="float64").mean(axis=1)
     energy = np.concatenate([[0.0], np.cumsum(power)])
     firsts = np.arange(0, max(len(power) - frame, 0) + 1, hop)
@@ -120,10 +120,10 @@ def _levels(clip, frame, hop):
 
 
 def _steady_part(levels_db, shortest):
-    """First and last frame of the part whose level is nearest to a straight line, and its slope in dB a frame.
+    """First and last frame of the part whose level is nearest to a straight line, and its slope in dB per frame.
 
-    The roughness of a part is the root mean square distance of its levels from that line; the longer it is, the
-    rougher it may be. `None` where there are fewer frames than `shortest`.
+    The roughness of a part is the root mean square distance of its levels from that line; longer parts may be rougher.
+    `None` for fewer frames than `shortest`.
     """
     n_frames = len(levels_db)
     if n_frames <= shortest:
@@ -133,7 +133,7 @@ def _steady_part(levels_db, shortest):
     best = None
     for length in np.unique(np.geomspace(shortest, n_frames, 24).astype(int)):
         total, moment, squares = sums[:, length:] - sums[:, : n_frames - length + 1]
-        moment = moment - np.arange(len(total)) * total  # counted from each part's own first frame
+        moment = moment - np.arange(len(total)) * total  # relative to the first frame of each part
         centre, spread = (length - 1) / 2, length * (length**2 - 1) / 12
         slopes = (moment - centre * total) / spread
         variances = (squares - total**2 / length - slopes**2 * spread) / length
@@ -145,9 +145,9 @@ def _steady_part(levels_db, shortest):
 
 
 def _cycle(clip, start, stop, growth, period, sample_rate):
-    """Where the steady part is left for the first time, and the cycle that follows, at the level of that moment."""
+    """The sample at which the steady part ends, and the cycle that follows, at the level of that moment."""
     length = stop - start
-    n_fade = min(length // 4, round(LONGEST_FADE_SECONDS * sample_rate))
+    n_fade = min(length // 4, round(MAX_FADE_SECONDS * sample_rate))
     n_search = min(max(length // 8, round(1.5 * period)), length // 3)
     even = clip[start:stop] * np.exp(-growth * np.arange(length))[:, None]
     peak = max(np.abs(even).max(), 1e-9)

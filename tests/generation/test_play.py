@@ -10,8 +10,8 @@ import pytest
 from keras_musicgan import audio as audio_files
 from keras_musicgan import datasets, midi, synth
 from keras_musicgan.conditions import Label, Pitch
-from keras_musicgan.generation.joints import best_match, crossfade
-from keras_musicgan.generation.sustain import sounding_part, voice_of
+from keras_musicgan.generation.crossfade import best_match, crossfade
+from keras_musicgan.generation.sustain import sounding_part, sustained_sound
 from keras_musicgan.music.notes import Notes, Track
 from tests.support.models import small_gan
 from tests.support.sine_instrument import SineInstrument
@@ -177,7 +177,7 @@ def test_what_cannot_be_played_as_written_is_told():
         ({}, one(), {"release_ms": float("nan")}, "release_ms=nan"),
         ({}, one(), {"level": 0}, "level=0"),
         ({}, one(), {"batch_size": 0}, "batch_size=0"),
-        ({}, one(), {"pitch": 60}, "`pitch` is told by the notes"),
+        ({}, one(), {"pitch": 60}, "The notes set the condition `pitch`"),
         ({}, one(), {"colour": ["soft", "loud"]}, "one for each of 1 tracks. Received: 2"),
         ({}, one(), {"colour": "red"}, "`colour` must be one of 'soft', 'loud'"),
         ({}, one(), {"tempo": 100}, "condition 'tempo', which it does not know"),
@@ -198,7 +198,7 @@ def test_a_model_of_notes_is_refused(gan):
 def test_a_note_longer_than_its_clip_is_sustained_without_a_click(kind, pitch):
     clip = SineInstrument(**kind).generate(pitch=pitch, seed=4)[0]
     whole = slice(round(0.2 * RATE), round(0.65 * RATE))
-    sound = voice_of(clip, RATE, float(synth.frequency(pitch))).sound(6 * RATE)[RATE // 10 :, 0]
+    sound = sustained_sound(clip, RATE, float(synth.frequency(pitch))).held(6 * RATE)[RATE // 10 :, 0]
     assert roughness(sound) < 1.05 * roughness(clip[whole, 0])
     levels = librosa.feature.rms(y=sound, frame_length=2048, hop_length=512, center=False)[0]
     assert 20 * np.log10(levels.max() / levels.min()) < 1.0
@@ -214,7 +214,8 @@ def test_the_measure_of_clicks_hears_a_loop_without_a_crossfade():
 @pytest.mark.parametrize(("clip_falls", "note_falls"), [(40, 40), (21, 21), (14, 7), (7, 0)])
 def test_struck_sounds_die_away_as_fast_as_their_clip_and_held_ones_do_not(clip_falls, note_falls):
     gan = SineInstrument(decay=10 ** (-clip_falls / 20), end=0.8)
-    sound = voice_of(gan.generate(pitch=64, latents=SINE[None])[0], RATE, float(synth.frequency(64))).sound(2 * RATE)
+    (clip,) = gan.generate(pitch=64, latents=SINE[None])
+    sound = sustained_sound(clip, RATE, float(synth.frequency(64))).held(2 * RATE)
     levels = librosa.feature.rms(y=sound[:, 0], frame_length=1600, hop_length=1600, center=False)[0]
     slopes = 10 * np.diff(20 * np.log10(levels))  # dB a second
     assert (np.abs(slopes[:5] + clip_falls) < 1).all() and (np.abs(slopes[9:] + note_falls) < 1).all()
@@ -222,19 +223,19 @@ def test_struck_sounds_die_away_as_fast_as_their_clip_and_held_ones_do_not(clip_
 
 def test_noise_is_sustained_at_its_level_and_short_sounds_end_by_themselves():
     clip = SineInstrument(noise=True).generate(seed=2)[0]
-    levels = librosa.feature.rms(y=voice_of(clip, RATE, 440.0).sound(4 * RATE)[:, 0], frame_length=1600)[0][2:-2]
+    levels = librosa.feature.rms(y=sustained_sound(clip, RATE, 440.0).held(4 * RATE)[:, 0], frame_length=1600)[0][2:-2]
     assert 20 * np.log10(levels.max() / levels.min()) < 3.0
     tick = np.zeros((RATE, 1), "float32")
     tick[:300, 0] = np.random.default_rng(0).uniform(-1, 1, 300)
-    sound = voice_of(tick, RATE, 440.0).sound(2 * RATE)
+    sound = sustained_sound(tick, RATE, 440.0).held(2 * RATE)
     assert sound[:200].any() and not sound[400:].any()
-    assert voice_of(np.zeros((RATE, 1)), RATE, 440.0).loudness == 0
+    assert sustained_sound(np.zeros((RATE, 1)), RATE, 440.0).loudness == 0
 
 
 @pytest.mark.parametrize("length", [1, 2, 30, 500, 3000])
 def test_clips_of_any_length_can_be_held(length):
     clip = 0.5 * np.sin(2 * np.pi * 440 * (np.arange(length) + 0.5) / RATE)[:, None]
-    sound = voice_of(clip, RATE, 440.0).sound(2000)
+    sound = sustained_sound(clip, RATE, 440.0).held(2000)
     assert sound.shape == (2000, 1) and np.abs(sound).max() <= 1 and sound[: max(length // 2, 1)].any()
 
 

@@ -1,4 +1,4 @@
-"""Who sings which note: the part of a piece that a model can sing, and the timbre and conditions of each note."""
+"""The notes of a piece that a model can play, and its latents and conditions for each of them."""
 
 import keras
 import numpy as np
@@ -7,13 +7,13 @@ from keras_musicgan.generation import latents as latent_vectors
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.utils.checks import check_choice
 
-TIMBRE_WAYS = ("held", "wandering")
+TIMBRES = ("held", "wandering")
 WANDER_SECONDS = 8.0  # from one drawn timbre to the next
-WANDER_STEPS = 16  # timbres on that way
+WANDER_STEPS = 16  # timbres between them
 
 
-def singable(notes: Notes, low: int, high: int) -> tuple[Notes, list[str]]:
-    """The part of a piece that fits into a range of pitches: without drums, and moved by octaves where it must be.
+def playable(notes: Notes, low: int, high: int) -> tuple[Notes, list[str]]:
+    """A piece without drums, whose notes outside a range of pitches are moved into it by octaves.
 
     Args:
         notes: `keras_musicgan.notes.Notes`.
@@ -21,24 +21,22 @@ def singable(notes: Notes, low: int, high: int) -> tuple[Notes, list[str]]:
         high: Highest MIDI pitch.
 
     Returns:
-        `Notes` in [low, high] with all tracks of the piece, and a list of sentences that tell what was changed, empty
-        where nothing was.
+        `Notes` in [low, high] with all tracks of the piece, and a list of the changes in words.
 
     Raises:
-        ValueError: If there is no note, only drums, or a pitch that no octave brings into the range.
+        ValueError: If there is no note, only drums, or a pitch that is in the range in no octave.
 
     Example:
-        >>> singable(Notes([0, 1], [1, 1], [59, 60]), 60, 71)[1]
+        >>> playable(Notes([0, 1], [1, 1], [59, 60]), 60, 71)[1]
         ['1 of 2 notes moved by octaves into the range 60 to 71: 1 up, 0 down']
     """
     if not len(notes):
-        raise ValueError("A piece to play must hold a note. Received: notes with none")
+        raise ValueError("A piece to play must hold a note. Received: no notes")
     changes = []
     is_drum = np.array([track.is_drum for track in notes.tracks])[notes.track]
     if is_drum.all():
         raise ValueError(
-            f"A piece to play must hold a note that is no drum. Received: {len(notes)} notes, all of drums. A model "
-            "with `Pitch` sings tones; `synth.render` plays drums."
+            f"A piece to play must hold tones. Received: {len(notes)} notes, all of drums. `synth.render` plays drums."
         )
     if is_drum.any():
         names = sorted({notes.tracks[index].name or f"track {index + 1}" for index in notes.track[is_drum]})
@@ -50,9 +48,8 @@ def singable(notes: Notes, low: int, high: int) -> tuple[Notes, list[str]]:
     beyond = np.unique(notes.pitch[(pitch < low) | (pitch > high)])
     if len(beyond):
         raise ValueError(
-            "The model's range must hold every pitch in some octave, so span twelve semitones or suit the piece. "
-            f"Received: a range of {low} to {high} and {_listed(beyond)}. Transpose the piece, or train with a wider "
-            "`Pitch`."
+            "The model's range must hold every pitch of the piece in some octave. Received: a range of "
+            f"{low} to {high} and {_listed(beyond)}. Transpose the piece, or train with a wider `Pitch`."
         )
     moved = (up + down) > 0
     if moved.any():
@@ -65,7 +62,7 @@ def singable(notes: Notes, low: int, high: int) -> tuple[Notes, list[str]]:
     return notes, changes
 
 
-def latents_of_notes(
+def note_latents(
     gan: keras.Model,
     notes: Notes,
     timbre: str,
@@ -78,16 +75,16 @@ def latents_of_notes(
     Args:
         gan: `MusicGAN`.
         notes: `keras_musicgan.notes.Notes`.
-        timbre: `"held"` for one timbre a track; `"wandering"` for a path through timbres along the piece.
+        timbre: `"held"` for one timbre per track; `"wandering"` for a path through timbres along the piece.
         seed: Seed of the drawn latents.
-        latents: Given instead: of held timbres one for all tracks or one for each, of a wandering one at least two,
-            from the beginning of the piece to its end, for all tracks.
-        truncation: Of drawn latents, as for `gan.generate`.
+        latents: Latents instead of drawn ones: for held timbres one for all tracks or one for each; for a wandering
+            timbre at least two, a path from the beginning of the piece to its end, for all tracks.
+        truncation: Largest number in drawn latents, as in `gan.generate`.
 
     Raises:
         ValueError: If the name is unknown, or the latents have another shape or number.
     """
-    check_choice("timbre", timbre, TIMBRE_WAYS)
+    check_choice("timbre", timbre, TIMBRES)
     n_tracks = len(notes.tracks)
     onset_seconds = notes.start * 60.0 / notes.tempo
     if latents is not None:
@@ -113,31 +110,31 @@ def latents_of_notes(
     return paths[notes.track, np.rint(onset_seconds / WANDER_SECONDS * WANDER_STEPS).astype(int)]
 
 
-def conditions_of_notes(gan: keras.Model, notes: Notes, given: dict, seed: int | None) -> dict[str, np.ndarray]:
-    """The numbers of every condition for every note, float32 `[notes]` by name; all but the pitch are a track's own.
+def note_conditions(gan: keras.Model, notes: Notes, given: dict, seed: int | None) -> dict[str, np.ndarray]:
+    """The numbers of all conditions for every note, float32 `[notes]` by name; only the pitch changes within a track.
 
     Args:
         gan: `MusicGAN` with `Pitch`.
         notes: `keras_musicgan.notes.Notes` in the model's range.
-        given: Dict from a condition's name to one value, or one for each track; the others are drawn for each track,
-            to go with what is given and with the pitch in the middle of the track.
-        seed: Seed of what is drawn.
+        given: Dict from a condition's name to one value, or one for each track; the others are drawn for each track
+            to fit the given ones and the median pitch of the track.
+        seed: Seed of the drawn conditions.
 
     Raises:
         ValueError: If a name is unknown, a value is out of range, or a list has another length.
     """
     if "pitch" in given:
-        raise ValueError("`pitch` is told by the notes. Received: pitch as a condition. Leave it out.")
+        raise ValueError("The notes set the condition `pitch`. Received: pitch as an argument. Leave it out.")
     n_tracks = len(notes.tracks)
     for name, values in given.items():
         if not isinstance(values, str) and np.ndim(values) and len(values) != n_tracks:
             raise ValueError(
                 f"`{name}` must be one value, or one for each of {n_tracks} tracks. Received: {len(values)} values"
             )
-    middle = np.full(n_tracks, np.median(notes.pitch).round())
+    median = np.full(n_tracks, np.median(notes.pitch).round())
     for index in np.unique(notes.track):
-        middle[index] = np.median(notes.pitch[notes.track == index]).round()
-    numbers = gan.conditions.complete({**given, "pitch": middle}, n_tracks, seed)
+        median[index] = np.median(notes.pitch[notes.track == index]).round()
+    numbers = gan.conditions.complete({**given, "pitch": median}, n_tracks, seed)
     return {**{name: values[notes.track] for name, values in numbers.items()}, "pitch": notes.pitch.astype("float32")}
 
 

@@ -1,10 +1,10 @@
-"""Joints that cannot be heard: where one sound goes over into another in phase, and how loud each is meanwhile."""
+"""Inaudible joints: the alignment of two sounds in phase, and a crossfade at constant power."""
 
 import numpy as np
 
 
 def best_match(template: np.ndarray, signal: np.ndarray) -> tuple[int, float]:
-    """Where in a signal a template fits best, by normalized cross-correlation over all channels together.
+    """The place in a signal that a template matches best, by normalized cross-correlation over all channels together.
 
     Args:
         template: `[n, channels]`.
@@ -26,23 +26,23 @@ def best_match(template: np.ndarray, signal: np.ndarray) -> tuple[int, float]:
     products = np.fft.irfft(spectra.sum(axis=1), n_fft)[:n_offsets]
     energy = np.concatenate([[0.0], np.cumsum(np.square(signal).sum(axis=1))])
     energies = (energy[n:] - energy[:-n]) * np.square(template).sum()
-    # Where almost nothing sounds, rounding would decide.
+    # The floor keeps rounding errors of near silence from winning.
     correlations = products / np.sqrt(np.maximum(energies, 1e-6 * energies.max(initial=0.0) + 1e-20))
     offset = int(np.argmax(correlations))
     return offset, float(np.clip(correlations[offset], -1.0, 1.0))
 
 
 def crossfade(ending: np.ndarray, beginning: np.ndarray, correlation: float) -> np.ndarray:
-    """Goes over from one sound to another at constant power.
+    """A crossfade from one sound to another at constant power.
 
-    The gains are a quarter of a cosine and of a sine, divided by what two sounds of this correlation add up to: equal
-    power for sounds that have nothing in common, equal gain for those that are the same. Where the sum would exceed
-    full scale though neither sound does, the gains go towards equal gain, which cannot.
+    The gains are a quarter of a cosine and of a sine, divided by the level of their sum at this correlation: equal
+    power for uncorrelated sounds, equal gain for identical ones. Where the sum would exceed full scale, the gains move
+    towards equal gain, which cannot exceed it.
 
     Args:
-        ending: `[n, channels]` in [−1, 1], what fades out.
-        beginning: The same for what fades in.
-        correlation: How alike both are, as `best_match` gives it; below 0 counts as 0.
+        ending: The sound that fades out, `[n, channels]` in [−1, 1].
+        beginning: The sound that fades in, of the same shape.
+        correlation: Their correlation, from `best_match`; below 0 counts as 0.
 
     Returns:
         float64 `[n, channels]` in [−1, 1].
