@@ -9,7 +9,7 @@ import keras_musicgan as km
 from keras_musicgan.conditions import Conditions
 from keras_musicgan.conditions.conditions import REMEMBERED
 from keras_musicgan.datasets import Clips
-from keras_musicgan.datasets.note_labels import labels_of_piece
+from keras_musicgan.datasets.note_labels import piece_labels
 from tests.support.harness import check_config_round_trip
 from tests.support.models import small_gan
 
@@ -287,14 +287,14 @@ def test_the_key_of_made_tunes():
     tunes = km.datasets.compose(60, seed=4, bars=16)
     tonics = [int(tune.pitch[tune.track == 1][-3]) % 12 for tune in tunes]
     names = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
-    right = [labels_of_piece(tune)["key"].split()[0] == names[tonic] for tune, tonic in zip(tunes, tonics, strict=True)]
+    right = [piece_labels(tune)["key"].split()[0] == names[tonic] for tune, tonic in zip(tunes, tonics, strict=True)]
     assert np.mean(right) > 0.8
 
 
 @pytest.mark.data
 def test_the_metre_of_a_waltz(nottingham):
     waltz = km.midi.read(next(iter(sorted(nottingham.glob("*waltz*.mid")))))
-    assert labels_of_piece(waltz)["metre"] == "3/4"
+    assert piece_labels(waltz)["metre"] == "3/4"
 
 
 def test_a_folder_tells_pitch_and_instrument(tmp_path):
