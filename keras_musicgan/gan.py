@@ -224,7 +224,7 @@ class MusicGAN(keras.Model):
             loss += self.condition_weight * condition_loss
             # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
             logs = {"generator_loss": loss + 0.0 * ops.mean(ops.cast(fake, "float32"))}
-            return loss, {**logs, "fake_condition_loss": condition_loss, **self.representation.levels(fake)}
+            return loss, {**logs, "fake_condition_loss": condition_loss, **self.representation.loudness(fake)}
 
         return self._minimize("generator", generator_loss)
 
@@ -254,7 +254,7 @@ class MusicGAN(keras.Model):
             "fake_condition_loss": fake_condition_loss,
             **dict.fromkeys(("penalty", *GRADIENT_KEYS), ops.zeros(())),
             **self._score_logs(real_scores, fake_scores),
-            **self.representation.levels(fake),
+            **self.representation.loudness(fake),
         }
         return self._log(logs, ops.shape(real)[0])
 
@@ -408,7 +408,7 @@ class MusicGAN(keras.Model):
         self.log_gradient_norms = log_gradient_norms
         keys = (
             *LOG_KEYS,
-            *self.representation.level_keys,
+            *self.representation.loudness_keys,
             *(CONDITION_KEYS if self.has_auxiliary_head else ()),
             *(GRADIENT_KEYS if log_gradient_norms else ()),
         )

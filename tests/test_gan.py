@@ -18,7 +18,7 @@ def test_every_preset_trains_logs_and_generates(preset):
     data = km.datasets.for_model(gan, batch_size=4)
     before = gan.generator.get_weights()
     history = gan.fit(data, epochs=2, verbose=0, validation_data=data.held_out).history
-    keys = (*LOG_KEYS, *gan.representation.level_keys)
+    keys = (*LOG_KEYS, *gan.representation.loudness_keys)
     assert set(history) == {*keys, *(f"val_{key}" for key in keys)}
     np.testing.assert_allclose(
         history["loss"], np.add(history["discriminator_loss"], history["generator_loss"]), rtol=1e-5

@@ -74,7 +74,7 @@ class Conditions(keras.layers.Layer, Sequence):
 
     def call(self, numbers: Mapping):
         """The vector `[n, width]` float32 of a dict of numbers `[n]`; NaN stands where one is out of range."""
-        return vector_of(self._conditions, numbers)
+        return condition_vector(self._conditions, numbers)
 
     def loss(self, predicted, encoded):
         """How wrong a predicted vector is: the sum over conditions of their losses, a scalar float32."""
@@ -97,14 +97,14 @@ class Conditions(keras.layers.Layer, Sequence):
             return
         if not isinstance(given, Mapping):
             raise ValueError(
-                f"This model is told {_list(self.names)}: call `fit(x, y)` with `y` a dict of one array for each. "
+                f"This model is told {_names(self.names)}: call `fit(x, y)` with `y` a dict of one array for each. "
                 f"Received: y={'None' if given is None else type(given).__name__}"
             )
         missing = [name for name in self.names if name not in given]
         if missing:
             raise ValueError(
-                f"`y` must hold an array for each condition of the model, {_list(self.names)}. Received: a dict "
-                f"{'of ' + _list(given) if given else 'that is empty'}, without {_list(missing)}. Add it, or build "
+                f"`y` must hold an array for each condition of the model, {_names(self.names)}. Received: a dict "
+                f"{'of ' + _names(given) if given else 'that is empty'}, without {_names(missing)}. Add it, or build "
                 "the model without that condition."
             )
         self.check_known(given)
@@ -113,8 +113,8 @@ class Conditions(keras.layers.Layer, Sequence):
         """Raises ValueError if a name is none of the conditions'."""
         for name in given:
             if name not in self.names:
-                told = f"This model is told {_list(self.names)}" if len(self) else "This model takes no conditions"
-                raise ValueError(f"{told}. Received: a condition {name!r}, which it does not know. Leave it out.")
+                takes = f"This model is told {_names(self.names)}" if len(self) else "This model takes no conditions"
+                raise ValueError(f"{takes}. Received: a condition {name!r}, which it does not know. Leave it out.")
 
     def numbers(self, given: Mapping, n: int | None = None) -> dict[str, np.ndarray]:
         """Values by name as numbers, checked.
@@ -131,12 +131,12 @@ class Conditions(keras.layers.Layer, Sequence):
         """
         self.check_known(given)
         if n is None:
-            n = max((len(values) for values in map(_column, given.values()) if values.ndim), default=1)
+            n = max((len(values) for values in map(_to_array, given.values()) if values.ndim), default=1)
         result = {}
         for condition in self._conditions:
             if condition.name not in given:
                 continue
-            values = _column(given[condition.name])
+            values = _to_array(given[condition.name])
             if values.ndim and values.shape != (n,):
                 raise ValueError(
                     f"`{condition.name}` must be one value, or one for each of {n} clips. "
@@ -156,7 +156,7 @@ class Conditions(keras.layers.Layer, Sequence):
                     return str(error)
         return None
 
-    def of_labels(self, labels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
+    def from_labels(self, labels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
         """What a dataset with these labels gives `fit` as `y`; `None` for a model without conditions.
 
         Raises:
@@ -167,9 +167,9 @@ class Conditions(keras.layers.Layer, Sequence):
         missing = [name for name in self.names if name not in labels]
         if missing:
             raise ValueError(
-                f"The data must tell {_list(self.names)}, the conditions of the model. Received: data whose labels are "
-                f"{_list(labels) if labels else 'none'}, without {_list(missing)}. For a folder, `labels` says where "
-                "they are, as '{instrument}_{pitch}_*'."
+                f"The data must tell {_names(self.names)}, the conditions of the model. Received: data whose labels "
+                f"are {_names(labels) if labels else 'none'}, without {_names(missing)}. For a folder, `labels` says "
+                "where they are, as '{instrument}_{pitch}_*'."
             )
         return self.numbers({name: labels[name] for name in self.names})
 
@@ -206,14 +206,14 @@ class Conditions(keras.layers.Layer, Sequence):
         if not len(rows):
             given.update({name: self[name].draw(n, rng).astype("float32") for name in missing})
             return {name: given[name] for name in self.names}
-        told = [
+        fixed = [
             (column, given[name])
             for column, name in enumerate(self.names)
             if name in given and isinstance(self[name], Category)
         ]
         drawn = np.empty((n, len(self)), "float32")
         for clip in range(n):
-            fitting = np.logical_and.reduce([np.ones(len(rows), bool)] + [rows[:, c] == v[clip] for c, v in told])
+            fitting = np.logical_and.reduce([np.ones(len(rows), bool)] + [rows[:, c] == v[clip] for c, v in fixed])
             drawn[clip] = rng.choice(rows[fitting] if fitting.any() else rows)
         return {name: given.get(name, drawn[:, column]) for column, name in enumerate(self.names)}
 
@@ -235,14 +235,14 @@ class Conditions(keras.layers.Layer, Sequence):
         return cls(**{**config, "conditions": conditions})
 
 
-def vector_of(conditions: Sequence[Condition], numbers: Mapping):
+def condition_vector(conditions: Sequence[Condition], numbers: Mapping):
     """The vector `[n, width]` float32 of a dict of numbers `[n]` by the conditions' names."""
     columns = [ops.reshape(ops.cast(numbers[condition.name], "float32"), (-1,)) for condition in conditions]
     parts = [condition.encode(column) for condition, column in zip(conditions, columns, strict=True)]
     return ops.concatenate(parts, axis=-1)
 
 
-def _column(values):
+def _to_array(values):
     """Values as an array of one or no dimension; of text as objects, which NumPy would otherwise cut or join."""
     if isinstance(values, (str, bytes)):
         return np.array(values, object)
@@ -251,5 +251,5 @@ def _column(values):
     return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 
-def _list(names):
+def _names(names):
     return ", ".join(repr(name) for name in names)

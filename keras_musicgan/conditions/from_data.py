@@ -39,9 +39,9 @@ def conditions_from_data(conditions: Conditions, x: object, y: object = None) ->
         return None
     found = []
     for batch in batches:
-        _, told, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        conditions.check_names(told)
-        found.append(conditions.numbers(told))
+        _, values, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        conditions.check_names(values)
+        found.append(conditions.numbers(values))
     return {name: np.concatenate([part[name] for part in found]) for name in conditions.names} if found else None
 
 

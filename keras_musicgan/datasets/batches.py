@@ -74,7 +74,7 @@ class Batches(keras.utils.PyDataset):
                     f"`labels` must hold one value for each of the {n_clips} clips. "
                     f"Received: {name!r} of shape {values.shape}"
                 )
-        self.conditions = None if conditions is None else conditions.of_labels(self.labels)
+        self.conditions = None if conditions is None else conditions.from_labels(self.labels)
         self.held_out = held_out
         self.skipped = skipped or {}
         self._description = description

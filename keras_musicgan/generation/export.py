@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from keras_musicgan.conditions.conditions import vector_of
+from keras_musicgan.conditions.conditions import condition_vector
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.utils.checks import check_choice
 from keras_musicgan.utils.files import replacing, replacing_folder
@@ -155,7 +155,7 @@ class _ToVector(keras.layers.Layer):
         self.width = conditions.width
 
     def call(self, numbers):
-        return vector_of(self.told, numbers)
+        return condition_vector(self.told, numbers)
 
     def compute_output_shape(self, input_shape):
         return (*next(iter(input_shape.values())), self.width)

@@ -33,12 +33,12 @@ def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 
     latents = keras.Input((input_dim,))
     x = layers.Reshape((r.bars, 2 * width))(layers.Dense(r.bars * 2 * width)(latents))
     x = _block(x, 2 * width)
-    logits = _held(_notes(x, n_pitches * n_tracks, "bars", spread=0.05, bias=-2.0), steps)
+    logits = _repeat(_logits(x, n_pitches * n_tracks, "bars", spread=0.05, bias=-2.0), steps)
     x = _block(_unfold(x, r.beats_per_bar, width), width)
-    logits += _held(_notes(x, n_pitches * n_tracks, "beats", spread=0.05), steps)
+    logits += _repeat(_logits(x, n_pitches * n_tracks, "beats", spread=0.05), steps)
     for factor in _prime_factors(r.steps_per_beat):
         x = _block(_unfold(x, factor, width // 2), width // 2)
-        logits += _held(_notes(x, n_pitches * n_tracks, f"parts_of_{x.shape[1]}", spread=0.01), steps)
+        logits += _repeat(_logits(x, n_pitches * n_tracks, f"parts_of_{x.shape[1]}", spread=0.01), steps)
     roll = StraightThrough()(layers.Reshape((steps, n_pitches, n_tracks))(logits))
     return keras.Model(latents, roll, name="pianoroll_generator")
 
@@ -68,11 +68,11 @@ def pianoroll_discriminator(
     onsets = ops.relu(roll - ops.pad(roll[:, :-1], ((0, 0), (1, 0), (0, 0), (0, 0))))
     features = [layers.Reshape((steps, n_pitches * n_tracks))(part) for part in (roll, onsets)]
     x = layers.LeakyReLU(0.2)(layers.Dense(width // 2)(ops.concatenate([*features, chroma], axis=-1)))
-    x = _conv(x, width // 2)
+    x = _convolution(x, width // 2)
     x = _fold(x, r.steps_per_beat, width)
-    x = _conv(x, width)
+    x = _convolution(x, width)
     x = _fold(x, r.beats_per_bar, 2 * width)
-    x = _conv(x, 2 * width)
+    x = _convolution(x, 2 * width)
     x = layers.Dense(width)(layers.Flatten()(x))
     x = layers.Dense(width)(MinibatchDeviation()(layers.LeakyReLU(0.2)(x)))
     return conditioning_head(
@@ -86,17 +86,17 @@ def _block(x, width):
     return layers.LeakyReLU(0.2)(layers.LayerNormalization()(x))
 
 
-def _conv(x, width):
+def _convolution(x, width):
     return layers.LeakyReLU(0.2)(layers.Conv1D(width, 3, padding="same", data_format="channels_last")(x))
 
 
-def _notes(x, n_cells, name, spread, bias=0.0):
+def _logits(x, n_cells, name, spread, bias=0.0):
     """Logits of all cells at one level of the hierarchy."""
     initializers = keras.initializers.RandomNormal(stddev=spread), keras.initializers.Constant(bias)
     return layers.Dense(n_cells, kernel_initializer=initializers[0], bias_initializer=initializers[1], name=name)(x)
 
 
-def _held(x, steps):
+def _repeat(x, steps):
     """What holds for a bar, a beat or a part of one, at every step of it."""
     return layers.UpSampling1D(steps // x.shape[1])(x)
 

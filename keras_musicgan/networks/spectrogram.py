@@ -19,7 +19,7 @@ from keras_musicgan.networks.layers import BinsToFeatures, FeaturesToBins, Minib
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
 
-START = 4  # frames that the generator starts from and the discriminator ends with, at most twice as many less one
+MIN_FRAMES = 4  # frames that the generator starts from and the discriminator ends with, at most twice as many less one
 
 
 def spectrogram_generator(
@@ -32,8 +32,8 @@ def spectrogram_generator(
             at least 8. The bins may be any number.
         input_dim: Length of the vector of latents and conditions.
         width: Features of a frame at every level but the last, which has half as many; even.
-        kernel_size: Neighbouring bins that the last layer's weights are averaged over, about as many as the window of the
-            transform spreads a partial over.
+        kernel_size: Neighbouring bins that the last layer's weights are averaged over, about as many as the
+            window of the transform spreads a partial over.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -42,7 +42,7 @@ def spectrogram_generator(
         TypeError: If the encoded clips are no spectrograms.
         ValueError: If the layers cannot make this number of frames, or a number is out of range.
     """
-    start, doublings = _checked(representation, width)
+    start, doublings = _check_options(representation, width)
     inputs = keras.Input((input_dim,))
     x = layers.Reshape((start, width))(_dense(inputs, start * width))
     x = _normalized(_convolution(_normalized(x), width))
@@ -80,7 +80,7 @@ def spectrogram_discriminator(
         TypeError: If the encoded clips are no spectrograms.
         ValueError: If the layers cannot take this number of frames, or an option is out of range.
     """
-    _, doublings = _checked(representation, width)
+    _, doublings = _check_options(representation, width)
     clips = keras.Input(representation.encoded_shape)
     x = _activated(BinsToFeatures(width // 2, kernel_size)(clips))
     for level in range(doublings):
@@ -93,7 +93,7 @@ def spectrogram_discriminator(
     return heads.conditioning_head(clips, x, conditions_width, conditioning, name="spectrogram_discriminator")
 
 
-def _checked(representation, width):
+def _check_options(representation, width):
     """Frames of the shortest level, and how often they double."""
     check_positive_int("width", width)
     if width % 2:
@@ -105,11 +105,11 @@ def _checked(representation, width):
             f"representation {type(representation).__name__} with encoded_shape={shape}"
         )
     frames, doublings = shape[0], 0
-    while frames % 2 == 0 and frames >= 2 * START:
+    while frames % 2 == 0 and frames >= 2 * MIN_FRAMES:
         frames, doublings = frames // 2, doublings + 1
-    if not doublings or frames >= 2 * START:
-        step = 2 ** max(1, (shape[0] // START).bit_length() - 1)
-        nearest = max(round(shape[0] / step), START) * step
+    if not doublings or frames >= 2 * MIN_FRAMES:
+        step = 2 ** max(1, (shape[0] // MIN_FRAMES).bit_length() - 1)
+        nearest = max(round(shape[0] / step), MIN_FRAMES) * step
         raise ValueError(
             "The frames must be 4 to 7 times a power of two, at least 8. Received: "
             f"encoded_shape={shape} with {shape[0]} frames. The nearest is {nearest}, a matter of `length` and "

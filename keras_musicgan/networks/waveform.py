@@ -14,7 +14,7 @@ from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.waveform import next_length
 from keras_musicgan.utils.checks import check_choice, check_positive_int
 
-FRAMES = 16  # the least that the generator starts from, and the discriminator ends with
+MIN_FRAMES = 16  # the least that the generator starts from, and the discriminator ends with
 UPSAMPLING = ("transposed", "nearest")
 
 
@@ -43,9 +43,9 @@ def waveform_generator(
     Raises:
         ValueError: If the layers cannot make clips of this length, or an option is out of range.
     """
-    _check(representation, width, kernel_size)
+    _check_options(representation, width, kernel_size)
     check_choice("upsampling", upsampling, UPSAMPLING)
-    strides = strides_of(representation.length)
+    strides = strides_for(representation.length)
     widths = [width * 2**level for level in reversed(range(len(strides)))]
     frames = representation.length // math.prod(strides)
 
@@ -92,8 +92,8 @@ def waveform_discriminator(
     Raises:
         ValueError: If the layers cannot take clips of this length, or an option is out of range.
     """
-    _check(representation, width, kernel_size)
-    strides = strides_of(representation.length)
+    _check_options(representation, width, kernel_size)
+    strides = strides_for(representation.length)
     audio = keras.Input(representation.encoded_shape)
     x = audio
     for level, stride in enumerate(strides):
@@ -103,29 +103,29 @@ def waveform_discriminator(
     return conditioning_head(audio, layers.Flatten()(x), conditions_width, conditioning, name="waveform_discriminator")
 
 
-def strides_of(length: int) -> list[int]:
+def strides_for(length: int) -> list[int]:
     """Strides of the layers between `length` samples and 16 to 31 frames: fours and, where need be, one two.
 
     Raises:
         ValueError: If there are none; the message names the nearest lengths that have.
 
     Example:
-        >>> strides_of(16_384), strides_of(32_768)
+        >>> strides_for(16_384), strides_for(32_768)
         ([4, 4, 4, 4, 4], [4, 4, 4, 4, 4, 2])
     """
-    if length < 2 * FRAMES or next_length(length) != length:
-        above = next_length(max(length, 2 * FRAMES))
-        step = 2 ** max(0, (length // FRAMES).bit_length() - 1)
-        below = [length // step * step] if length > 2 * FRAMES else []
+    if length < 2 * MIN_FRAMES or next_length(length) != length:
+        above = next_length(max(length, 2 * MIN_FRAMES))
+        step = 2 ** max(0, (length // MIN_FRAMES).bit_length() - 1)
+        below = [length // step * step] if length > 2 * MIN_FRAMES else []
         raise ValueError(
             "A stack of strided layers makes clips of 16 to 31 times a power of two samples, at least 32. "
             f"Received: length={length}. The nearest are {' and '.join(map(str, [*below, above]))}."
         )
-    doublings = (length // FRAMES).bit_length() - 1
+    doublings = (length // MIN_FRAMES).bit_length() - 1
     return [4] * (doublings // 2) + [2] * (doublings % 2)
 
 
-def _check(representation, width, kernel_size):
+def _check_options(representation, width, kernel_size):
     if not isinstance(representation, Waveform):
         raise TypeError(
             f"These networks make and hear waveforms. Received: a representation {type(representation).__name__}"

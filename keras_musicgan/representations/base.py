@@ -7,6 +7,7 @@ from keras import ops
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import render
 from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.deprecation import rename_members
 
 
 class Representation(keras.layers.Layer):
@@ -15,14 +16,18 @@ class Representation(keras.layers.Layer):
     Attributes:
         encoded_shape: Shape of one encoded clip, without the batch.
         sample_rate: Rate in Hz of the audio that `decode` gives.
-        level_keys: Names of what `levels` measures.
+        loudness_keys: Names of what `loudness` measures.
         adapted: Whether the statistics that the representation takes from data are there; always, where it takes none.
     """
 
     encoded_shape: tuple[int, ...]
     sample_rate: int
-    level_keys: tuple[str, ...] = ()
+    loudness_keys: tuple[str, ...] = ()
     adapted: bool = True
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        rename_members(cls, {"levels": "loudness", "level_keys": "loudness_keys"})
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -43,8 +48,8 @@ class Representation(keras.layers.Layer):
             data: Clips as an array `[n, ...]`, or a dataset of batches.
         """
 
-    def levels(self, encoded) -> dict:
-        """How loud clips are, as scalars for the training logs under the names in `level_keys`."""
+    def loudness(self, encoded) -> dict:
+        """How loud clips are, as scalars for the training logs under the names in `loudness_keys`."""
         return {}
 
 

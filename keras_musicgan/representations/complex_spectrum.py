@@ -42,7 +42,7 @@ class ComplexSpectrum(SpectrogramRepresentation):
     Richard, 2020).
     """
 
-    n_forms = 2
+    n_components = 2
 
     def __init__(
         self,
@@ -66,34 +66,34 @@ class ComplexSpectrum(SpectrogramRepresentation):
     def measure(self, spectra):
         """The largest part after compression."""
         scale = 0.0
-        for one in spectra:
-            real, imaginary = _packed(one.real, one.imag, np)
+        for spectrum in spectra:
+            real, imaginary = _packed(spectrum.real, spectrum.imag, np)
             parts = _powered(real, imaginary, self.compression, QUIET, np)
             scale = max(scale, *(float(np.abs(part).max()) for part in parts))
         return {"scale": scale}
 
-    def forms(self, real, imaginary):
+    def components(self, real, imaginary):
         """Real and imaginary part."""
         parts = _powered(*_packed(real, imaginary, ops), self.compression, QUIET, ops)
         return [part / self.scale for part in parts]
 
-    def audio(self, forms):
+    def audio(self, components):
         """Audio of real and imaginary part."""
-        return istft(*_unpacked(*self._parts(forms)), self.framing)
+        return istft(*_unpacked(*self._parts(components)), self.framing)
 
-    def sizes(self, forms):
+    def magnitudes(self, components):
         """Magnitudes."""
-        real, imaginary = _unpacked(*self._parts(forms))
+        real, imaginary = _unpacked(*self._parts(components))
         return magnitude(real[..., :-1], imaginary[..., :-1])
 
-    def _parts(self, forms):
+    def _parts(self, components):
         """Real and imaginary part as spectra have them."""
-        parts = [form * ops.convert_to_tensor(self.scale) for form in forms]
+        parts = [component * ops.convert_to_tensor(self.scale) for component in components]
         return _powered(*parts, 1.0 / self.compression, QUIET**self.compression, ops)
 
-    def host_audio(self, forms):
+    def host_audio(self, components):
         """The same on the host."""
-        real, imaginary = forms
+        real, imaginary = components
         scale = ops.convert_to_numpy(self.scale)
         spectra = np.empty((*real.shape[:-1], self.framing.n_bins), "complex64")
         inner = spectra[..., :-1]

@@ -4,7 +4,7 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation, decibels
-from keras_musicgan.spectra.log_magnitude import levels, sizes
+from keras_musicgan.spectra.log_magnitude import linear_magnitudes, log_magnitudes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import held_phase, magnitude, phase_steps
 from keras_musicgan.spectra.stft import host_istft, istft
@@ -49,7 +49,7 @@ class InstantaneousFrequency(SpectrogramRepresentation):
     Reference: GANSynth: adversarial neural audio synthesis (Engel et al., 2019).
     """
 
-    n_forms = 2
+    n_components = 2
 
     def __init__(
         self,
@@ -75,59 +75,59 @@ class InstantaneousFrequency(SpectrogramRepresentation):
     def measure(self, spectra):
         """The loudest bin or band."""
         peak = 0.0
-        for one in spectra:
-            size = np.abs(one[..., :-1])
-            peak = max(peak, float((size if self.mel is None else self.mel.band_magnitudes(size, np)).max()))
+        for spectrum in spectra:
+            magnitudes = np.abs(spectrum[..., :-1])
+            if self.mel is not None:
+                magnitudes = self.mel.band_magnitudes(magnitudes, np)
+            peak = max(peak, float(magnitudes.max()))
         return {"peak": peak}
 
-    def forms(self, real, imaginary):
+    def components(self, real, imaginary):
         """Log magnitude and instantaneous frequency."""
         real, imaginary = real[..., :-1], imaginary[..., :-1]
-        size = magnitude(real, imaginary)
-        steps = phase_steps(held_phase(real, imaginary, size > self.floor))
+        magnitudes = magnitude(real, imaginary)
+        steps = phase_steps(held_phase(real, imaginary, magnitudes > self.floor))
         if self.mel is not None:
-            power = ops.square(size)
+            power = ops.square(magnitudes)
             # The mean direction of the bins' steps, each as long as its power: what is loud in a band decides, and a
             # step of 0 as loud as the floor.
             across = ops.matmul(power * ops.sin(steps), self.mel.matrix)
             along = ops.matmul(power * ops.cos(steps), self.mel.matrix)
             steps = ops.arctan2(across, along + self.floor**2)
-            size = self.mel.band_magnitudes(size, ops)
-        return [2.0 * levels(size, self.floor, ops) / self._top(self.peak, ops) - 1.0, steps / np.pi]
+            magnitudes = self.mel.band_magnitudes(magnitudes, ops)
+        log_magnitude, log_peak = (log_magnitudes(each, self.floor, ops) for each in (magnitudes, self.peak))
+        return [2.0 * log_magnitude / log_peak - 1.0, steps / np.pi]
 
-    def audio(self, forms):
+    def audio(self, components):
         """Audio of log magnitude and instantaneous frequency."""
-        size, steps = self._polar(forms, ops.convert_to_tensor(self.peak), ops)
+        magnitudes, steps = self._polar(components, ops.convert_to_tensor(self.peak), ops)
         phase = ops.cumsum(steps, axis=1)
-        return istft(size * ops.cos(phase), size * ops.sin(phase), self.framing)
+        return istft(magnitudes * ops.cos(phase), magnitudes * ops.sin(phase), self.framing)
 
-    def sizes(self, forms):
+    def magnitudes(self, components):
         """Magnitudes."""
-        return self._polar(forms, ops.convert_to_tensor(self.peak), ops)[0]
+        return self._polar(components, ops.convert_to_tensor(self.peak), ops)[0]
 
-    def host_audio(self, forms):
+    def host_audio(self, components):
         """The same on the host."""
-        size, phase = self._polar(forms, ops.convert_to_numpy(self.peak), np)
+        magnitudes, phase = self._polar(components, ops.convert_to_numpy(self.peak), np)
         for frame in range(1, phase.shape[1]):  # several times faster than `cumsum` over an axis that is not the last
             phase[:, frame] += phase[:, frame - 1]
-        spectra = np.empty(size.shape, "complex64")
-        np.multiply(size, np.cos(phase), out=spectra.real)
-        np.multiply(size, np.sin(phase), out=spectra.imag)
+        spectra = np.empty(magnitudes.shape, "complex64")
+        np.multiply(magnitudes, np.cos(phase), out=spectra.real)
+        np.multiply(magnitudes, np.sin(phase), out=spectra.imag)
         return host_istft(spectra, self.framing)
 
-    def _polar(self, forms, peak, xp):
+    def _polar(self, components, peak, xp):
         """Magnitude and change of phase of each bin, as tensors or on the host."""
-        level, steps = forms
-        size = sizes((level + 1.0) * (0.5 * self._top(peak, xp)), self.floor, xp)
+        log_magnitude, steps = components
+        log_magnitude = (log_magnitude + 1.0) * (0.5 * log_magnitudes(peak, self.floor, xp))
+        magnitudes = linear_magnitudes(log_magnitude, self.floor, xp)
         steps = np.pi * steps
         if self.mel is not None:
-            size = self.mel.bin_magnitudes(size, xp)
+            magnitudes = self.mel.bin_magnitudes(magnitudes, xp)
             steps = xp.matmul(steps, self.mel.nearest)
-        return size, steps
-
-    def _top(self, peak, xp):
-        """The level of the peak."""
-        return levels(peak, self.floor, xp)
+        return magnitudes, steps
 
     def get_config(self):
         """Configuration to rebuild the representation from."""

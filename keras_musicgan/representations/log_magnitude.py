@@ -5,10 +5,10 @@ from keras import ops
 
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation, decibels
 from keras_musicgan.spectra.griffin_lim import griffin_lim, host_griffin_lim
-from keras_musicgan.spectra.log_magnitude import levels, sizes
+from keras_musicgan.spectra.log_magnitude import linear_magnitudes, log_magnitudes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import magnitude
-from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration, turning_phase
+from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration, time_integrated_phase
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
@@ -54,7 +54,7 @@ class LogMagnitude(SpectrogramRepresentation):
     (Perraudin, Balazs and Søndergaard, 2013).
     """
 
-    n_forms = 1
+    n_components = 1
 
     def __init__(
         self,
@@ -82,54 +82,57 @@ class LogMagnitude(SpectrogramRepresentation):
         self.iterations = iterations
         self.floor = decibels(floor_db)
         self.mel = None if n_mels is None else MelBands(sample_rate, n_fft, n_mels)
-        half = np.full(self.encoded_shape[1], 0.5 * levels(np.ones(()), self.floor, np))
+        half = np.full(self.encoded_shape[1], 0.5 * log_magnitudes(np.ones(()), self.floor, np))
         self.mean = self.add_statistic("mean", half)
         self.deviation = self.add_statistic("deviation", half / RANGE)
 
     def measure(self, spectra):
         """Mean and standard deviation of log magnitudes in each bin or band."""
         count, total, total_squares = 0, 0.0, 0.0
-        for one in spectra:
-            level = self._levels(np.abs(one[..., :-1]), np).astype("float64")
-            count += level.shape[0] * level.shape[1]
-            total = total + level.sum(axis=(0, 1))
-            total_squares = total_squares + np.square(level).sum(axis=(0, 1))
+        for spectrum in spectra:
+            log_magnitude = self._log_magnitudes(np.abs(spectrum[..., :-1]), np).astype("float64")
+            count += log_magnitude.shape[0] * log_magnitude.shape[1]
+            total = total + log_magnitude.sum(axis=(0, 1))
+            total_squares = total_squares + np.square(log_magnitude).sum(axis=(0, 1))
         if not count:
             return {}
         mean = total / count
         variance = np.maximum(total_squares / count - np.square(mean), MIN_DEVIATION**2)
         return {"mean": mean, "deviation": np.sqrt(variance)}
 
-    def forms(self, real, imaginary):
+    def components(self, real, imaginary):
         """Log magnitude."""
-        level = self._levels(magnitude(real[..., :-1], imaginary[..., :-1]), ops)
-        return [ops.clip((level - self.mean) * (1.0 / (RANGE * self.deviation)), -1.0, 1.0)]
+        log_magnitude = self._log_magnitudes(magnitude(real[..., :-1], imaginary[..., :-1]), ops)
+        return [ops.clip((log_magnitude - self.mean) * (1.0 / (RANGE * self.deviation)), -1.0, 1.0)]
 
-    def audio(self, forms):
+    def audio(self, components):
         """Audio by Griffin-Lim."""
-        size = self.sizes(forms)
-        phases = turning_phase(ops.log(size + self.floor), self.framing)
-        return griffin_lim(size, phases, self.framing, self.iterations or GRAPH_ITERATIONS)
+        magnitudes = self.magnitudes(components)
+        phases = time_integrated_phase(ops.log(magnitudes + self.floor), self.framing)
+        return griffin_lim(magnitudes, phases, self.framing, self.iterations or GRAPH_ITERATIONS)
 
-    def sizes(self, forms):
+    def magnitudes(self, components):
         """Magnitudes."""
-        return self._sizes(forms[0], ops.convert_to_tensor(self.mean), ops.convert_to_tensor(self.deviation), ops)
+        return self._magnitudes(components, ops.convert_to_tensor, ops)
 
-    def host_audio(self, forms):
+    def host_audio(self, components):
         """Audio by the inversion that is asked for, on the host."""
-        size = self._sizes(forms[0], ops.convert_to_numpy(self.mean), ops.convert_to_numpy(self.deviation), np)
+        magnitudes = self._magnitudes(components, ops.convert_to_numpy, np)
         if self.inversion == "pghi":
-            phases = phase_gradient_heap_integration(size, self.framing)
+            phases = phase_gradient_heap_integration(magnitudes, self.framing)
         else:
-            phases = turning_phase(np.log(size + np.float32(self.floor)), self.framing, np)
-        return host_griffin_lim(size, phases, self.framing, self.iterations)
+            phases = time_integrated_phase(np.log(magnitudes + np.float32(self.floor)), self.framing, np)
+        return host_griffin_lim(magnitudes, phases, self.framing, self.iterations)
 
-    def _levels(self, sizes, xp):
-        return levels(sizes if self.mel is None else self.mel.band_magnitudes(sizes, xp), self.floor, xp)
+    def _log_magnitudes(self, magnitudes, xp):
+        if self.mel is not None:
+            magnitudes = self.mel.band_magnitudes(magnitudes, xp)
+        return log_magnitudes(magnitudes, self.floor, xp)
 
-    def _sizes(self, encoded, mean, deviation, xp):
-        size = sizes(RANGE * deviation * encoded + mean, self.floor, xp)
-        return size if self.mel is None else self.mel.bin_magnitudes(size, xp)
+    def _magnitudes(self, components, read, xp):
+        values = RANGE * read(self.deviation) * components[0] + read(self.mean)
+        magnitudes = linear_magnitudes(values, self.floor, xp)
+        return magnitudes if self.mel is None else self.mel.bin_magnitudes(magnitudes, xp)
 
     def get_config(self):
         """Configuration to rebuild the representation from."""

@@ -16,7 +16,7 @@ class PianoRoll(NotesRepresentation):
     """Piano rolls `[batch, steps, pitches, tracks]` of 0 and 1.
 
     The first track is the melody (a piece's highest track by mean pitch), the last one takes all tracks that are
-    left. A note of two steps or more that is struck again at once leaves its last step empty, so that the stroke can be
+    left. A note of two steps or more that is onsets again at once leaves its last step empty, so that the stroke can be
     seen; shorter ones run together.
 
     Args:
@@ -83,9 +83,9 @@ class PianoRoll(NotesRepresentation):
 
     def to_notes(self, encoded: np.ndarray) -> list[Notes]:
         """One note for each run of steps above one half."""
-        return [self._notes_of(roll) for roll in np.asarray(encoded) > 0.5]
+        return [self._to_notes(roll) for roll in np.asarray(encoded) > 0.5]
 
-    def _notes_of(self, roll):
+    def _to_notes(self, roll):
         edges = np.diff(roll.astype("int8"), axis=0, prepend=0, append=0).transpose(2, 1, 0)
         # In this order the k-th onset and the k-th end belong to the same note of the same track and pitch.
         track, row, first = np.nonzero(edges == 1)
@@ -106,9 +106,9 @@ class PianoRoll(NotesRepresentation):
         """Rolls `[n, steps, pitches, tracks]` uint8: a clip from every bar on, the same one never twice."""
         metres = {numerator * 4 / denominator for _, numerator, denominator in notes.time_signatures}
         if metres != {float(self.beats_per_bar)}:
-            told = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
-            raise UnusablePieceError(f"its metre is {told}, not {self.beats_per_bar}/4")
-        roll = self._roll_of(notes)
+            found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
+            raise UnusablePieceError(f"its metre is {found}, not {self.beats_per_bar}/4")
+        roll = self._to_roll(notes)
         steps = self.encoded_shape[0]
         firsts = range(0, len(roll) - steps + 1, self.steps_per_bar)
         clips = [clip for clip in (roll[first : first + steps] for first in firsts) if clip.any(axis=(0, 1)).all()]
@@ -117,9 +117,9 @@ class PianoRoll(NotesRepresentation):
         _, kept = np.unique(np.packbits(np.stack(clips).reshape(len(clips), -1), axis=1), axis=0, return_index=True)
         return np.stack([clips[index] for index in np.sort(kept)])
 
-    def _roll_of(self, notes):
+    def _to_roll(self, notes):
         """The whole piece as one roll, filled up to whole bars."""
-        rank = self._track_of_each(notes)
+        rank = self._assign_tracks(notes)
         kept = rank >= 0
         start = np.rint(notes.start[kept] * self.steps_per_beat).astype(int)
         end = np.rint((notes.start + notes.duration)[kept] * self.steps_per_beat).astype(int)
@@ -130,24 +130,24 @@ class PianoRoll(NotesRepresentation):
         track = rank[kept]
         n_steps = -(-int(end.max()) // self.steps_per_bar) * self.steps_per_bar
         roll = np.zeros((n_steps, self.n_pitches, len(self.tracks)), "uint8")
-        struck = np.zeros_like(roll)
-        struck[start, row, track] = 1
+        onsets = np.zeros_like(roll)
+        onsets[start, row, track] = 1
         for first, last, pitch, part in zip(start, end, row, track, strict=True):
-            struck_again = last < n_steps and struck[last, pitch, part]
+            struck_again = last < n_steps and onsets[last, pitch, part]
             roll[first : max(last - struck_again, first + 1), pitch, part] = 1
         return roll
 
-    def _track_of_each(self, notes):
+    def _assign_tracks(self, notes):
         """Which of the roll's tracks each note belongs to; −1 for drums."""
         melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
-        heard = [index for index in melodic if np.any(notes.track == index)]
-        if not heard:
+        sounding = [index for index in melodic if np.any(notes.track == index)]
+        if not sounding:
             raise UnusablePieceError("it holds no melodic track, only drums")
-        if len(heard) < len(self.tracks):
-            raise UnusablePieceError(f"it has {len(heard)} melodic track(s), fewer than {len(self.tracks)}")
-        heard.sort(key=lambda index: -notes.pitch[notes.track == index].mean())
+        if len(sounding) < len(self.tracks):
+            raise UnusablePieceError(f"it has {len(sounding)} melodic track(s), fewer than {len(self.tracks)}")
+        sounding.sort(key=lambda index: -notes.pitch[notes.track == index].mean())
         rank = np.full(len(notes.tracks), -1)
-        rank[heard] = np.minimum(np.arange(len(heard)), len(self.tracks) - 1)
+        rank[sounding] = np.minimum(np.arange(len(sounding)), len(self.tracks) - 1)
         return rank[notes.track]
 
     def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:

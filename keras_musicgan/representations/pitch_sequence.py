@@ -58,10 +58,10 @@ class PitchSequence(NotesRepresentation):
     def from_notes(self, notes: Notes) -> np.ndarray:
         """The highest track's top line, in clips of `length` pitches; a shorter tune is played over and over."""
         melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
-        heard = [index for index in melodic if np.any(notes.track == index)]
-        if not heard:
+        sounding = [index for index in melodic if np.any(notes.track == index)]
+        if not sounding:
             raise UnusablePieceError("it holds no melodic track, only drums")
-        top = max(heard, key=lambda index: notes.pitch[notes.track == index].mean())
+        top = max(sounding, key=lambda index: notes.pitch[notes.track == index].mean())
         line = notes.of_track(top)
         order = np.lexsort((-line.pitch, line.start))  # by onset, the highest first
         onsets, pitches = line.start[order], line.pitch[order]

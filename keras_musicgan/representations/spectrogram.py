@@ -15,6 +15,7 @@ from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.log_mel import check_clips
 from keras_musicgan.spectra.stft import host_stft, stft
 from keras_musicgan.utils.checks import check_number, check_positive_int
+from keras_musicgan.utils.deprecation import rename_members
 
 CLIPS_AT_A_TIME = 8  # what a thread of `decode` holds stays in the processor's cache
 
@@ -22,8 +23,8 @@ CLIPS_AT_A_TIME = 8  # what a thread of `decode` holds stays in the processor's 
 class SpectrogramRepresentation(AudioRepresentation):
     """A representation of clips by their short-time spectra, `[batch, frames, bins, features]`.
 
-    The features are one or more forms of the spectrum, such as magnitude and phase, each with as many features as the
-    clips have channels. A subclass says what the forms are. Everything is computed in float32, whatever the dtype.
+    The features are one or more components of the spectrum, such as magnitude and phase, each with one feature for each
+    channel. A subclass defines the components. Everything is computed in float32, whatever the dtype.
 
     Args:
         duration: Seconds that a clip must hold at least, as for `Waveform`.
@@ -43,7 +44,11 @@ class SpectrogramRepresentation(AudioRepresentation):
         ValueError: If an option is unknown or out of range.
     """
 
-    n_forms: int
+    n_components: int
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        rename_members(cls, {"n_forms": "n_components", "forms": "components", "sizes": "magnitudes"})
 
     def __init__(
         self,
@@ -68,7 +73,7 @@ class SpectrogramRepresentation(AudioRepresentation):
         self.hop_length = hop_length
         self.window = window
         bands = n_fft // 2 if n_bands is None else n_bands
-        self.encoded_shape = (self.framing.n_frames, bands, channels * self.n_forms)
+        self.encoded_shape = (self.framing.n_frames, bands, channels * self.n_components)
         self._adapted = self.add_statistic("adapted", 0.0)
 
     def add_statistic(self, name: str, values: float | np.ndarray) -> keras.Variable:
@@ -123,35 +128,35 @@ class SpectrogramRepresentation(AudioRepresentation):
         """
         raise NotImplementedError
 
-    def forms(self, real, imaginary) -> list:
-        """The forms of spectra, each `[n, frames, bands]`, from two tensors `[n, frames, n_fft / 2 + 1]`."""
+    def components(self, real, imaginary) -> list:
+        """The components of spectra, each `[n, frames, bands]`, from two tensors `[n, frames, n_fft / 2 + 1]`."""
         raise NotImplementedError
 
-    def audio(self, forms: list):
-        """Audio `[n, length]` of what `forms` gave, as a tensor."""
+    def audio(self, components: list):
+        """Audio `[n, length]` of what `components` gave, as a tensor."""
         raise NotImplementedError
 
-    def sizes(self, forms: list):
-        """Magnitudes `[n, frames, n_fft / 2]` of what `forms` gave, as a tensor. Full scale is 1; no phase is found."""
+    def magnitudes(self, components: list):
+        """Magnitudes `[n, frames, n_fft / 2]` of `components`, relative to full scale, as a tensor."""
         raise NotImplementedError
 
-    def host_audio(self, forms: list[np.ndarray]) -> np.ndarray:
-        """Audio `[n, length]` of what `forms` gave, on the host."""
+    def host_audio(self, components: list[np.ndarray]) -> np.ndarray:
+        """Audio `[n, length]` of what `components` gave, on the host."""
         raise NotImplementedError
 
     def call(self, x):
         """Spectrograms of clips: `[batch, length, channels]` to `[batch, *encoded_shape]`."""
         clips = ops.cast(self.check_audio(x), "float32")
         clips = ops.reshape(ops.transpose(clips, (0, 2, 1)), (-1, self.length))
-        forms = self.forms(*stft(clips, self.framing))
+        components = self.components(*stft(clips, self.framing))
         n_frames, bands, _ = self.encoded_shape
-        features = [ops.reshape(form, (-1, self.channels, n_frames, bands)) for form in forms]
+        features = [ops.reshape(component, (-1, self.channels, n_frames, bands)) for component in components]
         encoded = ops.transpose(ops.concatenate(features, axis=1), (0, 2, 3, 1))
         return ops.cast(encoded, self.compute_dtype)
 
     def waveform(self, encoded):
         """The audio of encoded clips, as a tensor; float32 `[batch, length, channels]` in [−1, 1]."""
-        clips = self.audio(self._forms_of(encoded))
+        clips = self.audio(self._split(encoded))
         clips = ops.transpose(ops.reshape(clips, (-1, self.channels, self.length)), (0, 2, 1))
         return ops.clip(clips, -1.0, 1.0)
 
@@ -161,11 +166,11 @@ class SpectrogramRepresentation(AudioRepresentation):
         It is what an STFT of their audio would show if magnitudes and phases fitted each other, and is had without
         finding phases: a way down which gradients find back to a clip.
         """
-        sizes = self.sizes(self._forms_of(encoded))
-        return ops.mean(ops.square(ops.reshape(sizes, (-1, self.channels, *sizes.shape[1:]))), axis=1)
+        magnitudes = self.magnitudes(self._split(encoded))
+        return ops.mean(ops.square(ops.reshape(magnitudes, (-1, self.channels, *magnitudes.shape[1:]))), axis=1)
 
-    def _forms_of(self, encoded):
-        """Encoded clips as `forms` gave them."""
+    def _split(self, encoded):
+        """Encoded clips as `components` gave them."""
         n_frames, bands, features = self.encoded_shape
         encoded = ops.transpose(ops.cast(encoded, "float32"), (0, 3, 1, 2))
         return [
@@ -194,11 +199,11 @@ class SpectrogramRepresentation(AudioRepresentation):
     def _decode(self, encoded, audio):
         n_frames, bands, features = self.encoded_shape
         encoded = np.moveaxis(encoded, 3, 1)
-        forms = [
+        components = [
             encoded[:, first : first + self.channels].reshape(-1, n_frames, bands)
             for first in range(0, features, self.channels)
         ]
-        clips = self.host_audio(forms).reshape(-1, self.channels, self.length)
+        clips = self.host_audio(components).reshape(-1, self.channels, self.length)
         np.clip(np.moveaxis(clips, 1, 2), -1.0, 1.0, out=audio)
 
     def compute_output_shape(self, input_shape):

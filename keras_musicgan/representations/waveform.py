@@ -27,7 +27,7 @@ class Waveform(AudioRepresentation):
         (65536, 1)
     """
 
-    level_keys = ("rms", "silence_rate")
+    loudness_keys = ("rms", "silence_rate")
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Waveform(AudioRepresentation):
         """The audio of encoded clips, as a tensor; float32 `[batch, length, channels]` in [−1, 1]."""
         return ops.clip(ops.cast(encoded, "float32"), -1.0, 1.0)
 
-    def levels(self, encoded):
+    def loudness(self, encoded):
         """`rms`, the mean over clips of their root mean square, and `silence_rate`, the share below −60 dB."""
         power = ops.mean(ops.square(self.waveform(encoded)), axis=(1, 2))
         rms = ops.sqrt(power)

@@ -9,7 +9,7 @@ from keras import ops
 from keras_musicgan.spectra.windows import window
 from keras_musicgan.utils.checks import check_positive_int
 
-MIN_COVER = 1e-3  # of the squared windows' sum over its peak; below, the inverse would amplify errors
+MIN_SUMSQUARE = 1e-3  # of the squared windows' sum over its peak; below, the inverse would amplify errors
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Framing:
                 f"`hop_length` must not exceed n_fft={self.n_fft}, or samples between frames would be lost. "
                 f"Received: hop_length={self.hop_length}"
             )
-        cover = self.cover
-        if cover.min() < MIN_COVER * cover.max():
+        sumsquare = self.window_sumsquare
+        if sumsquare.min() < MIN_SUMSQUARE * sumsquare.max():
             raise ValueError(
                 f"`hop_length` must make {self.window!r} windows of n_fft={self.n_fft} samples overlap. Received: "
                 f"hop_length={self.hop_length}. Take {self.n_fft // 2} or less."
@@ -74,32 +74,32 @@ class Framing:
         return self.n_fft // 2 + 1
 
     @property
-    def left(self) -> int:
+    def pad_left(self) -> int:
         """Zeros before the clip."""
         return (self.n_fft - self.hop_length) // 2
 
     @property
-    def n_rows(self) -> int:
+    def n_hops(self) -> int:
         """Hops that the frames of a clip reach over."""
         return self.n_frames - 1 + -(-self.n_fft // self.hop_length)
 
     @property
-    def right(self) -> int:
+    def pad_right(self) -> int:
         """Zeros after the clip, up to a whole hop."""
-        return self.n_rows * self.hop_length - self.left - self.length
+        return self.n_hops * self.hop_length - self.pad_left - self.length
 
     @property
-    def samples(self) -> np.ndarray:
+    def rolled_window(self) -> np.ndarray:
         """The window, float64 `[n_fft]`, beginning at its peak as frames do."""
         return np.roll(window(self.window, self.n_fft), self.n_fft // 2)
 
     @property
-    def cover(self) -> np.ndarray:
+    def window_sumsquare(self) -> np.ndarray:
         """Sum of the squared windows over each sample of the clip, float64 `[length]`; least squares divides by it."""
-        return _cover(self)
+        return _window_sumsquare(self)
 
     @property
-    def pieces(self) -> list[tuple[int, int, int]]:
+    def segments(self) -> list[tuple[int, int, int]]:
         """The parts of a frame that lie in one hop each, in order: number of the hop, first sample there, last + 1."""
         half = self.n_fft // 2
         ends = sorted({*range(self.hop_length, self.n_fft, self.hop_length), half, self.n_fft})
@@ -112,49 +112,49 @@ class Framing:
 
 
 @functools.lru_cache(maxsize=32)
-def _cover(framing):
-    weights = np.broadcast_to(framing.samples**2, (1, framing.n_frames, framing.n_fft))
-    cover = host_overlap_add(weights, framing)[0]
-    cover.flags.writeable = False
-    return cover
+def _window_sumsquare(framing):
+    weights = np.broadcast_to(framing.rolled_window**2, (1, framing.n_frames, framing.n_fft))
+    sumsquare = host_overlap_add(weights, framing)[0]
+    sumsquare.flags.writeable = False
+    return sumsquare
 
 
 def frames(clips, framing: Framing):
     """Overlapping frames of clips, `[n, length]` to `[n, n_frames, n_fft]`, as a tensor and without the window."""
-    rows = ops.pad(clips, ((0, 0), (framing.left, framing.right)))
-    rows = ops.reshape(rows, (-1, framing.n_rows, framing.hop_length))
-    parts = [rows[:, hop : hop + framing.n_frames, first:last] for hop, first, last in framing.pieces]
+    hops = ops.pad(clips, ((0, 0), (framing.pad_left, framing.pad_right)))
+    hops = ops.reshape(hops, (-1, framing.n_hops, framing.hop_length))
+    parts = [hops[:, hop : hop + framing.n_frames, first:last] for hop, first, last in framing.segments]
     return ops.concatenate(parts, axis=-1)
 
 
 def overlap_add(frames, framing: Framing):
     """Clips as the sum of their frames, `[n, n_frames, n_fft]` to `[n, length]`, as a tensor."""
-    rows, begin = 0.0, 0
-    for hop, first, last in framing.pieces:
+    hops, begin = 0.0, 0
+    for hop, first, last in framing.segments:
         end = begin + last - first
-        margins = ((0, 0), (hop, framing.n_rows - framing.n_frames - hop), (first, framing.hop_length - last))
-        rows, begin = rows + ops.pad(frames[:, :, begin:end], margins), end
-    clips = ops.reshape(rows, (-1, framing.n_rows * framing.hop_length))
-    return clips[:, framing.left : framing.left + framing.length]
+        margins = ((0, 0), (hop, framing.n_hops - framing.n_frames - hop), (first, framing.hop_length - last))
+        hops, begin = hops + ops.pad(frames[:, :, begin:end], margins), end
+    clips = ops.reshape(hops, (-1, framing.n_hops * framing.hop_length))
+    return clips[:, framing.pad_left : framing.pad_left + framing.length]
 
 
-def host_frames(clips: np.ndarray, framing: Framing, samples: np.ndarray) -> np.ndarray:
-    """As `frames`, on the host, multiplied by the `samples` of a window; float32."""
-    padded = np.pad(clips, ((0, 0), (framing.left, framing.right)))
+def host_frames(clips: np.ndarray, framing: Framing, rolled_window: np.ndarray) -> np.ndarray:
+    """As `frames`, on the host, multiplied by a window that begins at its peak; float32."""
+    padded = np.pad(clips, ((0, 0), (framing.pad_left, framing.pad_right)))
     views = np.lib.stride_tricks.sliding_window_view(padded, framing.n_fft, axis=1)
     views = views[:, :: framing.hop_length][:, : framing.n_frames]
     half = framing.n_fft // 2
     frames = np.empty(views.shape, "float32")
-    np.multiply(views[..., half:], samples[:half], out=frames[..., :half])
-    np.multiply(views[..., :half], samples[half:], out=frames[..., half:])
+    np.multiply(views[..., half:], rolled_window[:half], out=frames[..., :half])
+    np.multiply(views[..., :half], rolled_window[half:], out=frames[..., half:])
     return frames
 
 
 def host_overlap_add(frames: np.ndarray, framing: Framing) -> np.ndarray:
     """As `overlap_add`, on the host."""
-    rows, begin = np.zeros((len(frames), framing.n_rows, framing.hop_length), frames.dtype), 0
-    for hop, first, last in framing.pieces:
+    hops, begin = np.zeros((len(frames), framing.n_hops, framing.hop_length), frames.dtype), 0
+    for hop, first, last in framing.segments:
         end = begin + last - first
-        rows[:, hop : hop + framing.n_frames, first:last] += frames[:, :, begin:end]
+        hops[:, hop : hop + framing.n_frames, first:last] += frames[:, :, begin:end]
         begin = end
-    return rows.reshape(len(frames), -1)[:, framing.left : framing.left + framing.length]
+    return hops.reshape(len(frames), -1)[:, framing.pad_left : framing.pad_left + framing.length]

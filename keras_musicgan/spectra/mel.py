@@ -64,13 +64,13 @@ class MelBands:
         """What gives each bin the value of the band whose centre is nearest, float32 0 and 1 `[n_mels, n_fft / 2]`."""
         return _nearest(self)
 
-    def band_magnitudes(self, sizes, xp):
+    def band_magnitudes(self, magnitudes, xp):
         """Magnitudes `[..., n_mels]` whose power is the sum over the bins of magnitudes `[..., n_fft / 2]`."""
-        return xp.sqrt(xp.matmul(xp.square(sizes), self.matrix))
+        return xp.sqrt(xp.matmul(xp.square(magnitudes), self.matrix))
 
-    def bin_magnitudes(self, sizes, xp):
+    def bin_magnitudes(self, magnitudes, xp):
         """Approximate inverse of `band_magnitudes`."""
-        power = xp.matmul(xp.square(sizes), self.inverse)
+        power = xp.matmul(xp.square(magnitudes), self.inverse)
         return xp.sqrt(xp.maximum(power, MIN_POWER))
 
 
@@ -86,24 +86,24 @@ def _matrix(bands):
     width = bands.sample_rate / bands.n_fft
     below, above = np.maximum(np.diff(edges), width)[:-1], np.maximum(np.diff(edges), width)[1:]
     distance = np.arange(bands.n_fft // 2)[:, None] * width - edges[1:-1]
-    return _kept(np.maximum(1.0 - np.where(distance < 0, -distance / below, distance / above), 0.0))
+    return _read_only(np.maximum(1.0 - np.where(distance < 0, -distance / below, distance / above), 0.0))
 
 
 @functools.lru_cache(maxsize=8)
 def _inverse(bands):
     matrix = bands.matrix.astype("float64")
     gram = matrix.T @ matrix
-    return _kept(np.linalg.solve(gram + SMOOTHING * np.diag(np.diag(gram)), matrix.T))
+    return _read_only(np.linalg.solve(gram + SMOOTHING * np.diag(np.diag(gram)), matrix.T))
 
 
 @functools.lru_cache(maxsize=8)
 def _nearest(bands):
     bins = np.arange(bands.n_fft // 2) * bands.sample_rate / bands.n_fft
     distance = np.abs(bins - _edges(bands)[1:-1, None])
-    return _kept(np.arange(bands.n_mels)[:, None] == distance.argmin(axis=0))
+    return _read_only(np.arange(bands.n_mels)[:, None] == distance.argmin(axis=0))
 
 
-def _kept(matrix):
+def _read_only(matrix):
     matrix = matrix.astype("float32")
     matrix.flags.writeable = False
     return matrix

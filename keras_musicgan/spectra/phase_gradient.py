@@ -15,11 +15,11 @@ from keras_musicgan.spectra.windows import gaussian_spread, window
 MIN_SHARE = 1e-6  # of a clip's largest magnitude; what is smaller has the phase 0
 
 
-def phase_gradient_heap_integration(sizes: np.ndarray, framing: Framing) -> np.ndarray:
+def phase_gradient_heap_integration(magnitudes: np.ndarray, framing: Framing) -> np.ndarray:
     """Phases of magnitudes, from the largest to the smallest neighbour, on the host.
 
     Args:
-        sizes: Magnitudes `[n, n_frames, bins]`, at least 0, in any unit.
+        magnitudes: float32 `[n, n_frames, bins]`, at least 0, in any unit.
         framing: Frames and window of the spectra.
 
     Returns:
@@ -29,16 +29,16 @@ def phase_gradient_heap_integration(sizes: np.ndarray, framing: Framing) -> np.n
     2017).
     """
     integrate = _compiled_integrate()
-    phases = np.zeros(sizes.shape, "float32")
-    for phase, size in zip(phases, sizes, strict=True):
-        least = MIN_SHARE * size.max()
-        if least > 0:  # not in silence, and not where there are no numbers
-            by_time, by_frequency = _gradient(np.log(size + least, dtype="float32"), framing)
-            integrate(size, by_time, by_frequency, least, phase)
+    phases = np.zeros(magnitudes.shape, "float32")
+    for phase, magnitude in zip(phases, magnitudes, strict=True):
+        threshold = MIN_SHARE * magnitude.max()
+        if threshold > 0:  # not in silence, and not where there are no numbers
+            time_slope, frequency_slope = _gradient(np.log(magnitude + threshold, dtype="float32"), framing)
+            integrate(magnitude, time_slope, frequency_slope, threshold, phase)
     return phases
 
 
-def turning_phase(log_magnitudes, framing: Framing, xp=ops):
+def time_integrated_phase(log_magnitudes, framing: Framing, xp=ops):
     """Phases that turn in each bin as fast as its log magnitudes tell.
 
     It is the half of the integration that needs no heap: a good start for `griffin_lim`.
@@ -48,7 +48,7 @@ def turning_phase(log_magnitudes, framing: Framing, xp=ops):
         framing: Frames and window of the spectra.
         xp: `keras.ops` for tensors, `numpy` for arrays.
     """
-    by_frequency = xp.concatenate(
+    frequency_slope = xp.concatenate(
         [
             log_magnitudes[..., 1:2] - log_magnitudes[..., :1],
             0.5 * (log_magnitudes[..., 2:] - log_magnitudes[..., :-2]),
@@ -56,10 +56,11 @@ def turning_phase(log_magnitudes, framing: Framing, xp=ops):
         ],
         axis=-1,
     )
-    return xp.cumsum(xp.add(_stretch(framing) * by_frequency, _turns(framing, log_magnitudes.shape[-1])), axis=1)
+    advance = _bin_advance(framing, log_magnitudes.shape[-1])
+    return xp.cumsum(xp.add(_stretch(framing) * frequency_slope, advance), axis=1)
 
 
-def _turns(framing, n_bins):
+def _bin_advance(framing, n_bins):
     """How much the phase of each bin's own frequency changes from frame to frame, float32 `[n_bins]`."""
     return (2 * np.pi * framing.hop_length / framing.n_fft * np.arange(n_bins)).astype("float32")
 
@@ -77,39 +78,39 @@ def _spread(framing):
 def _gradient(log_magnitudes, framing):
     """How much the phase changes to the next frame and to the next bin, `[n_frames, bins]` each."""
     stretch = np.float32(_stretch(framing))
-    slope_in_time, slope_in_frequency = np.gradient(log_magnitudes)
-    return stretch * slope_in_frequency + _turns(framing, log_magnitudes.shape[1]), -slope_in_time / stretch
+    log_time_slope, log_frequency_slope = np.gradient(log_magnitudes)
+    return stretch * log_frequency_slope + _bin_advance(framing, log_magnitudes.shape[1]), -log_time_slope / stretch
 
 
-def _integrate(size, by_time, by_frequency, least, phase):
-    """Spreads the phase from each local peak over what is above `least`, the largest first, by the trapezoidal rule."""
-    n_frames, n_bins = size.shape
-    done = size <= least
-    for peak in np.argsort(-size.ravel()):
+def _integrate(magnitude, time_slope, frequency_slope, threshold, phase):
+    """Spreads the phase from local peaks to all bins above `threshold`, loudest first, by the trapezoidal rule."""
+    n_frames, n_bins = magnitude.shape
+    done = magnitude <= threshold
+    for peak in np.argsort(-magnitude.ravel()):
         frame, band = peak // n_bins, peak % n_bins
         if done[frame, band]:
             continue
         done[frame, band] = True
-        border = [(-size[frame, band], frame, band)]
-        while border:
-            _, frame, band = heapq.heappop(border)
+        heap = [(-magnitude[frame, band], frame, band)]
+        while heap:
+            _, frame, band = heapq.heappop(heap)
             here = phase[frame, band]
             if frame + 1 < n_frames and not done[frame + 1, band]:
-                phase[frame + 1, band] = here + 0.5 * (by_time[frame, band] + by_time[frame + 1, band])
+                phase[frame + 1, band] = here + 0.5 * (time_slope[frame, band] + time_slope[frame + 1, band])
                 done[frame + 1, band] = True
-                heapq.heappush(border, (-size[frame + 1, band], frame + 1, band))
+                heapq.heappush(heap, (-magnitude[frame + 1, band], frame + 1, band))
             if frame > 0 and not done[frame - 1, band]:
-                phase[frame - 1, band] = here - 0.5 * (by_time[frame, band] + by_time[frame - 1, band])
+                phase[frame - 1, band] = here - 0.5 * (time_slope[frame, band] + time_slope[frame - 1, band])
                 done[frame - 1, band] = True
-                heapq.heappush(border, (-size[frame - 1, band], frame - 1, band))
+                heapq.heappush(heap, (-magnitude[frame - 1, band], frame - 1, band))
             if band + 1 < n_bins and not done[frame, band + 1]:
-                phase[frame, band + 1] = here + 0.5 * (by_frequency[frame, band] + by_frequency[frame, band + 1])
+                phase[frame, band + 1] = here + 0.5 * (frequency_slope[frame, band] + frequency_slope[frame, band + 1])
                 done[frame, band + 1] = True
-                heapq.heappush(border, (-size[frame, band + 1], frame, band + 1))
+                heapq.heappush(heap, (-magnitude[frame, band + 1], frame, band + 1))
             if band > 0 and not done[frame, band - 1]:
-                phase[frame, band - 1] = here - 0.5 * (by_frequency[frame, band] + by_frequency[frame, band - 1])
+                phase[frame, band - 1] = here - 0.5 * (frequency_slope[frame, band] + frequency_slope[frame, band - 1])
                 done[frame, band - 1] = True
-                heapq.heappush(border, (-size[frame, band - 1], frame, band - 1))
+                heapq.heappush(heap, (-magnitude[frame, band - 1], frame, band - 1))
 
 
 @functools.cache

@@ -32,8 +32,8 @@ def stft(clips, framing: Framing):
 def matrix_stft(clips, framing: Framing):
     """As `stft`, by matrix products, which every format of exported models has."""
     half = framing.n_fft // 2
-    cut = frames(clips, framing)
-    first, second = cut[..., :half], cut[..., half:]
+    windowless = frames(clips, framing)
+    first, second = windowless[..., :half], windowless[..., half:]
     # A frame as its part that is even around its first sample and its odd one.
     mirrored = ops.flip(second[..., 1:], axis=-1)
     even = ops.concatenate([first[..., :1], first[..., 1:] + mirrored, second[..., :1]], axis=-1)
@@ -58,7 +58,7 @@ def istft(real, imaginary, framing: Framing):
     odd = ops.matmul(imaginary, _inverse_sines(framing)[:bins])
     second = ops.flip((even - odd)[..., 1:half], axis=-1)
     clips = overlap_add(ops.concatenate([even + odd, second], axis=-1), framing)
-    return ops.multiply(clips, inverse_cover(framing))
+    return ops.multiply(clips, inverse_sumsquare(framing))
 
 
 def host_stft(clips: np.ndarray, framing: Framing) -> np.ndarray:
@@ -72,10 +72,10 @@ def host_istft(spectra: np.ndarray, framing: Framing) -> np.ndarray:
     """As `istft`, on the host: float32 `[n, length]` of complex64 spectra `[n, n_frames, bins]`."""
     import scipy.fft
 
-    cut = scipy.fft.irfft(spectra, framing.n_fft)
-    cut *= synthesis_window(framing)
-    clips = host_overlap_add(cut, framing)
-    clips *= inverse_cover(framing)
+    windowless = scipy.fft.irfft(spectra, framing.n_fft)
+    windowless *= synthesis_window(framing)
+    clips = host_overlap_add(windowless, framing)
+    clips *= inverse_sumsquare(framing)
     return clips
 
 
@@ -95,19 +95,19 @@ def _constant(function):
 @_constant
 def analysis_window(framing: Framing) -> np.ndarray:
     """The window that makes spectra relative to full scale, `[n_fft]`, beginning at its peak."""
-    return 2.0 / framing.samples.sum() * framing.samples
+    return 2.0 / framing.rolled_window.sum() * framing.rolled_window
 
 
 @_constant
 def synthesis_window(framing: Framing) -> np.ndarray:
     """The window of the inverse, `[n_fft]`, beginning at its peak."""
-    return framing.samples.sum() / 2.0 * framing.samples
+    return framing.rolled_window.sum() / 2.0 * framing.rolled_window
 
 
 @_constant
-def inverse_cover(framing: Framing) -> np.ndarray:
+def inverse_sumsquare(framing: Framing) -> np.ndarray:
     """What the sum of a clip's windowed frames is multiplied by, `[length]`."""
-    return 1.0 / framing.cover
+    return 1.0 / framing.window_sumsquare
 
 
 @_constant

@@ -57,6 +57,19 @@ def renamed_arguments(**names: str) -> Callable[[Callable], Callable]:
     return decorate
 
 
-def warn_renamed(old: str, new: str) -> None:
+def rename_members(cls: type, names: dict[str, str]) -> None:
+    """Gives the attributes and methods that a subclass defines under old names their new names too.
+
+    Args:
+        cls: The subclass, in `__init_subclass__` of the class whose members have new names.
+        names: Dict from the old name to the new one.
+    """
+    for old in vars(cls).keys() & names.keys():
+        warn_renamed(f"{cls.__name__}.{old}", f"{cls.__name__}.{names[old]}", stacklevel=4)
+        setattr(cls, names[old], vars(cls)[old])
+
+
+def warn_renamed(old: str, new: str, stacklevel: int = 3) -> None:
     """Warns the caller of the calling function that a name is old."""
-    warnings.warn(f"`{old}` is called `{new}` since 0.2; the old name goes in 0.3.", DeprecationWarning, stacklevel=3)
+    message = f"`{old}` is called `{new}` since 0.2; the old name goes in 0.3."
+    warnings.warn(message, DeprecationWarning, stacklevel=stacklevel)

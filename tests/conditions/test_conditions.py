@@ -17,7 +17,7 @@ pytestmark = pytest.mark.backend
 INSTRUMENTS = ["pluck", "organ", "reed", "bell"]
 
 
-def told_gan(conditioning="projection", **options):
+def conditional_gan(conditioning="projection", **options):
     conditions = [km.Pitch(60, 71), km.Label(INSTRUMENTS, name="instrument")]
     discriminator = {"width": 4, "conditioning": conditioning}
     return small_gan("wavegan-small", conditions=conditions, discriminator=discriminator, **options)
@@ -98,8 +98,8 @@ def test_the_vector_of_numbers_side_by_side():
 def test_a_number_out_of_range_becomes_nan_and_nothing_else_does():
     conditions = Conditions([km.Pitch(60, 62), km.Value("depth", 0, 1)])
     vector = conditions({"pitch": np.array([59.0, 60.4, 62.0, 63.0]), "depth": np.array([0.0, 1.0, 1.1, 0.5])})
-    of_pitch = [True, True, False, True]
-    expected = np.transpose([of_pitch] * 3 + [[False, False, True, False]])
+    in_range = [True, True, False, True]
+    expected = np.transpose([in_range] * 3 + [[False, False, True, False]])
     np.testing.assert_array_equal(np.isnan(ops.convert_to_numpy(vector)), expected)
 
 
@@ -138,7 +138,7 @@ def test_what_is_left_out_is_drawn_as_the_data_have_it():
 
 @pytest.mark.parametrize("conditioning", ["projection", "auxiliary"])
 def test_trains_generates_and_reloads(conditioning, tmp_path):
-    gan = told_gan(conditioning)
+    gan = conditional_gan(conditioning)
     gan.compile(penalties=["r1", "gradient_penalty"])
     data = km.datasets.synthetic_notes(24, gan, low=60, high=71, batch_size=8)
     history = gan.fit(data, epochs=2, validation_data=data.held_out, verbose=0).history
@@ -146,8 +146,8 @@ def test_trains_generates_and_reloads(conditioning, tmp_path):
     assert ("real_condition_loss" in history) == (conditioning == "auxiliary")
     audio = gan.generate(pitch=[60, 64, 67], instrument="organ", seed=1)
     assert audio.shape == (3, *gan.representation.encoded_shape)
-    gan.save(tmp_path / "told.keras")
-    copy = keras.saving.load_model(tmp_path / "told.keras")
+    gan.save(tmp_path / "model.keras")
+    copy = keras.saving.load_model(tmp_path / "model.keras")
     np.testing.assert_allclose(copy.generate(4, seed=3), gan.generate(4, seed=3), atol=1e-6)
     assert copy.conditions.get_config() == gan.conditions.get_config()
     assert copy.condition_weight == gan.condition_weight
@@ -159,21 +159,21 @@ def test_trains_generates_and_reloads(conditioning, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("conditioning", ["projection", "auxiliary"])
 @pytest.mark.parametrize("kind", ["value", "label"])
-def test_the_generator_learns_what_it_is_told(conditioning, kind):
+def test_the_generator_learns_its_conditions(conditioning, kind):
     levels = np.array([0.0, 0.5, 1.0])
     condition = km.Value("level", 0, 1) if kind == "value" else km.Label(["silent", "soft", "loud"], name="level")
     gan = level_gan(conditioning, [condition])
     rng = np.random.default_rng(0)
     index = rng.integers(3, size=1024)
     clips = levels[index][:, None, None] + rng.normal(0, 0.05, (1024, 4, 1))
-    told = levels[index] if kind == "value" else index
-    gan.fit(clips.astype("float32"), {"level": told}, epochs=60, batch_size=64, verbose=0)
-    asked = np.repeat(levels if kind == "value" else np.arange(3), 50)
-    heard = gan.generate_encoded(latents=gan.sample_latents(150, 1), level=asked).mean(axis=(1, 2)).reshape(3, 50)
-    np.testing.assert_allclose(heard.mean(axis=1), levels, atol=0.15)
+    labels = levels[index] if kind == "value" else index
+    gan.fit(clips.astype("float32"), {"level": labels}, epochs=60, batch_size=64, verbose=0)
+    target = np.repeat(levels if kind == "value" else np.arange(3), 50)
+    measured = gan.generate_encoded(latents=gan.sample_latents(150, 1), level=target).mean(axis=(1, 2)).reshape(3, 50)
+    np.testing.assert_allclose(measured.mean(axis=1), levels, atol=0.15)
 
 
-def test_the_discriminator_is_asked_with_conditions():
+def test_the_discriminator_takes_conditions():
     gan = level_gan()
     clips = np.ones((3, 4, 1), "float32")
     first, second = gan.discriminate(clips, level=0.0), gan.discriminate(clips, level=1.0)
@@ -252,14 +252,14 @@ def test_generate_refuses(arguments, message):
 
 def test_a_discriminator_that_knows_nothing_of_conditions_is_refused():
     gan = level_gan()
-    deaf = keras.Sequential([keras.Input((4, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
+    plain = keras.Sequential([keras.Input((4, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
     with pytest.raises(
         ValueError, match=r"a shape of \(2,\), or take \[clips, conditions\].*networks.conditioning_head"
     ):
-        km.MusicGAN(gan.generator, deaf, gan.representation, latent_dim=2, conditions=[km.Value("level", 0, 1)])
+        km.MusicGAN(gan.generator, plain, gan.representation, latent_dim=2, conditions=[km.Value("level", 0, 1)])
 
 
-def test_rolls_are_told_tempo_and_mode():
+def test_rolls_are_conditioned_on_tempo_and_mode():
     gan = small_gan("pianoroll", conditions=[km.Tempo(90, 140), km.Label(["major", "minor"], name="mode")])
     gan.compile()
     data = km.datasets.melodies(12, gan, batch_size=4)
@@ -282,7 +282,7 @@ def test_pieces_out_of_range_are_left_out_and_named():
     assert data.conditions["tempo"].min() >= 100
 
 
-def test_the_key_of_made_tunes():
+def test_the_key_of_synthetic_tunes():
     # A tune of `compose` ends on the tonic in the bass; the estimate must agree for most.
     tunes = km.datasets.compose(60, seed=4, bars=16)
     tonics = [int(tune.pitch[tune.track == 1][-3]) % 12 for tune in tunes]
@@ -297,14 +297,14 @@ def test_the_metre_of_a_waltz(nottingham):
     assert piece_labels(waltz)["metre"] == "3/4"
 
 
-def test_a_folder_tells_pitch_and_instrument(tmp_path):
+def test_a_folder_labels_pitch_and_instrument(tmp_path):
     rng = np.random.default_rng(0)
     for name in ("flute_C4", "flute_Cs4", "oboe_D4", "oboe_C6", "horn_C4"):
         km.audio.write_wav(tmp_path / f"{name}_1.wav", rng.uniform(-0.5, 0.5, 2000), 8000)
     gan = small_gan("wavegan-small", conditions=[km.Pitch(60, 71), km.Label(["flute", "oboe"], name="instrument")])
     data = km.datasets.audio_folder(tmp_path, gan, labels="{instrument}_{pitch}_*", held_out=0.0)
-    clips, told = data[0]
-    assert len(clips) == 3 and sorted(told) == ["instrument", "pitch"]
+    clips, labels = data[0]
+    assert len(clips) == 3 and sorted(labels) == ["instrument", "pitch"]
     np.testing.assert_array_equal(data.conditions["pitch"], [60, 61, 62])
     np.testing.assert_array_equal(data.conditions["instrument"], [0, 0, 1])
     assert "which is 84" in data.skipped["oboe_C6_1.wav"] and "'horn'" in data.skipped["horn_C4_1.wav"]

@@ -49,12 +49,12 @@ FOLDED = {FoldedConv1D: keras.layers.Conv1D, FoldedConv1DTranspose: keras.layers
 
 
 @pytest.mark.parametrize("folded", FOLDED)
-@pytest.mark.parametrize(("taps", "stride"), [(25, 4), (25, 2), (24, 4), (4, 4), (3, 5), (1, 2), (8, 1), (26, 3)])
-def test_folded_convolutions_equal_those_of_keras(folded, taps, stride, monkeypatch):
+@pytest.mark.parametrize(("size", "stride"), [(25, 4), (25, 2), (24, 4), (4, 4), (3, 5), (1, 2), (8, 1), (26, 3)])
+def test_folded_convolutions_equal_those_of_keras(folded, size, stride, monkeypatch):
     inputs = np.random.default_rng(0).normal(size=(2, 60, 3)).astype("float32")
-    plain = FOLDED[folded](5, taps, stride, padding="same", activation="tanh", data_format="channels_last")
+    plain = FOLDED[folded](5, size, stride, padding="same", activation="tanh", data_format="channels_last")
     expected = ops.convert_to_numpy(plain(inputs))
-    layer = folded(5, taps, stride, activation="tanh")
+    layer = folded(5, size, stride, activation="tanh")
     layer.build(inputs.shape)
     layer.set_weights([plain.get_weights()[0], np.arange(5, dtype="float32") / 9])
     plain.set_weights(layer.get_weights())

@@ -42,19 +42,19 @@ def test_pixel_norm_leaves_a_mean_square_of_one(features):
     np.testing.assert_allclose(outputs, check_layer(PixelNorm(), 1e3 * inputs), rtol=1e-5)
 
 
-@pytest.mark.parametrize("taps", [1, 4, 5])
-def test_dense_layers_over_bins_have_smooth_weights(taps):
-    window = np.hanning(taps + 2)[1:-1]
+@pytest.mark.parametrize("kernel_size", [1, 4, 5])
+def test_dense_layers_over_bins_have_smooth_weights(kernel_size):
+    window = np.hanning(kernel_size + 2)[1:-1]
     window /= np.sqrt(np.square(window).sum())
 
     def smooth(kernel):
-        return np.stack([np.convolve(row, window[::-1])[(taps - 1) // 2 :][: len(row)] for row in kernel])
+        return np.stack([np.convolve(row, window[::-1])[(kernel_size - 1) // 2 :][: len(row)] for row in kernel])
 
     rng = np.random.default_rng(0)
     spectra, features = rng.normal(size=(3, 4, 16, 2)).astype("float32"), rng.normal(size=(3, 4, 7)).astype("float32")
     seeded = keras.initializers.HeNormal(seed=1)
-    to_features = BinsToFeatures(7, taps, kernel_initializer=seeded)
-    to_bins = FeaturesToBins(16, 2, taps, kernel_initializer=seeded)
+    to_features = BinsToFeatures(7, kernel_size, kernel_initializer=seeded)
+    to_bins = FeaturesToBins(16, 2, kernel_size, kernel_initializer=seeded)
     as_features = check_layer(to_features, spectra, (3, 4, 7))
     as_bins = check_layer(to_bins, features, (3, 4, 16, 2))
     for layer in (to_features, to_bins):
@@ -79,7 +79,7 @@ def test_dense_layers_over_bins_have_smooth_weights(taps):
     [magnitudes(), magnitudes(channels=2), InstantaneousFrequency(length=2000, hop_length=64, n_fft=128)],
     ids=["mono", "stereo", "two features"],
 )
-def test_pairs_make_and_judge_the_encoded_shape(pair, representation):
+def test_pairs_fit_the_encoded_shape(pair, representation):
     build_generator, build_discriminator, options = pair
     generator = build_generator(representation, 12, **options)
     inputs = np.random.default_rng(0).normal(size=(4, 12)).astype("float32")
@@ -110,7 +110,7 @@ def test_every_input_reaches_every_part_of_the_output(pair):
         assert not np.array_equal(ops.convert_to_numpy(discriminator(clip)), score)
 
 
-def test_projection_judges_the_condition(pair):
+def test_projection_depends_on_the_condition(pair):
     _, build_discriminator, options = pair
     representation = magnitudes()
     discriminator = build_discriminator(representation, 3, conditioning="projection", **options)

@@ -7,7 +7,7 @@ from keras import ops
 
 import keras_musicgan as km
 from keras_musicgan.networks.layers import PhaseShuffle
-from keras_musicgan.networks.waveform import strides_of, waveform_discriminator, waveform_generator
+from keras_musicgan.networks.waveform import strides_for, waveform_discriminator, waveform_generator
 from keras_musicgan.representations import Waveform
 from tests.support.harness import check_layer
 from tests.support.models import small_gan
@@ -23,11 +23,11 @@ def test_audio_is_its_own_representation():
     np.testing.assert_array_equal(ops.convert_to_numpy(waveform.waveform(clips)), clips.clip(-1, 1))
 
 
-def test_levels_are_those_of_known_clips():
+def test_loudness_is_that_of_known_clips():
     clips = np.stack([np.full((64, 1), level, "float32") for level in (0.5, -0.25, 0.0009, 0.0)])
-    levels = Waveform(length=64).levels(clips)
-    assert float(levels["rms"]) == pytest.approx((0.5 + 0.25 + 0.0009) / 4, abs=1e-6)
-    assert float(levels["silence_rate"]) == 0.5
+    loudness = Waveform(length=64).loudness(clips)
+    assert float(loudness["rms"]) == pytest.approx((0.5 + 0.25 + 0.0009) / 4, abs=1e-6)
+    assert float(loudness["silence_rate"]) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_length_follows_from_the_duration(duration, sample_rate, length):
     [(16384, [4] * 5), (32768, [4] * 5 + [2]), (65536, [4] * 6), (8192, [4] * 4 + [2]), (20480, [4] * 5), (32, [2])],
 )
 def test_strides_are_those_of_the_paper(length, strides):
-    assert strides_of(length) == strides
+    assert strides_for(length) == strides
     assert 16 <= length // np.prod(strides) < 32
 
 

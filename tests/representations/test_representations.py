@@ -5,7 +5,7 @@ import pytest
 from keras_musicgan import midi
 from keras_musicgan.datasets import compose
 from keras_musicgan.music.notes import Notes, Track
-from keras_musicgan.representations import PianoRoll, PitchSequence
+from keras_musicgan.representations import PianoRoll, PitchSequence, Waveform
 from keras_musicgan.representations.base import UnusablePieceError
 from tests.support.harness import check_config_round_trip, check_layer
 
@@ -36,7 +36,7 @@ def test_pitch_sequence_takes_the_top_line_and_repeats_short_tunes(two_tracks):
     np.testing.assert_array_equal(clips[1][:8], clips[0][8:])  # clips overlap by half
 
 
-def test_pianoroll_round_trip_of_made_tunes():
+def test_pianoroll_round_trip_of_synthetic_tunes():
     representation = PianoRoll(bars=8)
     tune = compose(1, seed=2, bars=8)[0]
     clips = representation.from_notes(tune)
@@ -124,3 +124,16 @@ def test_wrong_numbers_are_named_and_configs_round_trip():
     with pytest.raises(ValueError, match="length"):
         PitchSequence(length=0)
     check_config_round_trip(PianoRoll(bars=2, tracks=("a", "b", "c"), programs=(1, 2, 3)))
+
+
+def test_subclasses_of_the_first_release_work_and_warn():
+    with pytest.warns(DeprecationWarning, match="`Old.level.*` is called `Old.loudness") as warned:
+
+        class Old(Waveform):
+            level_keys = ("peak",)
+
+            def levels(self, encoded):
+                return {"peak": keras.ops.max(encoded)}
+
+    assert Old.loudness_keys == ("peak",) and {each.filename for each in warned} == {__file__}
+    assert float(Old(length=16).loudness(np.full((1, 16, 1), 0.5))["peak"]) == 0.5

@@ -15,7 +15,7 @@ from tests.support.harness import check_layer
 from tests.support.spectral_clips import real_notes
 
 pytestmark = pytest.mark.backend
-FORMS = [InstantaneousFrequency, ComplexSpectrum, LogMagnitude]
+CLASSES = [InstantaneousFrequency, ComplexSpectrum, LogMagnitude]
 VARIANTS = {
     "instantaneous frequency": lambda **options: InstantaneousFrequency(**options),
     "instantaneous frequency, mel": lambda **options: InstantaneousFrequency(n_mels=128, **options),
@@ -27,7 +27,7 @@ VARIANTS = {
     "log magnitude, mel": lambda **options: LogMagnitude(n_mels=256, **options),
 }
 variants = pytest.mark.parametrize("make", VARIANTS.values(), ids=VARIANTS)
-forms = pytest.mark.parametrize("form", FORMS)
+classes = pytest.mark.parametrize("cls", CLASSES)
 
 
 def encode(representation, clips):
@@ -48,29 +48,29 @@ def snr_db(clips, decoded):
 
 
 def pitch(clip):
-    """Median MIDI pitch of where a note sounds, heard by YIN."""
+    """Median MIDI pitch of where a note sounds, by YIN."""
     samples = clip[:, 0].astype("float64")
-    heard = librosa.yin(samples, fmin=90, fmax=1200, sr=16000, frame_length=1024, hop_length=256)
+    hertz = librosa.yin(samples, fmin=90, fmax=1200, sr=16000, frame_length=1024, hop_length=256)
     loud = librosa.feature.rms(y=samples, frame_length=1024, hop_length=256)[0]
-    return np.median(librosa.hz_to_midi(heard)[loud > 0.3 * loud.max()])
+    return np.median(librosa.hz_to_midi(hertz)[loud > 0.3 * loud.max()])
 
 
-@forms
+@classes
 @pytest.mark.parametrize("channels", [1, 2])
-def test_layers_keep_their_promises(form, channels):
+def test_layers_keep_their_promises(cls, channels):
     clips = make_notes(3, length=1000, sample_rate=8000, channels=channels)[0]
-    representation = form(length=1000, sample_rate=8000, channels=channels, n_fft=64, hop_length=24)
-    n_forms = 1 if form is LogMagnitude else 2
-    encoded = check_layer(representation, clips, (3, 42, 32, n_forms * channels))
+    representation = cls(length=1000, sample_rate=8000, channels=channels, n_fft=64, hop_length=24)
+    n_components = 1 if cls is LogMagnitude else 2
+    encoded = check_layer(representation, clips, (3, 42, 32, n_components * channels))
     assert np.abs(encoded).max() <= 1.0
     tensor = ops.convert_to_numpy(representation.waveform(encoded))
     assert tensor.dtype == np.float32 and tensor.shape == clips.shape and np.abs(tensor).max() <= 1.0
 
 
-@forms
+@classes
 @pytest.mark.parametrize("length", [512, 767, 768, 769, 16000, 16384])
-def test_frames_are_right_at_every_length(form, length):
-    representation = form(length=length)
+def test_frames_are_right_at_every_length(cls, length):
+    representation = cls(length=length)
     assert representation.encoded_shape[:2] == (-(-length // 256), 256)
     clips = make_notes(1, length=length)[0]
     assert encode(representation, clips).shape == (1, *representation.encoded_shape)
@@ -116,7 +116,7 @@ def test_pitch_is_kept(make):
 
 @variants
 def test_sound_is_kept(make):
-    """Root mean square difference of log-mel spectrograms, which hear no phase; random clips are about 25 dB apart."""
+    """Root mean square difference of log-mel spectrograms, which ignore phase; random clips are about 25 dB apart."""
     clips = make_notes(8, seed=5)[0]
     decoded = round_trip(adapted(make(), clips), clips)
     difference = log_mel_spectrograms(clips, 16000) - log_mel_spectrograms(decoded, 16000)
@@ -136,21 +136,21 @@ def test_waveform_is_decode_as_a_tensor(make):
         np.testing.assert_allclose(tensor, representation.decode(encoded), atol=5e-3)  # iterations amplify rounding
 
 
-@forms
+@classes
 @pytest.mark.parametrize("channels", [1, 2])
-def test_power_is_that_of_the_spectra(form, channels):
+def test_power_is_that_of_the_spectra(cls, channels):
     clips = make_notes(3, length=4096, sample_rate=16000, channels=channels)[0]
-    representation = adapted(form(length=4096, channels=channels), clips)
+    representation = adapted(cls(length=4096, channels=channels), clips)
     power = ops.convert_to_numpy(representation.power(representation(clips)))
     spectra = [
         host_stft(np.ascontiguousarray(clips[..., channel]), representation.framing) for channel in range(channels)
     ]
-    wanted = np.mean([np.abs(spectrum[..., :-1]) ** 2 for spectrum in spectra], axis=0)
-    loud = wanted > 1e-5 * wanted.max()
-    inner = loud[..., 1:]  # the complex form keeps its last bin with the first
+    expected = np.mean([np.abs(spectrum[..., :-1]) ** 2 for spectrum in spectra], axis=0)
+    loud = expected > 1e-5 * expected.max()
+    inner = loud[..., 1:]  # the complex spectrum keeps its last bin with the first
     assert loud.sum() > 1000
-    clipped = 0.05 if form is LogMagnitude else 0.0  # three deviations from the mean
-    close = np.isclose(power[..., 1:][inner], wanted[..., 1:][inner], rtol=2e-3)
+    clipped = 0.05 if cls is LogMagnitude else 0.0  # three deviations from the mean
+    close = np.isclose(power[..., 1:][inner], expected[..., 1:][inner], rtol=2e-3)
     assert (~close).mean() <= clipped
 
 
@@ -190,31 +190,31 @@ class Batched(keras.utils.PyDataset):
         return batch, {"pitch": np.zeros(len(batch))}
 
 
-@forms
-def test_statistics_do_not_depend_on_batches(form):
+@classes
+def test_statistics_do_not_depend_on_batches(cls):
     clips = make_notes(10, length=4096, channels=2)[0]
-    expected = adapted(form(length=4096, channels=2), clips).get_weights()
+    expected = adapted(cls(length=4096, channels=2), clips).get_weights()
     batches = [Batched(clips, 1), Batched(clips, 7), [clips[:4], clips[4:]], iter([(clips,)])]
     for data in [*batches, ops.convert_to_tensor(clips)]:
-        for mine, wanted in zip(adapted(form(length=4096, channels=2), data).get_weights(), expected, strict=True):
+        for mine, wanted in zip(adapted(cls(length=4096, channels=2), data).get_weights(), expected, strict=True):
             np.testing.assert_array_equal(mine, wanted)
 
 
-@forms
-def test_adapted_values_fill_the_range(form):
+@classes
+def test_adapted_values_fill_the_range(cls):
     clips = 0.05 * make_notes(16, length=4096)[0]
-    representation = form(length=4096)
+    representation = cls(length=4096)
     before = np.abs(encode(representation, clips)).max()
     assert not representation.adapted
     representation.adapt(clips)
     assert representation.adapted
     encoded = encode(representation, clips)
-    if form is LogMagnitude:
+    if cls is LogMagnitude:
         level = np.log(np.abs(_spectra(clips)) + 1e-4)
         deviation = np.maximum(level.std(axis=(0, 1)), 0.1)
         expected = np.clip((level - level.mean(axis=(0, 1))) / (3 * deviation), -1, 1)
         np.testing.assert_allclose(encoded[..., 0], expected, atol=2e-3)
-    elif form is InstantaneousFrequency:
+    elif cls is InstantaneousFrequency:
         level = np.log(np.abs(_spectra(clips)) + 1e-4)
         expected = 2 * (level - np.log(1e-4)) / (level.max() - np.log(1e-4)) - 1
         np.testing.assert_allclose(encoded[..., 0], expected, atol=2e-3)
@@ -228,10 +228,10 @@ def _spectra(clips):
     return librosa.stft(padded, n_fft=512, hop_length=256, center=False).swapaxes(1, 2)[..., :-1] * 2 / 256
 
 
-@forms
-def test_statistics_are_saved(form, tmp_path):
+@classes
+def test_statistics_are_saved(cls, tmp_path):
     clips = 0.1 * make_notes(4, length=2048)[0]
-    representation = adapted(form(length=2048), clips)
+    representation = adapted(cls(length=2048), clips)
     model = keras.Sequential([keras.Input((2048, 1)), representation])
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True).layers[-1]
@@ -242,10 +242,10 @@ def test_statistics_are_saved(form, tmp_path):
     assert len(representation.trainable_variables) == 0
 
 
-@forms
-def test_half_precision_rounds_only_the_result(form):
+@classes
+def test_half_precision_rounds_only_the_result(cls):
     clips = make_notes(3, length=4096)[0]
-    whole, half = (adapted(form(length=4096, dtype=dtype), clips) for dtype in ("float32", "mixed_bfloat16"))
+    whole, half = (adapted(cls(length=4096, dtype=dtype), clips) for dtype in ("float32", "mixed_bfloat16"))
     expected = encode(whole, clips)
     rounded = ops.cast(half(clips), "float32")
     np.testing.assert_allclose(ops.convert_to_numpy(rounded), expected, atol=2**-8)
@@ -308,14 +308,14 @@ class _Total(keras.layers.Layer):
         ({"channels": 3}, "channels=3"),
     ],
 )
-@forms
-def test_wrong_options_are_named(form, options, message):
+@classes
+def test_wrong_options_are_named(cls, options, message):
     with pytest.raises(ValueError, match=message):
-        form(**options)
+        cls(**options)
 
 
 @pytest.mark.parametrize(
-    ("form", "options", "message"),
+    ("cls", "options", "message"),
     [
         (LogMagnitude, {"inversion": "phgi"}, "Did you mean 'pghi'"),
         (LogMagnitude, {"inversion": "griffin_lim", "iterations": 0}, "iterations=0"),
@@ -328,14 +328,14 @@ def test_wrong_options_are_named(form, options, message):
         (ComplexSpectrum, {"compression": 1.5}, "compression=1.5"),
     ],
 )
-def test_wrong_options_of_one_form_are_named(form, options, message):
+def test_wrong_options_of_one_class_are_named(cls, options, message):
     with pytest.raises(ValueError, match=message):
-        form(**options)
+        cls(**options)
 
 
-@forms
-def test_unusable_clips_are_refused(form):
-    representation = form(length=2048)
+@classes
+def test_unusable_clips_are_refused(cls):
+    representation = cls(length=2048)
     with pytest.raises(ValueError, match="floating-point"):
         representation(np.zeros((1, 2048, 1), "int16"))
     with pytest.raises(ValueError, match=r"shape \[batch, 2048, 1\]"):

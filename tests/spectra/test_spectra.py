@@ -9,10 +9,10 @@ from keras import ops
 from keras_musicgan.datasets import make_drums, make_notes
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.griffin_lim import griffin_lim, host_griffin_lim
-from keras_musicgan.spectra.log_magnitude import levels, sizes
+from keras_musicgan.spectra.log_magnitude import linear_magnitudes, log_magnitudes
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.spectra.phase import held_phase, phase_steps
-from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration, turning_phase
+from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration, time_integrated_phase
 from keras_musicgan.spectra.stft import host_istft, host_stft, istft, matrix_stft, stft
 from keras_musicgan.spectra.windows import gaussian_spread, window
 from tests.support.spectral_clips import real_drums, real_notes
@@ -35,10 +35,10 @@ def numpy(*tensors):
     return [ops.convert_to_numpy(tensor) for tensor in tensors]
 
 
-def spectral_convergence_db(clips, wanted, framing):
-    """Distance of the clips' magnitudes from those wanted, in dB relative to them; the mean over clips."""
-    error = np.abs(host_stft(clips, framing)) - wanted
-    ratio = np.square(error).sum(axis=(1, 2)) / np.square(wanted).sum(axis=(1, 2))
+def spectral_convergence_db(clips, target, framing):
+    """Distance of the clips' magnitudes from those target, in dB relative to them; the mean over clips."""
+    error = np.abs(host_stft(clips, framing)) - target
+    ratio = np.square(error).sum(axis=(1, 2)) / np.square(target).sum(axis=(1, 2))
     return float(np.mean(10 * np.log10(ratio)))
 
 
@@ -49,8 +49,8 @@ def from_phases(magnitudes, phases, framing):
 @pytest.mark.parametrize("framing", FRAMINGS, ids=str)
 def test_spectra_are_those_of_librosa(framing):
     clips = noise(framing)
-    samples = np.roll(framing.samples, framing.n_fft // 2)
-    padded = np.pad(clips, ((0, 0), (framing.left, framing.right)))
+    samples = np.roll(framing.rolled_window, framing.n_fft // 2)
+    padded = np.pad(clips, ((0, 0), (framing.pad_left, framing.pad_right)))
     options = {"n_fft": framing.n_fft, "hop_length": framing.hop_length, "center": False}
     expected = librosa.stft(padded, window=samples, **options).swapaxes(1, 2)[:, : framing.n_frames]
     # Theirs count phases from a frame's first sample and are not relative to full scale.
@@ -80,8 +80,8 @@ def test_the_inverse_is_that_of_least_squares():
     each_sample = host_stft(np.eye(60, dtype="float32"), framing)
     twice = np.sqrt(np.where(np.isin(np.arange(framing.n_bins), [0, framing.n_bins - 1]), 1, 2))  # mirrored bins
     matrix = np.concatenate([part * twice for part in (each_sample.real, each_sample.imag)], axis=2).reshape(60, -1)
-    wanted = np.concatenate([part * twice for part in spectra], axis=2).ravel()
-    expected = np.linalg.lstsq(matrix.T, wanted, rcond=None)[0]
+    target = np.concatenate([part * twice for part in spectra], axis=2).ravel()
+    expected = np.linalg.lstsq(matrix.T, target, rcond=None)[0]
     np.testing.assert_allclose(host_istft(spectra[0] + 1j * spectra[1], framing)[0], expected, atol=1e-4)
     (mine,) = numpy(istft(*map(ops.convert_to_tensor, spectra), framing))
     np.testing.assert_allclose(mine[0], expected, atol=1e-4)
@@ -154,12 +154,12 @@ def test_mel_bands_bring_smooth_spectra_back(n_mels):
     np.testing.assert_allclose(back[:, 4:230], smooth[:, 4:230], rtol=0.05)  # without the half bands at the ends
 
 
-def test_levels_are_0_in_silence_and_logarithmic_above():
+def test_log_magnitudes_are_0_in_silence_and_logarithmic_above():
     magnitudes = np.array([0.0, 1e-4, 1.0, 2.0])
-    values = levels(magnitudes, 1e-4, np)
+    values = log_magnitudes(magnitudes, 1e-4, np)
     np.testing.assert_allclose(values, [0.0, np.log(2), np.log(1e4 + 1), np.log(2e4 + 1)], atol=1e-12)
-    np.testing.assert_allclose(sizes(values, 1e-4, np), magnitudes, atol=1e-12)
-    np.testing.assert_allclose(sizes(np.array([-1.0, 1e6]), 1e-4, np), [0.0, 2.0], atol=1e-12)
+    np.testing.assert_allclose(linear_magnitudes(values, 1e-4, np), magnitudes, atol=1e-12)
+    np.testing.assert_allclose(linear_magnitudes(np.array([-1.0, 1e6]), 1e-4, np), [0.0, 2.0], atol=1e-12)
 
 
 def test_the_phase_is_held_where_nothing_sounds():
@@ -175,26 +175,26 @@ def test_the_phase_is_held_where_nothing_sounds():
 
 def test_griffin_lim_is_as_good_as_that_of_librosa():
     framing = Framing(16384, 512, 256)
-    wanted = np.abs(host_stft(make_notes(6, seed=3)[0][..., 0], framing))
-    phases = np.random.default_rng(0).uniform(-np.pi, np.pi, wanted.shape).astype("float32")
-    mine = host_griffin_lim(wanted, phases, framing, 32)
+    target = np.abs(host_stft(make_notes(6, seed=3)[0][..., 0], framing))
+    phases = np.random.default_rng(0).uniform(-np.pi, np.pi, target.shape).astype("float32")
+    mine = host_griffin_lim(target, phases, framing, 32)
     scale = np.hanning(513)[:-1].sum() / 2
     theirs = librosa.griffinlim(
-        wanted.swapaxes(1, 2) * scale, n_iter=32, hop_length=256, center=False, random_state=0, length=16640
+        target.swapaxes(1, 2) * scale, n_iter=32, hop_length=256, center=False, random_state=0, length=16640
     )
-    theirs = theirs[:, framing.left : framing.left + framing.length]
-    assert spectral_convergence_db(mine, wanted, framing) < spectral_convergence_db(theirs, wanted, framing) + 1.0
-    longer = host_griffin_lim(wanted, phases, framing, 128)
-    assert spectral_convergence_db(longer, wanted, framing) < spectral_convergence_db(mine, wanted, framing) - 3.0
+    theirs = theirs[:, framing.pad_left : framing.pad_left + framing.length]
+    assert spectral_convergence_db(mine, target, framing) < spectral_convergence_db(theirs, target, framing) + 1.0
+    longer = host_griffin_lim(target, phases, framing, 128)
+    assert spectral_convergence_db(longer, target, framing) < spectral_convergence_db(mine, target, framing) - 3.0
 
 
 def test_griffin_lim_is_the_same_in_the_graph():
     framing = Framing(2000, 128, 50)
-    wanted = np.abs(host_stft(make_notes(3, sample_rate=8000, length=2000)[0][..., 0], framing))[..., :-1]
-    phases = turning_phase(np.log(wanted + 1e-4), framing, np).astype("float32")
-    (mine,) = numpy(griffin_lim(ops.convert_to_tensor(wanted), ops.convert_to_tensor(phases), framing, 8))
+    target = np.abs(host_stft(make_notes(3, sample_rate=8000, length=2000)[0][..., 0], framing))[..., :-1]
+    phases = time_integrated_phase(np.log(target + 1e-4), framing, np).astype("float32")
+    (mine,) = numpy(griffin_lim(ops.convert_to_tensor(target), ops.convert_to_tensor(phases), framing, 8))
     assert np.abs(mine).max() > 0.1
-    np.testing.assert_allclose(mine, host_griffin_lim(wanted, phases, framing, 8), atol=2e-4)
+    np.testing.assert_allclose(mine, host_griffin_lim(target, phases, framing, 8), atol=2e-4)
 
 
 def test_integrated_phases_are_those_of_a_chirp_in_a_gaussian_window():
@@ -213,15 +213,15 @@ def test_integrated_phases_are_those_of_a_chirp_in_a_gaussian_window():
 def test_integration_beats_griffin_lim_on_notes_and_refines_it_on_drums():
     framing = Framing(16384, 512, 256)
     for clips, ahead in ((make_notes(8, seed=1)[0], 2.0), (make_drums(8, seed=1)[0], None)):
-        wanted = np.abs(host_stft(clips[..., 0], framing))
+        target = np.abs(host_stft(clips[..., 0], framing))
         rng = np.random.default_rng(0)
-        random = rng.uniform(-np.pi, np.pi, wanted.shape).astype("float32")
-        slow = spectral_convergence_db(host_griffin_lim(wanted, random, framing, 32), wanted, framing)
-        phases = phase_gradient_heap_integration(wanted, framing)
+        random = rng.uniform(-np.pi, np.pi, target.shape).astype("float32")
+        slow = spectral_convergence_db(host_griffin_lim(target, random, framing, 32), target, framing)
+        phases = phase_gradient_heap_integration(target, framing)
         if ahead:
-            assert spectral_convergence_db(from_phases(wanted, phases, framing), wanted, framing) < slow - ahead
-        both = host_griffin_lim(wanted, phases, framing, 32)
-        assert spectral_convergence_db(both, wanted, framing) < slow - 1.0
+            assert spectral_convergence_db(from_phases(target, phases, framing), target, framing) < slow - ahead
+        both = host_griffin_lim(target, phases, framing, 32)
+        assert spectral_convergence_db(both, target, framing) < slow - 1.0
 
 
 def test_integration_of_silence_and_of_nan_ends():
@@ -237,16 +237,16 @@ def test_integration_beats_griffin_lim_on_real_notes_and_equals_it_on_drums(phil
     results = {}
     for name, clips in (("notes", real_notes(philharmonia, 48)), ("drums", real_drums(sonic_pi, 48))):
         for framing in (Framing(16384, 512, 256), Framing(16384, 512, 64, "gaussian")):
-            wanted = np.abs(host_stft(clips[..., 0], framing))
-            random = np.random.default_rng(0).uniform(-np.pi, np.pi, wanted.shape).astype("float32")
-            phases = phase_gradient_heap_integration(wanted, framing)
+            target = np.abs(host_stft(clips[..., 0], framing))
+            random = np.random.default_rng(0).uniform(-np.pi, np.pi, target.shape).astype("float32")
+            phases = phase_gradient_heap_integration(target, framing)
             ways = {
-                "gl": host_griffin_lim(wanted, random, framing, 32),
-                "pghi": from_phases(wanted, phases, framing),
-                "both": host_griffin_lim(wanted, phases, framing, 32),
+                "gl": host_griffin_lim(target, random, framing, 32),
+                "pghi": from_phases(target, phases, framing),
+                "both": host_griffin_lim(target, phases, framing, 32),
             }
             results[name, framing.window] = {
-                way: spectral_convergence_db(audio, wanted, framing) for way, audio in ways.items()
+                way: spectral_convergence_db(audio, target, framing) for way, audio in ways.items()
             }
     assert results["notes", "hann"]["pghi"] < results["notes", "hann"]["gl"]
     assert results["notes", "gaussian"]["pghi"] < results["notes", "gaussian"]["gl"] - 5.0

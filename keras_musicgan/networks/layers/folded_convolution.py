@@ -28,7 +28,7 @@ class FoldedConv1D(keras.layers.Conv1D):
     """
 
     def __init__(self, filters, kernel_size, strides=1, **kwargs):
-        super().__init__(filters, kernel_size, strides, **_fixed(kwargs))
+        super().__init__(filters, kernel_size, strides, **_check_fixed(kwargs))
 
     def build(self, input_shape):
         """Makes the weights.
@@ -45,13 +45,13 @@ class FoldedConv1D(keras.layers.Conv1D):
 
     def call(self, inputs):
         """`[batch, length, channels]` to `[batch, length / strides, filters]`."""
-        (taps,), (stride,) = self.kernel_size, self.strides
+        (kernel_size,), (stride,) = self.kernel_size, self.strides
         length, channels = inputs.shape[1:]
-        reach, before, after = _whole_frames(taps, stride)
+        reach, before, after = _whole_frames(kernel_size, stride)
         kernel = ops.pad(ops.convert_to_tensor(self.kernel), ((before, after), (0, 0), (0, 0)))
         kernel = ops.reshape(kernel, (2 * reach + 1, stride * channels, self.filters))
         frames = ops.reshape(inputs, (-1, length // stride, stride * channels))
-        return _finished(self, ops.conv(frames, kernel, padding="same", data_format="channels_last"))
+        return _finish(self, ops.conv(frames, kernel, padding="same", data_format="channels_last"))
 
 
 @serializable
@@ -71,29 +71,29 @@ class FoldedConv1DTranspose(keras.layers.Conv1DTranspose):
     """
 
     def __init__(self, filters, kernel_size, strides=1, **kwargs):
-        super().__init__(filters, kernel_size, strides, **_fixed(kwargs))
+        super().__init__(filters, kernel_size, strides, **_check_fixed(kwargs))
 
     def call(self, inputs):
         """`[batch, length, channels]` to `[batch, length * strides, filters]`."""
-        (taps,), (stride,) = self.kernel_size, self.strides
+        (kernel_size,), (stride,) = self.kernel_size, self.strides
         length, channels = inputs.shape[1:]
-        reach, before, after = _whole_frames(taps, stride)
+        reach, before, after = _whole_frames(kernel_size, stride)
         kernel = ops.pad(ops.convert_to_tensor(self.kernel), ((before, after), (0, 0), (0, 0)))
         kernel = ops.reshape(kernel, (2 * reach + 1, stride, self.filters, channels))
         kernel = ops.transpose(ops.flip(kernel, axis=0), (0, 3, 1, 2))
         kernel = ops.reshape(kernel, (2 * reach + 1, channels, stride * self.filters))
         frames = ops.conv(inputs, kernel, padding="same", data_format="channels_last")
-        return _finished(self, ops.reshape(frames, (-1, length * stride, self.filters)))
+        return _finish(self, ops.reshape(frames, (-1, length * stride, self.filters)))
 
 
-def _finished(layer, outputs):
+def _finish(layer, outputs):
     """Bias and activation."""
     if layer.use_bias:
         outputs = outputs + layer.bias
     return outputs if layer.activation is None else layer.activation(outputs)
 
 
-def _fixed(kwargs):
+def _check_fixed(kwargs):
     """Arguments of the Keras layer: what a saved configuration repeats must be what folding can do."""
     fixed = {"padding": "same", "data_format": "channels_last", "dilation_rate": 1, "groups": 1, "output_padding": None}
     for name, value in fixed.items():
@@ -103,12 +103,12 @@ def _fixed(kwargs):
     return {**kwargs, "padding": "same", "data_format": "channels_last"}
 
 
-def _whole_frames(taps, stride):
+def _whole_frames(kernel_size, stride):
     """Frames that the kernel reaches to either side, and the zeros before and after it that fill them.
 
-    Keras pads `taps - stride` zeros in all, the smaller half on the left.
+    Keras pads `kernel_size - stride` zeros in all, the smaller half on the left.
     """
-    left = max(taps - stride, 0) // 2
-    reach = max(-(-left // stride), (taps - 1 - left) // stride)
+    left = max(kernel_size - stride, 0) // 2
+    reach = max(-(-left // stride), (kernel_size - 1 - left) // stride)
     before = stride * reach - left
-    return reach, before, stride * (2 * reach + 1) - before - taps
+    return reach, before, stride * (2 * reach + 1) - before - kernel_size
