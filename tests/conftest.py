@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 if "PYTEST_XDIST_WORKER" in os.environ:  # each process has a core, and PyTorch's threads would wait for each other
@@ -14,6 +15,7 @@ import pytest
 import keras_musicgan as km
 from keras_musicgan import midi
 from keras_musicgan.music.notes import Notes, Track
+from keras_musicgan.representations import AudioRepresentation
 from tests.support.models import small_gan
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -26,16 +28,42 @@ def _seeded():
 
 @pytest.fixture
 def gan():
-    """A small compiled lecture model."""
+    """A small lecture model. It runs eagerly: tracing its step takes longer than two of them."""
     model = small_gan()
-    model.compile()
+    model.compile(run_eagerly=True)
     return model
 
 
 @pytest.fixture
 def data(gan):
-    """Made tunes for `gan`."""
-    return km.datasets.melodies(12, gan, batch_size=8, seed=1)
+    """Synthetic tunes for `gan`: two batches to train on and two held out."""
+    return km.datasets.melodies(2, gan, batch_size=8, seed=1)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A function from a preset to a small model after two epochs, in graph mode, to be read only.
+
+    It has `gan`, `data`, `history` (with validation), `before` (the generator's first weights) and `folder`, with a
+    checkpoint of each epoch.
+    """
+    kept = {}
+
+    def train(preset):
+        if preset not in kept:
+            keras.utils.set_random_seed(0)
+            gan = small_gan(preset)
+            gan.compile()
+            gan.recipe["pieces"] = 14 if isinstance(gan.representation, AudioRepresentation) else 2
+            data = km.datasets.for_model(gan, batch_size=4, held_out=0.4, seed=1)
+            before, folder = gan.generator.get_weights(), tmp_path_factory.mktemp(preset)
+            checkpoints = km.callbacks.Checkpoints(folder, keep=2)
+            options = {"epochs": 2, "shuffle": False, "verbose": 0, "validation_data": data.held_out}
+            history = gan.fit(data, callbacks=[checkpoints], **options).history
+            kept[preset] = SimpleNamespace(gan=gan, data=data, history=history, before=before, folder=folder)
+        return kept[preset]
+
+    return train
 
 
 def real_data(name):

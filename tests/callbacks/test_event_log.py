@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from keras_musicgan.callbacks.event_log import EventLog
 from tensorboardX.summary import scalar
-from test_callbacks import logged
+
+from tests.support.tensorboard_log import logged
 
 
 def write(folder, steps, first_step=None, value=0.0):

@@ -14,11 +14,11 @@ import keras
 import numpy as np
 import pytest
 from keras_musicgan.callbacks.checkpoints import saved_epochs
-from test_callbacks import logged
 
 from keras_musicgan.runs.folder import load_model
 from keras_musicgan.utils.files import target_of
 from tests.support.models import SMALL
+from tests.support.tensorboard_log import logged
 
 EPOCHS = 60
 KILLS = {"at the start": 4, "in an epoch": 6, "at a file": 10}

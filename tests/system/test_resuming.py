@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import warnings
 
 import keras
 import numpy as np
@@ -95,40 +94,6 @@ def test_optimizers_keep_all_that_they_remember(optimizer, tmp_path):
     gan = small_gan()
     gan.compile(optimizer=getattr(keras.optimizers, optimizer)(0.01, clipnorm=1.0))
     check_resumes(gan, tunes, tmp_path)
-
-
-def test_monitors_go_on_from_the_checkpoint(tmp_path):
-    gan = small_gan()
-    gan.compile(generator_optimizer=keras.optimizers.SGD(0.0), discriminator_optimizer="sgd")
-    gan.averaged_generator.set_weights([np.zeros_like(weight) for weight in gan.averaged_generator.get_weights()])
-    gan.generator.set_weights([np.zeros_like(weight) for weight in gan.generator.get_weights()])
-
-    def fit(folder, epochs, initial_epoch=0):
-        monitor = km.callbacks.CollapseMonitor(n=4, every=2, stop=True)
-        data = tunes(gan)
-        data.epoch = initial_epoch
-        callbacks = [monitor, km.callbacks.Checkpoints(folder, monitors=[monitor])]
-        options = {"initial_epoch": initial_epoch, "shuffle": False, "verbose": 0, "callbacks": callbacks}
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", km.callbacks.CollapseWarning)
-            history = gan.fit(data, epochs=epochs, **options).history
-        return monitor, history, [each for each in caught if each.category is km.callbacks.CollapseWarning]
-
-    # All latents sound the same: found after the epochs 1, 2 and 4, which ends the training.
-    monitor, history, warned = fit(tmp_path / "whole", 9)
-    assert monitor.stopped and len(history["loss"]) == 4 and warned
-    monitor, _, _ = fit(tmp_path / "parts", 2)
-    assert not monitor.stopped
-    state = monitor.get_state()
-    assert json.loads(json.dumps(state)) == state
-    monitor, rest, warned_again = fit(tmp_path / "parts", 9, initial_epoch=2)
-    assert monitor.stopped and len(rest["loss"]) == 2 and not warned_again
-    assert rest["output_rms"] == history["output_rms"][2:] and monitor.get_state()["found_in_a_row"]["equal"] == 3
-
-
-def test_two_monitors_of_one_class_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="different classes.*CollapseMonitor, CollapseMonitor"):
-        km.callbacks.Checkpoints(tmp_path, monitors=[km.callbacks.CollapseMonitor(), km.callbacks.CollapseMonitor()])
 
 
 def request(preset="lecture", data=None, epochs=4, **changes):

@@ -1,0 +1,16 @@
+import io
+
+from rich.console import Console
+
+import keras_musicgan as km
+
+
+def test_epochs_and_time_left_are_printed(gan, data):
+    plain, terminal = io.StringIO(), io.StringIO()
+    gan.fit(data, epochs=3, initial_epoch=1, verbose=0, callbacks=[km.callbacks.Progress(Console(file=plain))])
+    lines = [line for line in plain.getvalue().splitlines() if line.startswith("epoch")]
+    assert [line.split(":")[0] for line in lines] == ["epoch 2/3", "epoch 3/3"]
+    assert "0 s left" in plain.getvalue() and "generator_loss" in plain.getvalue()
+    console = Console(file=terminal, force_terminal=True, width=160)
+    gan.fit(data, epochs=2, verbose=0, callbacks=[km.callbacks.Progress(console)])
+    assert f"{2 * len(data)}/{2 * len(data)}" in terminal.getvalue()
