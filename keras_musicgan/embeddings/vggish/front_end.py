@@ -21,8 +21,8 @@ CLIPS_AT_A_TIME = 16  # bounds the memory that complex spectra take
 def log_mel_examples(samples: np.ndarray, hop_frames: int = EXAMPLE_FRAMES) -> np.ndarray:
     """Examples of 96 frames, 10 ms apart, of 64 log-mel bands between 125 and 7,500 Hz.
 
-    Frames are windows of 25 ms that lie wholly inside the clip, and so do examples, but for those of a clip of fewer
-    than 15,600 samples: it is filled up with zeros to one example, where the published program leaves it out.
+    Frames are windows of 25 ms; frames and examples lie wholly inside the clip. A clip of fewer than 15,600 samples is
+    filled up with zeros to one example, where the published program omits it.
 
     Args:
         samples: Floating-point `[n, samples]` at 16 kHz, full scale ±1.

@@ -7,7 +7,7 @@ import keras
 
 from keras_musicgan.embeddings.vggish.front_end import EXAMPLE_FRAMES, N_MELS
 
-# Layers by name with their channels, in groups of which each ends by halving time and bands.
+# Channels of the layers by name, in groups that each end by halving time and bands.
 CONVOLUTIONS = (
     {"conv1": 64},
     {"conv2": 128},
@@ -20,9 +20,9 @@ LAYERS = tuple(name for group in (*CONVOLUTIONS, DENSE, {"fc2": DIMS}) for name 
 
 
 def vggish_network() -> keras.Model:
-    """The network with weights of 0, to be loaded: from examples `[n, 96, 64]` to `[n, 128]`, before any ReLU.
+    """The network from examples `[n, 96, 64]` to `[n, 128]`, without a last ReLU; its weights are 0 until loaded.
 
-    Its layers have the names of the published checkpoint, their tensors the order of TensorFlow.
+    Layers are named as in the published checkpoint, and tensors ordered as in TensorFlow.
     """
     layers = keras.layers
     last, zeros = {"data_format": "channels_last"}, {"kernel_initializer": "zeros", "dtype": "float32"}

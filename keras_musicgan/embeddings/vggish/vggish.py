@@ -1,4 +1,4 @@
-"""VGGish: the embedding of the published Fréchet audio distance, with weights from the user's own file."""
+"""VGGish, the embedding of the published Fréchet audio distance, with weights from a file."""
 
 from pathlib import Path
 
@@ -16,26 +16,25 @@ EXAMPLE_SECONDS = EXAMPLE_FRAMES / FRAMES_PER_SECOND
 
 
 class VGGish(Embedding):
-    """The 128 numbers that VGGish makes of 0.96 seconds, a network trained on millions of videos' sound tracks.
+    """VGGish, a network trained on the sound tracks of millions of videos: 128 numbers for each 0.96 seconds.
 
-    Nothing is downloaded: the published weights come from a file that is there. Clips of any rate are resampled to
-    16 kHz, and of several channels the mean is taken. Clips of less than 0.975 seconds are filled up with silence to
-    be one example; of longer ones the rest that fills no example is left out.
+    Nothing is downloaded: the published weights are read from a file. Clips are resampled to 16 kHz, and channels are
+    averaged. Clips of less than 0.975 seconds are filled up with silence to one example; the rest of longer clips that
+    fills no example is left out.
 
-    The numbers are those before PCA and quantization, which the Fréchet audio distance does without. When that was
-    published, VGGish ended in a ReLU, and clips were cut every half second: `relu=True, hop_seconds=0.5` is that,
-    for clips whose peak was brought to 1 as by `audio.normalize`. Today's VGGish ends before the ReLU, and so do most
-    programs that compute the distance. Compare only values of one kind.
+    The numbers are those before PCA and quantization, which the Fréchet audio distance omits. When that was published,
+    VGGish ended in a ReLU, and examples began every half second: use `relu=True, hop_seconds=0.5`, for clips with a
+    peak of 1, as from `audio.normalize`. Today's VGGish, and most programs that compute the distance, end before the
+    ReLU. Compare only values of one kind.
 
     Args:
-        weights: File of weights: the published `vggish_model.ckpt`, or `.npz`, `.h5` or `.pth`;
-            `embeddings.vggish_weights` has the details.
+        weights: File of weights, `.npz` or `.pth`; see `read_weights` in `embeddings/vggish/weights.py`.
         relu: Whether negative numbers become 0.
         hop_seconds: Seconds from one example to the next, in whole frames of 0.01.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ImportError: If the file needs PyTorch or TensorFlow and it is not installed.
+        ImportError: If the file needs PyTorch and it is not installed.
         ValueError: If the file does not hold weights of VGGish, or a number is out of range.
 
     Reference: CNN architectures for large-scale audio classification (Hershey et al., 2017); Fréchet audio distance:
