@@ -1,4 +1,4 @@
-"""From music to vectors that metrics compare: clips by sound, pieces by musical statistics."""
+"""Embeddings: from music to the vectors that metrics compare."""
 
 from keras_musicgan.embeddings.base import Embedding
 from keras_musicgan.embeddings.classifier import Classifier

@@ -1,4 +1,4 @@
-"""What every embedding is: from music to vectors that can be compared."""
+"""The base class of embeddings."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,16 @@ from keras_musicgan.utils.checks import check_positive_int
 
 
 class Embedding:
-    """From clips or pieces to vectors, the common ground of Fréchet and kernel distance, density and coverage.
+    """From clips or pieces to vectors, for Fréchet and kernel distance, density, coverage and other measures.
 
-    Vectors of two embeddings, or of one that was fitted to two reference sets, cannot be compared. So fit once, to
-    real music, and embed everything with the result.
+    Fit it once, to real music, and embed everything with the result: vectors of different embeddings, or of one fitted
+    to different reference sets, cannot be compared.
 
     Attributes:
-        name: What stands in the names of results. Embeddings whose vectors differ have different names.
+        name: Name in results. Embeddings with different vectors have different names.
         takes: `"audio"` or `"notes"`.
         dims: Length of a vector.
-        fitted: Whether it can embed. Those that learn nothing from a reference set always can.
+        fitted: Whether it can embed; always, where nothing is learned from a reference set.
     """
 
     name: str
@@ -29,36 +29,36 @@ class Embedding:
     fitted: bool = True
 
     def fit(self, music: np.ndarray | Sequence[Notes], sample_rate: int | None = None) -> "Embedding":
-        """Learns from a reference set of real music, in place of what was learnt before; returns itself.
+        """Learns from a reference set of real music, in place of an earlier one, and returns itself.
 
         Args:
             music: Clips, floating-point `[n, samples, channels]` with full scale ±1, or a list of `Notes`.
             sample_rate: Rate of clips in Hz; notes have none.
 
         Raises:
-            TypeError: If notes are none.
-            ValueError: If there is no music, clips have another shape or type or are not finite, or the set holds
-                less than has to be learnt from it.
+            TypeError: If an embedding of notes gets anything but a list of `Notes`.
+            ValueError: If there is no music, clips have another shape or type or are not finite, or the set is too
+                small to learn from.
         """
         self._fit(self._checked(music, sample_rate), sample_rate)
         return self
 
     def __call__(self, music: np.ndarray | Sequence[Notes], sample_rate: int | None = None) -> np.ndarray:
-        """The vectors of music.
+        """Embeds music.
 
         Args:
             music: As for `fit`.
             sample_rate: As for `fit`.
 
         Returns:
-            float32 `[n, patches, dims]`: one vector for each part of a clip that the embedding looks at.
+            float32 `[n, patches, dims]`: a vector for each part of a clip that the embedding takes.
 
         Raises:
             TypeError: As `fit` does.
-            ValueError: As `fit` does, if it has to be fitted and is not, or a vector is not finite.
+            ValueError: As `fit` does, or if it is not fitted, or a vector is not finite.
         """
         music = self._checked(music, sample_rate)
-        self._refuse_unless_fitted()
+        self._check_fitted()
         vectors = np.asarray(self._embed(music, sample_rate), "float32")
         if not np.isfinite(vectors).all():
             raise ValueError(
@@ -66,7 +66,7 @@ class Embedding:
             )
         return vectors
 
-    def _refuse_unless_fitted(self):
+    def _check_fitted(self):
         if not self.fitted:
             raise ValueError(
                 f"An embedding must be fitted to a reference set before it embeds. Received: {self.name!r}, which is "
@@ -74,10 +74,10 @@ class Embedding:
             )
 
     def _fit(self, music, sample_rate):
-        """Learns from music that was checked; nothing where there is nothing to learn."""
+        """Learns from checked music; nothing, unless a subclass does."""
 
     def _embed(self, music, sample_rate):
-        """Vectors `[n, patches, dims]` of music that was checked."""
+        """Vectors `[n, patches, dims]` of checked music."""
         raise NotImplementedError
 
     def _checked(self, music, sample_rate):
@@ -89,7 +89,7 @@ class Embedding:
 
 
 def check_pieces(pieces: Sequence[Notes]) -> list[Notes]:
-    """The pieces as a list, or an error unless they are at least one `Notes`."""
+    """The pieces as a list; an error unless they are one `Notes` or more."""
     if not isinstance(pieces, Sequence) or not all(isinstance(piece, Notes) for piece in pieces):
         raise TypeError(f"`music` must be a list of `Notes` for this embedding. Received: {type(pieces).__name__}")
     if not len(pieces):

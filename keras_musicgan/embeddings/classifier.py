@@ -1,4 +1,4 @@
-"""A classifier that is trained on the user's own labels, and the embedding that it is."""
+"""A classifier of the user's own labels, which is an embedding too."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,24 +13,23 @@ from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_number, check_positive_int
 from keras_musicgan.utils.files import replacing
 
-MIN_CLIPS = 5  # of a label: one of them held out says something, if little
+MIN_CLIPS = 5  # of a label, so that one can be held out
 BATCH_SIZE = 64
 
 
 class Classifier(Embedding):
-    """Tells the labels of clips: of what instrument, what drum, what pitch a generated sound is.
+    """Predicts labels of clips, as the instrument, the drum or the pitch of a sound; made by `Classifier.train`.
 
-    `Classifier.train` makes one. As an embedding it gives what it knows of a clip before it decides, 128 numbers that
-    are alike for clips that are alike as far as the labels go. Clips of any rate are resampled to the one it was
-    trained at; clips of any length are one patch.
+    As an embedding it returns the 128 activations before the last layer, which are alike for clips alike in their
+    labels. Clips are resampled to the rate of the training clips; a clip of any length is one patch.
 
     Args:
         network: The trained network.
 
     Attributes:
         labels: The labels, in the order of the probabilities.
-        held_out_accuracy: Share in [0, 1] of clips kept away from training that it labels right. What it says of
-            generated clips is worth no more than that.
+        held_out_accuracy: Accuracy on clips held out from training, in [0, 1]. Results for generated clips are no
+            more reliable than that.
 
     Example:
         >>> import keras_musicgan as km
@@ -64,18 +63,19 @@ class Classifier(Embedding):
         epochs: int = 20,
         seed: int = 0,
     ) -> "Classifier":
-        """Trains a classifier and measures it.
+        """Trains a classifier and measures its accuracy.
 
         Args:
             clips: Floating-point `[n, samples, channels]`, full scale ±1.
             labels: One for each clip; numbers are taken as their text.
             sample_rate: Rate of the clips in Hz.
-            label: What they are labels of, as `"instrument"`.
-            held_out: Share of the clips of each label, above 0 and below 1, to be drawn from the seed and kept away
-                from training; or clips and labels that are. Give them where several clips come from one file: clips
-                of one file on both sides would make it look better than it is.
-            epochs: Times that each clip is seen.
-            seed: Seed of all that is drawn. On one machine and backend the same seed gives the same classifier.
+            label: Name of the labels, as `"instrument"`.
+            held_out: Share of the clips of each label, above 0 and below 1, drawn at random and held out from
+                training; or held-out clips and their labels. Give these where several clips come from one file: with
+                clips of one file on both sides the accuracy would be too high.
+            epochs: Number of epochs.
+            seed: Seed of weights, order and held-out clips. On one machine and backend the same seed gives the same
+                classifier.
 
         Raises:
             ValueError: If there are fewer than two labels, fewer than five clips of one of them, another number of
@@ -103,16 +103,16 @@ class Classifier(Embedding):
             clips, labels = clips[~rest], labels[~rest]
         network = LabelNetwork(names.tolist(), label, sample_rate, seed=seed)
         targets = cls(network).indices(labels)
-        cls(network).indices(held_out_labels)  # refuses what is unknown before the training, not after it
+        cls(network).indices(held_out_labels)  # rejects unknown labels before training, not after it
         _fit(network, _scaled(clips, sample_rate), targets, epochs, rng)
         accuracy = cls(network).accuracy(held_out_clips, held_out_labels, sample_rate)
-        # A new network, so that files hold no optimizer.
+        # A new network, so that saved files hold no optimizer.
         kept = LabelNetwork(names.tolist(), label, sample_rate, accuracy, seed)
         kept.set_weights(network.get_weights())
         return cls(kept)
 
     def probabilities(self, clips: np.ndarray, sample_rate: int) -> np.ndarray:
-        """The probability of each label: float32 `[n, labels]` in [0, 1], with rows that sum to 1.
+        """Probability of each label, float32 `[n, labels]` in [0, 1]; rows sum to 1.
 
         Args:
             clips: Floating-point `[n, samples, channels]`, full scale ±1.
@@ -124,11 +124,11 @@ class Classifier(Embedding):
         return in_batches(self.network.predict_on_batch, self._inputs(self._checked(clips, sample_rate), sample_rate))
 
     def accuracy(self, clips: np.ndarray, labels: Sequence[str], sample_rate: int) -> float:
-        """Share of clips whose most probable label is the given one, in [0, 1].
+        """Share of clips whose most probable label is the target, in [0, 1].
 
         Args:
             clips: Floating-point `[n, samples, channels]`, full scale ±1.
-            labels: One for each clip, as those that generated clips were asked to have.
+            labels: Target label of each clip, as the conditions of generated clips.
             sample_rate: Rate in Hz.
 
         Raises:
@@ -138,7 +138,7 @@ class Classifier(Embedding):
         return float(np.mean(self.probabilities(clips, sample_rate).argmax(axis=1) == indices))
 
     def indices(self, labels: Sequence[str]) -> np.ndarray:
-        """The place of each label among `self.labels`: int `[n]`.
+        """Index of each label in `self.labels`, int `[n]`.
 
         Raises:
             ValueError: If one is unknown.
@@ -153,7 +153,7 @@ class Classifier(Embedding):
         return np.searchsorted(self.labels, labels)
 
     def save(self, path: str | Path) -> None:
-        """Writes it as one file, whole or not at all.
+        """Writes the classifier to one file, whole or not at all.
 
         Raises:
             ValueError: If the name does not end in `.keras`.
@@ -165,11 +165,11 @@ class Classifier(Embedding):
 
     @classmethod
     def load(cls, path: str | Path) -> "Classifier":
-        """Reads what `save` has written, under any backend.
+        """Reads a classifier written by `save`, under any backend.
 
         Raises:
             FileNotFoundError: If there is no such file.
-            ValueError: If it is damaged or no classifier. The message names the file.
+            ValueError: If the file is damaged or not a classifier. The message names it.
         """
         if not Path(path).is_file():
             raise FileNotFoundError(f"A classifier must be a .keras file. Received: path={str(path)!r}")
@@ -189,7 +189,7 @@ class Classifier(Embedding):
 
 
 def _scaled(clips, sample_rate):
-    """What the network takes, from −1 for silence to about 1: float32 `[n, frames, n_mels]`."""
+    """Inputs of the network float32 `[n, frames, n_mels]`, from −1 for silence to about 1."""
     return log_mel_spectrograms(clips, sample_rate, fitting_n_mels(sample_rate)) / 40 + 1
 
 
@@ -201,7 +201,7 @@ def _checked_labels(name, labels, clips):
 
 
 def _drawn_of_each(labels, share, rng):
-    """A mask `[n]` of a share of each label's clips, at least one and not all."""
+    """Mask `[n]` of a share of each label's clips, at least one and not all."""
     check_number("held_out", share, above=0, below=1)
     drawn = np.zeros(len(labels), bool)
     for name in np.unique(labels):
@@ -211,7 +211,7 @@ def _drawn_of_each(labels, share, rng):
 
 
 def _fit(network, inputs, targets, epochs, rng):
-    """Trains with batches of one size, in an order that follows from the generator and not from global seeds."""
+    """Trains with batches of one size, in an order drawn from `rng`, not from global seeds."""
     network.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy")
     size = min(BATCH_SIZE, len(inputs))
     for _ in range(epochs):

@@ -1,4 +1,4 @@
-"""The network of a classifier, which knows its labels."""
+"""The network of a classifier, with its labels."""
 
 from collections.abc import Sequence
 
@@ -8,22 +8,22 @@ from keras_musicgan.spectra.log_mel import fitting_n_mels
 from keras_musicgan.utils.registration import serializable
 
 WIDTHS = (64, 96, 128)
-MOMENTUM = 0.9  # of the averages that normalize outside of training: few clips make few steps to learn them
+MOMENTUM = 0.9  # of the moving averages of batch normalization: few clips give few steps
 
 
 @serializable
 class LabelNetwork(keras.Model):
-    """From log-mel spectrograms to the probability of each label, with all that is needed to use it again.
+    """From log-mel spectrograms to the probability of each label.
 
-    Three convolutions over time, each with batch normalization and half the frames of the one before, the mean over
-    time and a softmax.
+    Three convolutions over time, each with batch normalization and max pooling that halves the frames, then the mean
+    over time and a softmax.
 
     Args:
         labels: The labels, in the order of the probabilities.
-        label: What they are labels of, as `"instrument"`.
-        sample_rate: Rate in Hz at which it takes clips.
-        held_out_accuracy: Share of held-out clips that it labels right, in [0, 1], or `None` before it is measured.
-        seed: Seed of the weights that it begins with, and of what is dropped in training.
+        label: Name of the labels, as `"instrument"`.
+        sample_rate: Rate of the clips in Hz.
+        held_out_accuracy: Accuracy on held-out clips, in [0, 1], or `None` before it is measured.
+        seed: Seed of initial weights and dropout.
     """
 
     def __init__(

@@ -1,32 +1,34 @@
-"""Log-mel patches reduced by a principal component analysis: the embedding that needs no download."""
+"""Log-mel patches reduced by principal component analysis: the embedding that needs no download."""
 
 import math
 
 import numpy as np
 
 from keras_musicgan.embeddings.base import Embedding
-from keras_musicgan.embeddings.principal_components import PrincipalComponents, principal_components
 from keras_musicgan.spectra.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
 from keras_musicgan.utils.checks import check_positive_int
 
 FRAMES_OF_WINDOW = 4  # frames are a quarter of a window apart; as many are averaged
 PATCH_SECONDS = 0.96  # about, in whole windows
+MIN_VARIANCE = 1e-9  # of a principal component, relative to the first one's; less is rounding
 
 
 class LogMelPatches(Embedding):
     """Log-mel spectrograms of about a second, reduced to the directions in which real music varies most.
 
     A patch is 0.96 seconds of `metrics.log_mel_spectrograms`, frames averaged over a window's length: at 16 kHz, 15
-    steps of 64 bands in dB. Longer clips give several, as many as come nearest to covering them once, evenly spread
-    from the beginning to the end, so that 1.4 seconds or fewer are one patch, their first 0.96 seconds; shorter clips
-    are filled up with silence and are one. The reduction is centred and divided by one number, so that the mean
-    variance of the `dims` numbers over the reference set is 1. It is not whitened: on single notes of instruments,
-    distances then rose with planted faults (noise, low-pass, pitch shift, duplicates), and whitened ones fell where
-    pitch was shifted by a semitone.
+    steps of 64 bands in dB. Longer clips give several patches, evenly spread from beginning to end, in the number that
+    comes nearest to covering the clip once; up to 1.4 seconds that is one patch, the first 0.96 seconds. Shorter clips
+    are filled up with silence to one patch.
 
-    This is not the embedding of the published Fréchet audio distance, which is `VGGish`, and values of the two cannot
-    be compared. It learns nothing but from the reference set, the same from the same, and hears level, timbre, pitch
-    and how they go on in time, but nothing of what sounds mean to people.
+    The patches are centred, projected on their principal components, and divided by one number, so that the mean
+    variance of the `dims` numbers over the reference set is 1. They are not whitened: with single notes of instruments,
+    distances rose with planted faults (noise, low-pass, pitch shift, duplicates), whereas whitened ones fell for a
+    pitch shift of a semitone.
+
+    This is not the embedding of the published Fréchet audio distance, which is `VGGish`; values of the two cannot be
+    compared. It learns from the reference set alone, without randomness, and responds to level, timbre, pitch and
+    their course in time, but not to what sounds mean to people.
 
     Args:
         dims: Length of a vector. The reference set needs more patches than that.
@@ -44,6 +46,8 @@ class LogMelPatches(Embedding):
         >>> embedding = LogMelPatches(dims=8).fit(notes[:32], 8000)
         >>> embedding.name, embedding(notes[32:], 8000).shape
         ('log-mel-pca8', (16, 1, 8))
+
+    Reference: On lines and planes of closest fit to systems of points in space (Pearson, 1901).
     """
 
     def __init__(self, dims: int = 32):
@@ -51,36 +55,50 @@ class LogMelPatches(Embedding):
         self.dims = dims
         self.name = f"log-mel-pca{dims}"
         self._sample_rate = None
-        self._reduction: PrincipalComponents | None = None
 
     @property
     def fitted(self) -> bool:
-        """Whether there is a reduction."""
-        return self._reduction is not None
+        """Whether the principal components are known."""
+        return self._sample_rate is not None
 
     @property
     def explained(self) -> float:
         """Share of the reference set's variance that the vectors keep."""
-        self._refuse_unless_fitted()
-        return self._reduction.explained
+        self._check_fitted()
+        return self._explained
 
-    def _fit(self, music, sample_rate):
-        patches = log_mel_patches(music, sample_rate)
-        self._reduction = principal_components(patches.reshape(-1, patches.shape[2]), self.dims)
-        self._sample_rate = sample_rate
+    def embed_spectrograms(self, spectrograms: np.ndarray, sample_rate: int) -> np.ndarray:
+        """The vectors of clips whose spectrograms are known, equal to those of the clips.
 
-    def _embed(self, music, sample_rate):
+        Args:
+            spectrograms: `[n, frames, bands]`, from `log_mel_spectrograms` with `fitting_n_mels(sample_rate)` bands.
+            sample_rate: Rate of the clips in Hz.
+
+        Returns:
+            float32 `[n, patches, dims]`.
+
+        Raises:
+            ValueError: If it is not fitted, or the sample rate is not that of the reference set.
+        """
+        self._check_fitted()
         if sample_rate != self._sample_rate:
             raise ValueError(
                 f"{self.name!r} must embed clips at the rate of its reference set, {self._sample_rate} Hz. Received: "
                 f"sample_rate={sample_rate}. Resample them with `audio.resample`, or both to the lower rate."
             )
+        return ((_patches(spectrograms, sample_rate) - self._mean) @ self._axes).astype("float32")
+
+    def _fit(self, music, sample_rate):
         patches = log_mel_patches(music, sample_rate)
-        return self._reduction(patches.reshape(-1, patches.shape[2])).reshape(*patches.shape[:2], self.dims)
+        self._mean, self._axes, self._explained = principal_axes(patches.reshape(-1, patches.shape[2]), self.dims)
+        self._sample_rate = sample_rate
+
+    def _embed(self, music, sample_rate):
+        return self.embed_spectrograms(_spectrograms(music, sample_rate), sample_rate)
 
 
 def log_mel_patches(clips: np.ndarray, sample_rate: int) -> np.ndarray:
-    """The patches of clips, as `LogMelPatches` cuts them.
+    """The patches of clips that `LogMelPatches` takes.
 
     Args:
         clips: Floating-point `[n, samples, channels]`, full scale ±1.
@@ -93,7 +111,61 @@ def log_mel_patches(clips: np.ndarray, sample_rate: int) -> np.ndarray:
         >>> log_mel_patches(np.zeros((2, 16000 * 4, 1)), 16000).shape
         (2, 4, 960)
     """
-    spectrograms = log_mel_spectrograms(clips, sample_rate, fitting_n_mels(sample_rate))
+    return _patches(_spectrograms(clips, sample_rate), sample_rate)
+
+
+def principal_axes(vectors: np.ndarray, dims: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """The directions in which vectors vary most, on which `(vectors - mean) @ axes` projects them.
+
+    The signs follow from the axes alone: the entry of largest magnitude is positive.
+
+    Args:
+        vectors: `[n, inputs]`.
+        dims: Number of directions.
+
+    Returns:
+        Mean float64 `[inputs]`; axes float64 `[inputs, dims]` by falling variance, orthogonal and equally long, so
+        that the mean variance of the projections is 1; and the share in (0, 1] of the variance that they keep.
+
+    Raises:
+        ValueError: If there are `dims` vectors or fewer, or they vary in fewer directions.
+
+    Example:
+        >>> mean, axes, explained = principal_axes(np.array([[0.0, 5.0], [2.0, 5.0], [4.0, 5.0]]), dims=1)
+        >>> mean.tolist(), axes.tolist(), explained
+        ([2.0, 5.0], [[0.5], [0.0]], 1.0)
+    """
+    from sklearn.decomposition import PCA
+
+    n, inputs = vectors.shape
+    if n <= dims:
+        raise ValueError(
+            f"A reference set must have at least {dims + 1} patches for {dims} dimensions. Received: {n}. "
+            "Give more music or take fewer dimensions."
+        )
+    mean = vectors.mean(axis=0, dtype="float64")
+    solver = "full" if n < inputs else "covariance_eigh"  # both are exact, and faster for such a shape
+    with np.errstate(invalid="ignore"):  # equal vectors
+        pca = PCA(min(dims, inputs), svd_solver=solver).fit(vectors - mean)
+    variances = pca.explained_variance_
+    n_varied = int((variances > MIN_VARIANCE * max(variances[0], 1e-12)).sum())
+    if n_varied < dims:
+        raise ValueError(
+            f"A reference set must vary in at least {dims} directions for {dims} dimensions. Received: {n} patches "
+            f"that vary in {n_varied}{', all of them equal' if not n_varied else ''}. Give music that differs more "
+            "or take fewer dimensions."
+        )
+    axes = pca.components_.T
+    axes *= np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(dims)]) / np.sqrt(variances.mean())
+    return mean, axes, float(pca.explained_variance_ratio_.sum())
+
+
+def _spectrograms(clips, sample_rate):
+    return log_mel_spectrograms(clips, sample_rate, fitting_n_mels(sample_rate))
+
+
+def _patches(spectrograms, sample_rate):
+    """Patches `[n, patches, steps * bands]` of spectrograms `[n, frames, bands]`."""
     n, n_frames, n_bands = spectrograms.shape
     window = 2 ** max(round(math.log2(WINDOW_SECONDS * sample_rate)), 2)
     patch_steps = max(round(PATCH_SECONDS * sample_rate / window), 1)

@@ -11,16 +11,15 @@ from keras_musicgan.utils.checks import check_positive_int
 
 
 class ModelEmbedding(Embedding):
-    """What a Keras model, or any function, makes of clips.
+    """The output of a Keras model, or of any function, as an embedding.
 
     Args:
         model: Keras model or callable from float32 clips `[batch, samples, channels]` in [−1, 1] to vectors
-            `[batch, dims]` or `[batch, patches, dims]`, as an array or a tensor of the Keras backend. Layers that act
-            differently in training are run as outside of it. A clip's vectors should not depend on its batch, which
-            may be filled up with repeated clips.
-        name: What stands in the names of results.
-        sample_rate: Rate in Hz at which it takes clips; they are resampled to it. `None` to give them as they are.
-        batch_size: Clips given at a time.
+            `[batch, dims]` or `[batch, patches, dims]`, as an array or a tensor of the Keras backend. Layers run in
+            inference mode. A clip's vectors should not depend on its batch, which may be filled up with repeated clips.
+        name: Name in results.
+        sample_rate: Rate in Hz to which clips are resampled; `None` for no resampling.
+        batch_size: Clips per call.
 
     Attributes:
         dims: Length of a vector, or `None` before the first call.
@@ -49,13 +48,13 @@ class ModelEmbedding(Embedding):
 
     def _embed(self, music, sample_rate):
         clips = at_rate(music, sample_rate, self.sample_rate or sample_rate)
-        vectors = in_batches(self._of_batch, clips, self.batch_size)
+        vectors = in_batches(self._embed_batch, clips, self.batch_size)
         if vectors.ndim == 2:
             vectors = vectors[:, None]
         self.dims = vectors.shape[2]
         return vectors
 
-    def _of_batch(self, clips):
+    def _embed_batch(self, clips):
         if isinstance(self.model, keras.Model):
             vectors = self.model.predict_on_batch(clips)
         else:
@@ -65,7 +64,8 @@ class ModelEmbedding(Embedding):
         vectors = np.asarray(vectors)
         if vectors.ndim not in (2, 3) or len(vectors) != len(clips) or not vectors.size:
             raise ValueError(
-                f"The model of an embedding must give [batch, dims] or [batch, patches, dims]. Received: {self.name!r} "
-                f"with the shape {vectors.shape} for {len(clips)} clips. End it with a pooling or flattening layer."
+                "The model of an embedding must return [batch, dims] or [batch, patches, dims]. Received: "
+                f"{self.name!r} with the shape {vectors.shape} for {len(clips)} clips. End it with a pooling or "
+                "flattening layer."
             )
         return vectors

@@ -1,41 +1,40 @@
-"""What can be counted in a piece: pitches, intervals, rhythm and density."""
+"""Statistics of a piece: pitches, intervals, rhythm and density."""
 
 import numpy as np
 
-from keras_musicgan.datasets.note_labels import TONICS, estimated_key
+from keras_musicgan.datasets.note_labels import TONICS, estimate_key
 from keras_musicgan.metrics.musicality import pitch_class_counts
 from keras_musicgan.music.notes import Notes
 
-MELODIC = np.array([0, 1, 1, 2, 2, 3, 3, 3])  # by semitones: unison, step, third, up to a fifth
-WIDER = 4
+MELODIC = np.array([0, 1, 1, 2, 2, 3, 3, 3, 4])  # by semitones: unison, step, third, up to a fifth, wider
 HARMONIC = np.array([0, 3, 3, 1, 1, 2, 3])  # by semitones: unison, thirds and sixths, fourths and fifths, dissonances
-TICKS = 48  # of a beat of the metre, to which onsets are rounded
+TICKS = 48  # per beat of the metre; onsets are rounded to them
 SHORTEST_BEATS = 0.25
-LENGTHS = 5  # doublings from the shortest on: 1/4 to 4 beats
+LENGTHS = 5  # each twice the one before: 1/4 to 4 beats
 MIDDLE_C = 60
 
 
 def musical_statistics(notes: Notes) -> dict[str, np.ndarray]:
-    """The statistics of a piece, before any scale.
+    """Statistics of a piece, not scaled.
 
     Args:
         notes: A piece. Without notes all histograms are 0.
 
     Returns:
-        Dict of float64 arrays. Histograms with the sum 1, or 0 where there is nothing to count:
+        Dict of float64 arrays. Histograms with the sum 1, or 0 where nothing is counted:
 
-        - `pitch_classes` from the tonic of the key that fits best, so that transposing changes nothing, `[12]`;
-        - `melodic_intervals` from the highest note of one onset to that of the next: unisons, steps, thirds, up to a
-          fifth, wider, `[5]`;
-        - `harmonic_intervals` of notes that sound together, by time: unisons and octaves, thirds and sixths, fourths
-          and fifths, seconds and sevenths and tritones, `[4]`;
-        - `onsets_in_bar` on its beginning, on another beat, on halves and on quarters of a beat, and elsewhere, in
+        - `pitch_classes` relative to the tonic of the best-fitting key, which transposing does not change, `[12]`;
+        - `melodic_intervals` between the highest notes of successive onsets: unisons, steps, thirds, up to a fifth,
+          wider, `[5]`;
+        - `harmonic_intervals` of notes that sound together, weighted by time: unisons and octaves, thirds and sixths,
+          fourths and fifths, seconds and sevenths and tritones, `[4]`;
+        - `onsets_in_bar`: at its beginning, on another beat, on halves and on quarters of a beat, and elsewhere, in
           the first metre of the piece, `[5]`;
-        - `note_lengths` of 1/4, 1/2, 1, 2 and 4 beats, whichever is nearest, `[5]`.
+        - `note_lengths`, rounded to 1/4, 1/2, 1, 2 or 4 beats, `[5]`.
 
-        Numbers `[1]`: `rising_share` of melodic intervals but unisons, `mean_pitch` (middle C without notes),
+        Numbers `[1]`: `rising_share` of melodic intervals except unisons, `mean_pitch` (middle C without notes),
         `range_semitones`, `notes_per_beat`, `polyphony` (mean number of notes while any sounds) and `silent_share` of
-        the piece's length.
+        the length of the piece.
 
     Example:
         >>> found = musical_statistics(Notes(start=[0, 1, 2], duration=[1, 1, 2], pitch=[60, 64, 67]))
@@ -44,19 +43,17 @@ def musical_statistics(notes: Notes) -> dict[str, np.ndarray]:
     """
     drums = np.array([track.is_drum for track in notes.tracks], bool)
     tones = notes.where(~drums[notes.track])
-    tonic = TONICS.index(estimated_key(tones).split(" ")[0])
+    tonic = TONICS.index(estimate_key(tones).split(" ")[0])
     steps = np.diff(_melody(tones))
-    moves, sizes = steps[steps != 0], np.abs(steps)
+    moves, intervals = steps[steps != 0], np.abs(steps)
     sounding_beats = _sounding_beats(notes)
     doublings = np.log2(notes.duration / SHORTEST_BEATS) if len(notes) else np.zeros(0)
     lengths = np.clip(np.rint(doublings), 0, LENGTHS - 1)
     return {
         "pitch_classes": _shares(pitch_class_counts(tones.pitch - tonic)),
-        "melodic_intervals": _histogram(
-            np.where(sizes < len(MELODIC), MELODIC[sizes % len(MELODIC)], WIDER), WIDER + 1
-        ),
+        "melodic_intervals": _histogram(MELODIC[np.minimum(intervals, len(MELODIC) - 1)], 5),
         "harmonic_intervals": _harmonic_intervals(tones),
-        "onsets_in_bar": _histogram(_places(notes), 5),
+        "onsets_in_bar": _histogram(_metrical_positions(notes), 5),
         "note_lengths": _histogram(lengths, LENGTHS),
         "rising_share": np.array([(moves > 0).mean() if len(moves) else 0.0]),
         "mean_pitch": np.array([tones.pitch.mean() if len(tones) else MIDDLE_C], "float64"),
@@ -68,7 +65,7 @@ def musical_statistics(notes: Notes) -> dict[str, np.ndarray]:
 
 
 def _melody(tones):
-    """Pitch of the highest of the notes that begin together, int `[onsets]`."""
+    """Highest pitch of each onset, int `[onsets]`."""
     order = np.lexsort((-tones.pitch, tones.start))
     _, first = np.unique(tones.start[order], return_index=True)
     return tones.pitch[order][first]
@@ -79,16 +76,16 @@ def _harmonic_intervals(tones):
     start, pitch = tones.start[order], tones.pitch[order]
     end = start + tones.duration[order]
     beats = np.zeros(HARMONIC.max() + 1)
-    for index, until in enumerate(np.searchsorted(start, end)):  # those that begin while this one sounds
+    for index, until in enumerate(np.searchsorted(start, end)):  # those that begin during this note
         later = slice(index + 1, until)
-        way = np.abs(pitch[later] - pitch[index]) % 12
+        interval = np.abs(pitch[later] - pitch[index]) % 12
         overlap = np.minimum(end[later], end[index]) - start[later]
-        beats += np.bincount(HARMONIC[np.minimum(way, 12 - way)], weights=overlap, minlength=len(beats))
+        beats += np.bincount(HARMONIC[np.minimum(interval, 12 - interval)], weights=overlap, minlength=len(beats))
     return _shares(beats)
 
 
 def _sounding_beats(notes):
-    """Beats in which any note sounds."""
+    """Number of beats in which any note sounds."""
     if not len(notes):
         return 0.0
     order = np.argsort(notes.start)
@@ -98,8 +95,8 @@ def _sounding_beats(notes):
     return float(last_end[-1] - start[0] - rests.sum())
 
 
-def _places(notes):
-    """How strong the place of each onset in its bar is, from 0 for its beginning to 4, int `[n]`."""
+def _metrical_positions(notes):
+    """Metrical position of each onset, from 0 for the beginning of a bar to 4, int `[n]`."""
     _, beats_of_bar, denominator = notes.time_signatures[0] if notes.time_signatures else (0.0, 4, 4)
     ticks = np.rint(notes.start * denominator / 4 * TICKS).astype(int)
     grids = [TICKS * beats_of_bar, TICKS, TICKS // 2, TICKS // 4]

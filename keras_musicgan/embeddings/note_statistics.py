@@ -1,12 +1,12 @@
-"""Musical statistics of pieces: the embedding of models that make notes."""
+"""Musical statistics of pieces: the embedding of notes."""
 
 import numpy as np
 
 from keras_musicgan.embeddings.base import Embedding
 from keras_musicgan.embeddings.musical_statistics import musical_statistics
 
-# Each statistic with the number of its values and the least deviation that its scale stands for: one that hardly
-# varies in the reference set must not turn inaudible differences into large distances.
+# Number of values and smallest scale of each statistic: one that hardly varies in the reference set must not turn
+# inaudible differences into large distances.
 STATISTICS = {
     "pitch_classes": (12, 0.05),
     "melodic_intervals": (5, 0.05),
@@ -23,12 +23,11 @@ STATISTICS = {
 
 
 class NoteStatistics(Embedding):
-    """Pitches, intervals, rhythm and density of a piece as 37 numbers, made comparable by a reference set.
+    """Pitches, intervals, rhythm and density of a piece as 37 numbers, scaled by a reference set.
 
-    The statistics are those of `musical_statistics`. Each is centred and divided by one number, the root of its total
-    variance over the reference set, so that a histogram counts as much as a single number: 11 statistics of variance
-    1, each. A piece is one patch; one without notes is silent and as far from music as that is. Drums have no pitch,
-    but onsets and lengths.
+    Each of the 11 `musical_statistics` is centred and divided by the root of its total variance over the reference
+    set, so that a histogram counts as much as a single number. A piece is one patch. Pieces without notes are embedded
+    as silence; drums have onsets and lengths, but no pitch.
 
     Raises:
         ValueError: `fit` raises it for fewer than two pieces, or pieces that are all equal.
@@ -49,7 +48,7 @@ class NoteStatistics(Embedding):
 
     @property
     def fitted(self) -> bool:
-        """Whether there is a scale."""
+        """Whether the scale is known."""
         return self._scale is not None
 
     def _fit(self, music, sample_rate):
@@ -63,7 +62,7 @@ class NoteStatistics(Embedding):
         variances = rows.var(axis=0, ddof=1)
         ends = np.cumsum([size for size, _ in STATISTICS.values()])
         total = [part.sum() for part in np.split(variances, ends[:-1])]
-        scales = [max(np.sqrt(one), least) for one, (_, least) in zip(total, STATISTICS.values(), strict=True)]
+        scales = [max(np.sqrt(one), minimum) for one, (_, minimum) in zip(total, STATISTICS.values(), strict=True)]
         self._scale = np.repeat(scales, [size for size, _ in STATISTICS.values()])
 
     def _embed(self, music, sample_rate):

@@ -1,4 +1,4 @@
-"""Embeddings by name, as the command line asks for them."""
+"""Embeddings by name."""
 
 from pathlib import Path
 
@@ -15,14 +15,14 @@ EMBEDDINGS = (*WITHOUT_FILE, *FROM_FILE)
 
 
 def get(name: str, file: str | Path | None = None) -> Embedding:
-    """An embedding by name, with its defaults.
+    """The embedding of a name, with its defaults.
 
     Args:
         name: `"log-mel"`, `"note-statistics"`, `"vggish"` or `"classifier"`.
-        file: Weights of VGGish or a saved classifier; the others have none.
+        file: Weights of VGGish or a saved classifier; `None` for the others.
 
     Raises:
-        ValueError: If the name is unknown, a file is missing or given for nothing, or does not hold what it must.
+        ValueError: If the name is unknown, or the file is missing, superfluous or of another kind.
         FileNotFoundError: If there is no such file.
 
     Example:

@@ -1,4 +1,4 @@
-"""Embeddings: known answers, what they must not depend on, and faults that they must hear."""
+"""Embeddings: known answers, invariances, and responses to planted faults."""
 
 import keras
 import numpy as np
@@ -7,16 +7,16 @@ import pytest
 from keras_musicgan import audio, datasets, embeddings
 from keras_musicgan.embeddings import Classifier, LogMelPatches, ModelEmbedding, NoteStatistics, musical_statistics
 from keras_musicgan.embeddings.label_network import LabelNetwork
-from keras_musicgan.embeddings.log_mel import log_mel_patches
-from keras_musicgan.embeddings.principal_components import principal_components
+from keras_musicgan.embeddings.log_mel import log_mel_patches, principal_axes
 from keras_musicgan.metrics import frechet_distance, log_mel_spectrograms
 from keras_musicgan.music.notes import Notes, Track
+from keras_musicgan.spectra.log_mel import fitting_n_mels
 
 RATE = 8000
 
 
 @pytest.fixture(scope="module")
-def made_notes():
+def synthetic_notes():
     """Clips of a second at 8 kHz: 120 as a reference set and 120 others."""
     clips, _ = datasets.make_notes(240, seed=1, sample_rate=RATE, length=RATE)
     return clips[:120], clips[120:]
@@ -39,21 +39,21 @@ def rows(vectors):
 
 
 @pytest.mark.parametrize("n", [20, 200])  # fewer than there are inputs, and more
-def test_principal_components_equal_scikit_learns(n):
-    decomposition = pytest.importorskip("sklearn.decomposition")
+def test_principal_axes_are_singular_vectors(n):
     rng = np.random.default_rng(n)
     vectors = rng.normal(0, 1, (n, 50)) @ np.diag(0.9 ** np.arange(50)) @ rng.normal(0, 1, (50, 50)) + 3
-    reduction = principal_components(vectors, 6)
-    expected = decomposition.PCA(6).fit(vectors)
-    signs = np.sign((reduction.components * expected.components_).sum(axis=1))
-    np.testing.assert_allclose(reduction.components, signs[:, None] * expected.components_, atol=1e-9)
-    assert reduction.explained == pytest.approx(expected.explained_variance_ratio_.sum())
-    projected = reduction(vectors)
+    mean, axes, explained = principal_axes(vectors, 6)
+    _, values, expected = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
+    scale = np.sqrt((values[:6] ** 2).mean() / (n - 1))
+    signs = np.sign((axes.T * expected[:6]).sum(axis=1))
+    np.testing.assert_allclose(axes, (signs[:, None] * expected[:6]).T / scale, atol=1e-9)
+    assert explained == pytest.approx((values[:6] ** 2).sum() / (values**2).sum())
+    projected = (vectors - mean) @ axes
     assert projected.var(axis=0, ddof=1).mean() == pytest.approx(1)
-    np.testing.assert_allclose(projected * reduction.scale, expected.transform(vectors) * signs, atol=1e-8)
-    # Signs follow from the components alone: the largest entry is positive.
-    assert (reduction.components[np.arange(6), np.abs(reduction.components).argmax(axis=1)] > 0).all()
-    np.testing.assert_allclose(principal_components(vectors[::-1], 6).components, reduction.components, atol=1e-8)
+    assert (np.diff(projected.var(axis=0)) < 0).all()
+    # Signs follow from the axes alone: the largest entry is positive.
+    assert (axes[np.abs(axes).argmax(axis=0), np.arange(6)] > 0).all()
+    np.testing.assert_allclose(principal_axes(vectors[::-1], 6)[1], axes, atol=1e-8)
 
 
 def test_patches_are_means_over_four_frames():
@@ -85,8 +85,8 @@ def test_short_clips_are_filled_up_with_silence():
     assert (short[8:] == -80).all() and short[:7].min() > -80
 
 
-def test_log_mel_depends_on_nothing_but_clip_and_reference(made_notes):
-    reference, others = made_notes
+def test_log_mel_depends_on_nothing_but_clip_and_reference(synthetic_notes):
+    reference, others = synthetic_notes
     embedding = LogMelPatches().fit(reference, RATE)
     vectors = embedding(others, RATE)
     assert embedding.name == "log-mel-pca32" and embedding.dims == 32
@@ -94,6 +94,8 @@ def test_log_mel_depends_on_nothing_but_clip_and_reference(made_notes):
     np.testing.assert_allclose(embedding(others[[7]], RATE)[0], vectors[7], atol=1e-5)
     np.testing.assert_array_equal(LogMelPatches().fit(reference, RATE)(others, RATE), vectors)
     np.testing.assert_allclose(embedding(-others, RATE), vectors, atol=1e-5)
+    spectrograms = log_mel_spectrograms(others, RATE, fitting_n_mels(RATE))
+    np.testing.assert_array_equal(embedding.embed_spectrograms(spectrograms, RATE), vectors)
     own = rows(embedding(reference, RATE))
     assert own.var(axis=0, ddof=1).mean() == pytest.approx(1, abs=1e-5)
     np.testing.assert_allclose(own.mean(axis=0), 0, atol=1e-5)
@@ -126,7 +128,7 @@ def repeated(clips, share):
 
 
 @pytest.mark.parametrize(
-    ("fault", "sizes"),
+    ("fault", "degrees"),
     [
         (noise_added, (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)),
         (low_passed, (3000, 2000, 1000, 500, 250)),
@@ -134,18 +136,18 @@ def repeated(clips, share):
         (repeated, (0.2, 0.4, 0.6, 0.8, 0.95)),
     ],
 )
-def test_log_mel_distance_rises_with_every_fault(made_notes, fault, sizes):
-    reference, others = made_notes
+def test_log_mel_distance_rises_with_every_fault(synthetic_notes, fault, degrees):
+    reference, others = synthetic_notes
     embedding = LogMelPatches().fit(reference, RATE)
     real = rows(embedding(reference, RATE))
     without = frechet_distance(real, rows(embedding(others, RATE)))
-    distances = [frechet_distance(real, rows(embedding(fault(others, size), RATE))) for size in sizes]
+    distances = [frechet_distance(real, rows(embedding(fault(others, degree), RATE))) for degree in degrees]
     assert (np.diff([without, *distances]) > 0).all(), (without, distances)
     assert distances[-1] > 3 * without
 
 
-def test_reference_sets_of_too_little(made_notes):
-    reference, _ = made_notes
+def test_reference_sets_of_too_little(synthetic_notes):
+    reference, _ = synthetic_notes
     with pytest.raises(ValueError, match="at least 33 patches for 32 dimensions. Received: 32"):
         LogMelPatches().fit(reference[:32], RATE)
     with pytest.raises(ValueError, match="Received: 40 patches that vary in 0, all of them equal"):
@@ -166,15 +168,15 @@ def test_reference_sets_of_too_little(made_notes):
         (np.zeros((2, RATE, 1)), 16_000, "rate of its reference set, 8000 Hz. Received: sample_rate=16000"),
     ],
 )
-def test_wrong_clips(made_notes, music, rate, message):
-    embedding = LogMelPatches(8).fit(made_notes[0], RATE)
+def test_wrong_clips(synthetic_notes, music, rate, message):
+    embedding = LogMelPatches(8).fit(synthetic_notes[0], RATE)
     with pytest.raises(ValueError, match=message):
         embedding(music, rate)
 
 
 @pytest.mark.parametrize("embedding", [LogMelPatches(), NoteStatistics()])
-def test_embedding_before_fitting(made_notes, two_tracks, embedding):
-    music = [two_tracks] if embedding.takes == "notes" else made_notes[0]
+def test_embedding_before_fitting(synthetic_notes, two_tracks, embedding):
+    music = [two_tracks] if embedding.takes == "notes" else synthetic_notes[0]
     if embedding.takes == "audio":
         with pytest.raises(ValueError, match="must be fitted"):
             _ = embedding.explained
@@ -210,11 +212,11 @@ def test_models_get_clips_at_their_rate():
 @pytest.mark.parametrize("shape", [(), (3,), (2, 4), (3, 2, 2, 2), (3, 0)])
 def test_models_of_other_shapes(shape):
     embedding = ModelEmbedding(lambda batch: np.zeros(shape), "wrong")
-    with pytest.raises(ValueError, match=r"must give \[batch, dims\].*'wrong' with the shape .* for 3 clips"):
+    with pytest.raises(ValueError, match=r"must return \[batch, dims\].*'wrong' with the shape .* for 3 clips"):
         embedding(np.zeros((3, 10, 1)), RATE)
 
 
-def test_models_that_are_none_or_give_nan():
+def test_other_objects_and_models_that_return_nan():
     with pytest.raises(TypeError, match="Keras model or callable. Received: model=3"):
         ModelEmbedding(3, "three")
     with pytest.raises(ValueError, match="finite numbers. Received: vectors of 'log'"), np.errstate(divide="ignore"):
@@ -234,7 +236,7 @@ def test_classifier_learns_and_is_saved(classifier, drums, tmp_path):
     np.testing.assert_allclose(classifier.probabilities(clips[[5]], RATE)[0], probabilities[5], atol=1e-5)
     vectors = classifier.fit(clips, RATE)(clips, RATE)
     assert vectors.shape == (160, 1, 128) and classifier.dims == 128
-    # What it gives as an embedding is what it decides by.
+    # The last layer takes the vectors of the embedding.
     kernel, bias = classifier.network.head.get_weights()
     logits = vectors[:, 0] @ kernel + bias
     expected = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -250,7 +252,7 @@ def test_classifier_learns_and_is_saved(classifier, drums, tmp_path):
     assert [file.name for file in (tmp_path / "folder").iterdir()] == ["drums.keras"]
 
 
-def test_classifier_hears_clips_of_other_rates(classifier, drums):
+def test_classifier_takes_clips_of_other_rates(classifier, drums):
     clips, _ = drums
     faster = np.stack([audio.resample(clip, RATE, 16_000) for clip in clips])
     assert np.abs(classifier.probabilities(faster, 16_000) - classifier.probabilities(clips, RATE)).mean() < 0.02
@@ -271,7 +273,7 @@ def test_classifier_follows_from_its_seed(drums):
 
 def test_held_out_clips_may_be_given(drums):
     clips, labels = drums
-    # All labels of the held-out clips are wrong, so that the accuracy tells whether these were measured.
+    # All labels of the held-out clips are wrong, so that the accuracy shows whether these were measured.
     wrong = np.roll(np.unique(labels), 1)[np.searchsorted(np.unique(labels), labels[120:])]
     classifier = Classifier.train(clips[:120], labels[:120], RATE, held_out=(clips[120:], wrong), epochs=8)
     assert classifier.held_out_accuracy < 0.2
@@ -289,12 +291,12 @@ def test_held_out_clips_may_be_given(drums):
         (["a"] * 6 + ["b"] * 6, {"held_out": (np.zeros((1, 2048, 1)), ["c"])}, "trained on, a, b. Received: 'c'"),
     ],
 )
-def test_labels_that_no_classifier_can_learn(drums, labels, options, message):
+def test_bad_labels_are_named(drums, labels, options, message):
     with pytest.raises(ValueError, match=message):
         Classifier.train(drums[0][:12], labels, RATE, **options)
 
 
-def test_files_that_are_no_classifier(classifier, tmp_path):
+def test_files_without_a_classifier_are_named(classifier, tmp_path):
     with pytest.raises(ValueError, match="among those it was trained on, hat, kick, snare, tom. Received: 'gong'"):
         classifier.indices(["kick", "gong"])
     with pytest.raises(ValueError, match="ending .keras"):
@@ -360,7 +362,7 @@ def test_pieces_without_notes_or_pitches():
     assert found["silent_share"] == pytest.approx(0.75)
 
 
-def test_note_statistics_tell_tunes_from_random_notes():
+def test_note_statistics_separate_tunes_from_random_notes():
     tunes = datasets.compose(100, seed=1, bars=8)
     rng = np.random.default_rng(0)
     random = [Notes(np.arange(32), np.ones(32), rng.integers(48, 84, 32)) for _ in range(50)]
@@ -371,7 +373,7 @@ def test_note_statistics_tell_tunes_from_random_notes():
     np.testing.assert_allclose(vectors.mean(axis=0), 0, atol=1e-5)
     pitch_classes = vectors[:, :12].var(axis=0, ddof=1).sum()
     assert pitch_classes == pytest.approx(1, abs=1e-4)
-    # Tunes never rest: what does not vary in the reference set is divided by its least deviation, 0.02.
+    # Tunes never rest: a statistic that does not vary in the reference set is divided by its smallest scale, 0.02.
     assert vectors[:, -1].max() == 0
     half_silent = Notes([0.0], [2.0], [60], length=4.0)
     assert embedding([half_silent])[0, 0, -1] == pytest.approx(0.5 / 0.02)
@@ -381,8 +383,8 @@ def test_note_statistics_tell_tunes_from_random_notes():
     np.testing.assert_array_equal(embedding([tunes[5]])[0, 0], vectors[5])
 
 
-def test_wrong_pieces(two_tracks, made_notes):
-    for music in (None, two_tracks, made_notes[0][:2], [two_tracks, "C4"]):
+def test_wrong_pieces(two_tracks, synthetic_notes):
+    for music in (None, two_tracks, synthetic_notes[0][:2], [two_tracks, "C4"]):
         with pytest.raises(TypeError, match="list of `Notes`"):
             NoteStatistics().fit(music)
     with pytest.raises(ValueError, match="at least one piece"):

@@ -47,12 +47,7 @@ def test_known_answers():
     assert metrics.pitches_per_bar(roll, 4) == 1.0
     assert metrics.empty_bar_rate(roll, 4) == 0.5
     assert metrics.qualified_note_rate(roll, 2) == 0.5
-    assert (
-        metrics.pitch_classes_per_bar(
-            np.pad(roll, ((0, 0), (0, 12))) + np.roll(np.pad(roll, ((0, 0), (0, 12))), 12, 1), 4
-        )
-        == 1.0
-    )
+    assert metrics.pitch_classes_per_bar(np.tile(roll, 2), 4) == metrics.pitch_classes_per_bar(roll, 4) == 1.0
     assert metrics.in_scale_rate([60, 61, 62, 63]) == 0.75
     assert np.isnan(metrics.in_scale_rate([])) and np.isnan(metrics.polyphony(np.zeros((4, 4))))
     with pytest.raises(ValueError, match="whole bars"):
@@ -79,9 +74,7 @@ def test_tonal_distance_of_tracks_is_the_mean_over_bars_in_which_both_sound():
     expected = metrics.tonal_distance(root, np.roll(root, 6)) / 2
     assert metrics.musicality(rolls, 4)["tonal_distance"] == pytest.approx(expected)
     higher = np.roll(rolls, 5, axis=2)
-    assert metrics.musicality(higher, 4)["tonal_distance"] == pytest.approx(expected), (
-        "the lowest pitch does not matter"
-    )
+    assert metrics.musicality(higher, 4)["tonal_distance"] == pytest.approx(expected), "whatever the lowest pitch"
     assert np.isnan(metrics.musicality(rolls[..., :1], 4)["tonal_distance"])
 
 
