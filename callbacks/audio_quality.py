@@ -1,4 +1,4 @@
-"""Measures, while a model trains, how near what it makes is to held-out music, and keeps the best model."""
+"""Measures the distance of generated to held-out music during training, and keeps the best model."""
 
 from pathlib import Path
 
@@ -15,34 +15,33 @@ from keras_musicgan.utils.files import replacing
 MEASURES = ("quality_kernel", "quality_density", "quality_coverage")
 MIN_CLIPS = 16
 MIN_HELD_OUT = 8
-FITTED = 1000  # training clips that the embedding is fitted to, at most
+MAX_FITTED = 1000  # training clips to fit the embedding to
 
 
 class AudioQuality(SamplingCallback):
     """Measures the same latents against held-out music at the end of every `every`-th epoch and of the last.
 
-    It adds to the logs of every epoch, those of the last measurement where it does not measure, and NaN before the
-    first:
+    It adds these to the logs of every epoch; between measurements those of the last one, before the first NaN:
 
-    - `quality_kernel`: the kernel distance to held-out music, lower is better; without bias, so that few clips do;
-    - `quality_density` and `quality_coverage`, higher is better: whether what is made lies where held-out music lies,
-      and whether all of that is reached.
+    - `quality_kernel`: the kernel distance to held-out music, lower is better; it is unbiased, so few clips suffice;
+    - `quality_density` and `quality_coverage`, higher is better: the share of generated music near held-out music, and
+      the share of held-out music near generated music.
 
     Place it before callbacks that read logs, as `keras.callbacks.ModelCheckpoint(path, "quality_kernel", mode="min",
-    save_best_only=True)` and `EarlyStopping("quality_kernel", mode="min")` do. Models that are told conditions are told
-    those of the held-out music. Sounds are measured in `embeddings.LogMelPatches`, notes in
-    `embeddings.NoteStatistics`, fitted to at most 1,000 training clips.
+    save_best_only=True)` and `EarlyStopping("quality_kernel", mode="min")` do. A model with conditions generates with
+    those of the held-out music. Audio is measured in `embeddings.LogMelPatches`, notes in `embeddings.NoteStatistics`,
+    fitted to at most 1,000 training clips.
 
-    A measurement takes as long as generating `n` clips and about as long as their spectrograms; on one core, a second
-    for 128 clips of a second at 16 kHz besides generating them.
+    A measurement takes the time of generating `n` clips and about that of their spectrograms; the latter is one second
+    on one core for 128 clips of a second at 16 kHz.
 
     Args:
         data: Dataset of this package with a `held_out` part.
         n: Number of clips, at least 16.
         every: Epochs from one measurement to the next.
         seed: Seed of the latents.
-        best: File to keep the model with the lowest `quality_kernel` in, or `None`.
-        embedding: `embeddings.Embedding` to measure in, instead of those.
+        best: File for the model with the lowest `quality_kernel`, or `None`.
+        embedding: `embeddings.Embedding` to measure in, instead of these two.
 
     Attributes:
         best_epoch: Number of the best epoch so far, counted from 1, or `None`.
@@ -80,47 +79,47 @@ class AudioQuality(SamplingCallback):
         self.best = None if best is None else Path(best)
         self.embedding = embedding
         self._references = None
-        self._forget()
+        self._reset()
 
-    def _forget(self):
+    def _reset(self):
         self.best_epoch = self.best_value = None
         self._measures = dict.fromkeys(MEASURES, float("nan"))
 
     def get_state(self):
-        """What a training that is continued must know."""
+        """The best epoch and the measures so far, for `Checkpoints`."""
         return {"best_epoch": self.best_epoch, "best_value": self.best_value, "measures": dict(self._measures)}
 
     def set_state(self, state):
-        """Goes on from `get_state`; `Checkpoints` does it once a continued training has begun."""
+        """Restores `get_state`; `Checkpoints` calls it when a training run is resumed."""
         self.best_epoch, self.best_value = state["best_epoch"], state["best_value"]
         self._measures = dict(state["measures"])
 
     def on_train_begin(self, logs=None):
         """Fits the embedding and draws the latents."""
         super().on_train_begin(logs)
-        training = sets.from_dataset("training", self.data, self.model, FITTED)
-        held_out = sets.from_dataset("held-out", self.data.held_out, self.model, FITTED)
+        training = sets.from_dataset("training", self.data, self.model, MAX_FITTED)
+        held_out = sets.from_dataset("held-out", self.data.held_out, self.model, MAX_FITTED)
         if self.embedding is None:
             self.embedding = fitted_embedding(training, len(held_out))
         self._references = self._embedded(held_out)
-        told = sets.conditions_like(self.model, held_out, self.n)
-        self.latents, self.conditions = self.model.draw(self.n, self.seed, **told)
+        conditions = sets.conditions_like(self.model, held_out, self.n)
+        self.latents, self.conditions = self.model.draw(self.n, self.seed, **conditions)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Measures where it is due, and adds the measures to the logs."""
+        """Measures if it is due, and adds the measures to the logs."""
         super().on_epoch_end(epoch, logs)
         if logs is not None:
             logs.update(self._measures)
 
     def on_samples(self, epoch):
-        """Measures, and keeps the model where it is the best so far."""
+        """Measures, and saves the model if it is the best so far."""
         encoded = self.model.generate_encoded(latents=self.latents, **self.conditions)
-        if not np.isfinite(encoded).all():  # the loss of the next epoch will tell
+        if not np.isfinite(encoded).all():  # the loss of the next epoch shows it
             return
         candidates = self._embedded(sets.from_encoded("generated", encoded, self.model.representation))
         distance = metrics.kernel_distance(candidates, self._references)
-        lie = metrics.prdc(candidates, self._references).measures()
-        self._measures = dict(zip(MEASURES, (distance, lie["density"], lie["coverage"]), strict=True))
+        prdc = metrics.prdc(candidates, self._references).measures()
+        self._measures = dict(zip(MEASURES, (distance, prdc["density"], prdc["coverage"]), strict=True))
         if self.best_value is None or distance < self.best_value:
             self.best_epoch, self.best_value = epoch, distance
             if self.best is not None:

@@ -1,4 +1,4 @@
-"""Keeps the last epochs on disk."""
+"""Saves the state of training at epoch ends."""
 
 import json
 import zipfile
@@ -14,37 +14,36 @@ from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.epoch_files import checkpoint_file, saved_epochs
 from keras_musicgan.utils.files import replacing
 
-STATES = "training.json"  # beside what Keras puts into the archive
+STATES = "training.json"  # in the archive, beside Keras's own files
 
 
 class Monitor(Protocol):
-    """A callback that remembers something from one epoch to the next."""
+    """A callback with a state that lasts from one epoch to the next."""
 
     def get_state(self) -> dict:
-        """What it remembers, as `json` can write it."""
+        """The state, as JSON can hold it."""
 
     def set_state(self, state: dict) -> None:
-        """Goes on from what `get_state` gave."""
+        """Restores the result of `get_state`."""
 
 
 class Checkpoints(keras.callbacks.Callback):
-    """Saves the whole training at every epoch end: the model, optimizers and random states included, and monitors.
+    """Saves the state of training at epoch ends: the model, its optimizers and random states, and monitors.
 
     A checkpoint is one file, written under a temporary name and renamed, so that the newest one is always whole, even
-    after a loss of power; its name says how many epochs are done. Older ones of the same training, or of the one that
-    it continues, are deleted only after that. A model whose loss is not finite is not saved.
+    after a loss of power; its name has the number of finished epochs. Only then older ones of the same run are deleted.
+    A model whose loss is not finite is not saved.
 
-    Place it last: where there is a checkpoint of an epoch, all that other callbacks write of it is there, too. A `fit`
-    whose `initial_epoch` is the number of a checkpoint in the folder gives the monitors back what they remembered then,
-    and the backend its random state.
+    Place it last, so that an epoch with a checkpoint also has the files of all other callbacks. A `fit` whose
+    `initial_epoch` is the number of a checkpoint in the folder restores the state of the monitors and the backend's
+    random state.
 
     Args:
         directory: Folder for `epoch_0001.keras` and so on.
-        keep: How many of the newest to keep.
-        every: Epochs from one checkpoint to the next; the last epoch asked for is always saved.
-        monitors: Callbacks of the same training that remember something from one epoch to the next, such as
-            `CollapseMonitor`: they have `get_state()`, a dict that JSON can hold, and `set_state(state)`, called
-            after `on_train_begin`. No two of one class.
+        keep: Number of checkpoints to keep.
+        every: Epochs from one checkpoint to the next; the last epoch of `fit` is always saved.
+        monitors: Callbacks of the same `fit` with a state, such as `CollapseMonitor`: they have `get_state()`, a dict
+            that JSON can hold, and `set_state(state)`, called after `on_train_begin`. No two of one class.
 
     Raises:
         ValueError: If a number is not positive, or two monitors are of one class.
@@ -69,11 +68,11 @@ class Checkpoints(keras.callbacks.Callback):
         self._begun = False
 
     def on_train_begin(self, logs=None):
-        """Forgets an earlier training."""
+        """Resets the callback."""
         self._begun = False
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Before the first epoch, lets the monitors go on from the checkpoint that the training continues."""
+        """Before the first epoch, restores the states from the checkpoint that `fit` resumes."""
         if not self._begun:
             self._begun = True
             states = saved_states(checkpoint_file(self.directory, epoch))
@@ -94,16 +93,13 @@ class Checkpoints(keras.callbacks.Callback):
             self.model.save(temporary)
             with zipfile.ZipFile(temporary, "a") as archive:
                 archive.writestr(STATES, json.dumps(states))
-        of_this_training = [path for done, path in saved_epochs(self.directory) if done <= epoch + 1]
-        for path in of_this_training[: -self.keep]:
+        of_this_run = [path for done, path in saved_epochs(self.directory) if done <= epoch + 1]
+        for path in of_this_run[: -self.keep]:
             path.unlink()
 
 
 def saved_states(checkpoint: Path) -> dict[str, dict]:
-    """What stands in a checkpoint beside the model: `monitors`, by the names of their classes, and `random`.
-
-    Both are empty where nothing was saved.
-    """
+    """The states in a checkpoint: `monitors`, by the names of their classes, and `random`; empty if none were saved."""
     states = {"monitors": {}, "random": {}}
     if zipfile.is_zipfile(checkpoint):
         with zipfile.ZipFile(checkpoint) as archive:

@@ -1,4 +1,4 @@
-"""Hears when a generator breaks."""
+"""Warns about mode collapse, silence and clipping."""
 
 import dataclasses
 import warnings
@@ -11,33 +11,32 @@ from keras_musicgan.music.synthesizer import render
 from keras_musicgan.representations import NotesRepresentation
 from keras_musicgan.utils.checks import check_positive_int
 
-NOTES_RATE = 16000
+MAX_NOTES_RATE = 16000
 
 
 class CollapseWarning(UserWarning):
-    """A generator makes the same, silence, clipped sound or one tone of different latents."""
+    """Different latents give equal, silent or clipped clips, or one tone."""
 
 
 class CollapseMonitor(SamplingCallback):
-    """Warns when different latents begin to sound equal, silent, clipped or like one tone, and says what to try.
+    """Warns when clips of different latents become equal, silent, clipped or one tone, with a remedy.
 
-    It measures the same latents at the end of the first epoch, of every `every`-th and of the last, as
-    `metrics.diagnose` does, and warns once of each fault until it has gone away. Place it before callbacks that write
-    logs: it adds `output_diversity` (dB), `output_rms`, `equal_share`, `silent_share`, `clipped_share` and
-    `tone_share` to the logs of every epoch, those of the last measurement where it does not measure, and NaN before
-    the first.
+    It measures clips of the same latents at the end of the first epoch, of every `every`-th and of the last with
+    `metrics.diagnose`, and warns of each fault once until it has gone. Place it before callbacks that write logs: it
+    adds `output_diversity` (dB), `output_rms`, `equal_share`, `silent_share`, `clipped_share` and `tone_share` to the
+    logs of every epoch; between measurements those of the last one, before the first NaN.
 
     Args:
         n: Number of clips, at least 2.
         every: Epochs from one measurement to the next.
         seed: Seed of the latents.
-        stop: Whether to end the training when one fault has been found in `patience` measurements in a row.
-        patience: Measurements of one training that a fault must last for `stop`; a generator that has just begun may
-            be silent. A training that is continued counts on, if `Checkpoints` knows the monitor.
+        stop: Whether to end training when one fault has been found in `patience` measurements in a row.
+        patience: Number of measurements in a row with a fault for `stop`; an untrained generator may be silent. A
+            resumed run continues the count if the monitor is one of `Checkpoints`.
 
     Attributes:
         findings: `metrics.Finding`s of the last measurement.
-        stopped: Whether they ended the training.
+        stopped: Whether they ended training.
 
     Raises:
         ValueError: If a number is out of range.
@@ -54,21 +53,21 @@ class CollapseMonitor(SamplingCallback):
             raise ValueError(f"`n` must be at least 2, for clips to be compared. Received: n={n}")
         self.stop = stop
         self.patience = patience
-        self._forget()
+        self._reset()
 
-    def _forget(self):
+    def _reset(self):
         self.findings = ()
         self._measures = None
         self._found_in_a_row = {}
         self.stopped = False
 
     def on_train_begin(self, logs=None):
-        """Draws the latents and forgets an earlier training."""
+        """Draws the latents and resets the measures."""
         super().on_train_begin(logs)
-        self._forget()
+        self._reset()
 
     def get_state(self) -> dict:
-        """What it has measured and found so far, for `Checkpoints`."""
+        """The measures and findings so far, for `Checkpoints`."""
         return {
             "measures": self._measures,
             "findings": [dataclasses.asdict(finding) for finding in self.findings],
@@ -76,27 +75,27 @@ class CollapseMonitor(SamplingCallback):
         }
 
     def set_state(self, state: dict) -> None:
-        """Goes on from what an earlier training had measured and found."""
+        """Restores the result of `get_state`."""
         self._measures = state["measures"]
         self.findings = tuple(Finding(*finding.values()) for finding in state["findings"])  # 0.1 has other keys
         self._found_in_a_row = dict(state["found_in_a_row"])
 
     def is_due(self, epoch):
-        """Whether to listen after an epoch, counted from 0: also after the first, so that all have measures."""
+        """Whether to measure after an epoch, counted from 0: also after the first, so that all have measures."""
         return super().is_due(epoch) or self._measures is None
 
     def on_epoch_end(self, epoch, logs=None):
-        """Measures where it is due, and adds the measures to the logs."""
+        """Measures if it is due, and adds the measures to the logs."""
         super().on_epoch_end(epoch, logs)
         if logs is not None:
             logs.update(self._measures or dict.fromkeys(MEASURES, float("nan")))
 
     def on_samples(self, epoch):
-        """Measures, warns and ends the training."""
+        """Measures, warns, and ends training if a fault has lasted."""
         encoded = self.model.generate_encoded(latents=self.latents, batch_size=self.n, **self.conditions)
-        if not np.isfinite(encoded).all():  # the loss of the next epoch will tell
+        if not np.isfinite(encoded).all():  # the loss of the next epoch shows it
             return
-        diagnosis = diagnose(*heard(self.model.representation, encoded))
+        diagnosis = diagnose(*to_clips(self.model.representation, encoded))
         self._measures, self.findings = diagnosis.measures, diagnosis.findings
         for finding in self.findings:
             if finding.verdict not in self._found_in_a_row:
@@ -108,14 +107,14 @@ class CollapseMonitor(SamplingCallback):
             self.stopped = self.model.stop_training = True
 
 
-def heard(representation, encoded):
-    """Clips and their sample rate; of notes only the beginning and no high rate, since a minute of them takes long."""
+def to_clips(representation, encoded):
+    """Clips to diagnose and their sample rate; of notes, which are slow to render, the beginning at a low rate."""
     if not isinstance(representation, NotesRepresentation):
         return representation.decode(encoded), representation.sample_rate
-    rate = min(representation.sample_rate, NOTES_RATE)
+    rate = min(representation.sample_rate, MAX_NOTES_RATE)
     clips = np.zeros((len(encoded), SECONDS * rate, 1), "float32")
     for clip, notes in zip(clips, representation.to_notes(encoded), strict=True):
-        begun = notes.where(notes.start < SECONDS * notes.tempo / 60)
-        sound = render(dataclasses.replace(begun, length=None), rate)[: len(clip)]
+        beginning = notes.where(notes.start < SECONDS * notes.tempo / 60)
+        sound = render(dataclasses.replace(beginning, length=None), rate)[: len(clip)]
         clip[: len(sound)] = sound
     return clips, rate

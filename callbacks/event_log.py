@@ -1,4 +1,4 @@
-"""A TensorBoard log that a killed process leaves readable and a continued training goes on with."""
+"""A TensorBoard log that stays readable when its process is killed, and that a resumed run continues."""
 
 import os
 import struct
@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tensorboardX.proto.summary_pb2 import Summary
 
-ENDING = ".musicgan"  # of the files that are written here
-AROUND_LENGTH, CHECKSUM = 12, 4  # bytes: the length with its checksum stands before what is logged, a checksum after
+ENDING = ".musicgan"  # of the files
+HEADER, CHECKSUM = 12, 4  # bytes: an event's length with its checksum comes before it, a checksum after it
 
 
 class EventLog:
     """Events in a folder, each on disk when `flush` returns.
 
-    Making one opens a new file in the folder, however fast it follows on the last, and tells TensorBoard that the
-    steps from `first_step` on are logged anew: it shows none of the earlier ones. What a killed process wrote only in
-    part is cut off from its file.
+    The constructor opens a new file in the folder, and marks the steps from `first_step` on as logged anew, so that
+    TensorBoard hides the earlier ones. An event that a killed process wrote in part is cut off from its file.
 
     Args:
-        directory: The folder; made where it is missing.
-        first_step: Number of the first step that will be logged.
+        directory: The folder; created if missing.
+        first_step: Number of the first step to log.
     """
 
     def __init__(self, directory: str | Path, first_step: int):
@@ -34,7 +33,7 @@ class EventLog:
         directory.mkdir(parents=True, exist_ok=True)
         for file in directory.glob(f"events.out.tfevents.*{ENDING}"):
             cut_torn_event(file)
-        # TensorBoard reads files by name. The seconds in it begin every name, so that those of a second need more.
+        # TensorBoard reads files in the order of their names, which begin with seconds: within one, time_ns decides.
         self._writer = EventsWriter(str(directory / "events"), f".{time.time_ns()}{ENDING}")
         self._write(step=first_step, session_log=SessionLog(status=SessionLog.START))
         self.flush()
@@ -44,7 +43,7 @@ class EventLog:
         self._write(step=step, summary=summary)
 
     def flush(self) -> None:
-        """Waits until the disk has all that was logged."""
+        """Writes all events to disk."""
         self._writer.flush()
 
     def close(self) -> None:
@@ -58,11 +57,11 @@ class EventLog:
 
 
 def cut_torn_event(file: Path) -> None:
-    """Cuts a file of events off behind its last whole one."""
+    """Truncates a file of events after its last whole one."""
     size, whole = file.stat().st_size, 0
     with open(file, "rb") as log:
         while head := log.read(8):
-            end = whole + AROUND_LENGTH + (struct.unpack("<Q", head)[0] if len(head) == 8 else size) + CHECKSUM
+            end = whole + HEADER + (struct.unpack("<Q", head)[0] if len(head) == 8 else size) + CHECKSUM
             if end > size:
                 break
             whole = end

@@ -1,4 +1,4 @@
-"""The numbers of every epoch in a file."""
+"""Writes the logs of every epoch to a CSV file."""
 
 import csv
 import io
@@ -13,12 +13,12 @@ class HistoryFile(keras.callbacks.Callback):
     """Keeps the logs of every epoch in a CSV file: one row an epoch, whole at every moment.
 
     As in `keras.callbacks.CSVLogger`, the columns are `epoch`, counted from 0, and the logs by name. The file is
-    written anew at every epoch end, under a temporary name that is then renamed. A training that begins with epoch
-    `initial_epoch` of `fit` keeps the rows before it and drops the others: of a training that was killed after its
-    last checkpoint nothing stands there twice. A number that an epoch does not have is `nan`.
+    written anew at every epoch end, under a temporary name that is then renamed. A `fit` with `initial_epoch` keeps the
+    rows before it and drops the others, so that a run that was killed after its last checkpoint has no row twice. A
+    missing number is `nan`.
 
     Args:
-        path: The file; its folder is made where it is missing.
+        path: The file; its folder is created if missing.
 
     Example:
         >>> import keras_musicgan as km
@@ -31,11 +31,11 @@ class HistoryFile(keras.callbacks.Callback):
         self._rows = None
 
     def on_train_begin(self, logs=None):
-        """Forgets an earlier training."""
+        """Resets the callback."""
         self._rows = None
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Takes up, with the first epoch, the rows before it."""
+        """Before the first epoch, reads the rows of earlier epochs."""
         if self._rows is None:
             found = rows(self.path)
             self._rows = [row for row in found if int(row["epoch"]) < epoch]
@@ -56,10 +56,10 @@ class HistoryFile(keras.callbacks.Callback):
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    """The whole rows of a history as dicts of text; none where there is no file."""
+    """The whole rows of a history as dicts of text; empty if there is no file."""
     if not path.exists():
         return []
     lines = path.read_text().splitlines(keepends=True)
-    whole = "".join(line for line in lines if line.endswith("\n"))  # another program may have been killed writing it
+    whole = "".join(line for line in lines if line.endswith("\n"))  # another program may have been killed while writing
     found = csv.DictReader(io.StringIO(whole))
     return [row for row in found if None not in row and None not in row.values() and row.get("epoch", "").isdecimal()]

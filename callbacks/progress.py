@@ -1,4 +1,4 @@
-"""Shows how far a training is and how long it will take."""
+"""A progress bar with the time left."""
 
 import time
 from typing import TYPE_CHECKING
@@ -12,12 +12,12 @@ SHOWN = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy
 
 
 class Progress(keras.callbacks.Callback):
-    """One progress bar for the whole training: epoch, losses, accuracies, time left. Use with `verbose=0`.
+    """One progress bar for the whole of `fit`: epoch, losses, accuracies, time left. Use with `verbose=0`.
 
-    Where the output is not a terminal it prints a line at every epoch end instead.
+    If the output is not a terminal it prints a line at every epoch end instead.
 
     Args:
-        console: `rich.console.Console` to show it on; the standard output if not given.
+        console: `rich.console.Console` to print on; the standard output if not given.
 
     Example:
         >>> import keras_musicgan as km
@@ -36,7 +36,7 @@ class Progress(keras.callbacks.Callback):
         self.began = 0.0
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Starts the bar with the first epoch, which need not be number 0."""
+        """Starts the bar before the first epoch, which may have any number."""
         self.epoch = epoch
         if self.first_epoch is not None:
             return
@@ -56,13 +56,13 @@ class Progress(keras.callbacks.Callback):
             self.bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
-        """Moves the bar on."""
+        """Advances the bar."""
         if self.bar is not None:
             steps = (self.params["steps"] or 0) * self.epoch + batch + 1
             self.bar.update(self.task, completed=steps)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Shows the epoch's numbers and the time left."""
+        """Shows the epoch's logs and the time left."""
         line = ", ".join(f"{name} {float(value):.3f}" for name, value in (logs or {}).items() if name in SHOWN)
         if self.bar is not None:
             self.bar.update(self.task, description=f"| epoch {epoch + 1}: {line}")
@@ -76,7 +76,7 @@ class Progress(keras.callbacks.Callback):
         self.close()
 
     def close(self):
-        """Gives the terminal back, also after an interrupted training."""
+        """Releases the terminal, also when training was interrupted."""
         if self.bar is not None:
             self.bar.stop()
             self.bar = None

@@ -1,4 +1,4 @@
-"""What callbacks that listen to a model share: fixed latents and conditions, every N epochs."""
+"""The base of callbacks that generate from fixed latents and conditions every few epochs."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from keras_musicgan.utils.checks import check_positive_int
 class SamplingCallback(keras.callbacks.Callback):
     """Calls `on_samples` with the same latents and conditions at the end of every `every`-th epoch and of the last.
 
-    It leaves out an epoch whose loss is not finite.
+    It skips an epoch whose loss is not finite.
 
     Args:
         n: Number of clips.
@@ -19,7 +19,7 @@ class SamplingCallback(keras.callbacks.Callback):
 
     Raises:
         ValueError: If a number is not positive.
-        TypeError: At the begin of `fit`, if the model is not a `MusicGAN`.
+        TypeError: At the beginning of `fit`, if the model is not a `MusicGAN`.
     """
 
     def __init__(self, n: int, every: int, seed: int):
@@ -36,19 +36,19 @@ class SamplingCallback(keras.callbacks.Callback):
         """Draws the latents and the conditions."""
         if not isinstance(self.model, MusicGAN):
             raise TypeError(
-                f"{type(self).__name__} listens to a `MusicGAN`. Received: a model of type {type(self.model).__name__}"
+                f"{type(self).__name__} is for a `MusicGAN`. Received: a model of type {type(self.model).__name__}"
             )
         self.latents, self.conditions = self.model.draw(self.n, self.seed)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Calls `on_samples` with the number of the epoch, counted from 1, where it is due."""
+        """Calls `on_samples` with the number of the epoch, counted from 1, if it is due."""
         if self.is_due(epoch) and np.isfinite((logs or {}).get("loss", 0.0)):
             self.on_samples(epoch + 1)
 
     def is_due(self, epoch):
-        """Whether to listen after an epoch, counted from 0."""
+        """Whether to call `on_samples` after an epoch, counted from 0."""
         return (epoch + 1) % self.every == 0 or epoch + 1 == self.params.get("epochs")
 
     def on_samples(self, epoch):
-        """What to do with `self.model`, `self.latents` and `self.conditions` after epoch number `epoch`."""
+        """Uses `self.model`, `self.latents` and `self.conditions` after epoch number `epoch`."""
         raise NotImplementedError

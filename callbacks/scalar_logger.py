@@ -1,4 +1,4 @@
-"""Logs the numbers of every epoch."""
+"""Logs the metrics of every epoch to TensorBoard."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from keras_musicgan.callbacks.event_log import EventLog
 class ScalarLogger(keras.callbacks.Callback):
     """Logs every number of an epoch's logs to TensorBoard, on every backend and without TensorFlow.
 
-    Steps are epochs, counted from 1. Where a training begins with a step that the log has, TensorBoard shows that of
-    the new training and none of the earlier ones from there on.
+    Steps are epochs, counted from 1; steps that are logged again, as by a resumed run, replace the earlier ones from
+    the first of them on.
 
     Args:
         log_dir: Folder of the TensorBoard log.
@@ -26,11 +26,11 @@ class ScalarLogger(keras.callbacks.Callback):
         self.log = None
 
     def on_train_begin(self, logs=None):
-        """Closes the log of a training that was interrupted."""
+        """Closes the log of an interrupted `fit`."""
         self.on_train_end()
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Opens the log with the first epoch."""
+        """Opens the log before the first epoch."""
         if self.log is None:
             self.log = EventLog(self.log_dir, first_step=epoch + 1)
 

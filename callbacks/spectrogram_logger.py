@@ -1,4 +1,4 @@
-"""Shows what the model sounds like."""
+"""Logs generated clips and their spectrograms to TensorBoard."""
 
 from pathlib import Path
 
@@ -13,15 +13,15 @@ from keras_musicgan.utils.files import replacing
 class SpectrogramLogger(SamplingCallback):
     """Logs waveforms, librosa mel spectrograms and the audio itself to TensorBoard, of the same latents.
 
-    `tensorboard --logdir LOG_DIR` shows them under Images and Audio. Steps are epochs, counted from 1; where a
-    training begins with a step that the log has, it shows that of the new training and no earlier ones from there on.
+    `tensorboard --logdir LOG_DIR` shows them under Images and Audio. Steps are epochs, counted from 1; steps that are
+    logged again, as by a resumed run, replace the earlier ones from the first of them on.
 
     Args:
         log_dir: Folder of the TensorBoard log.
         n: Number of clips.
         every: Epochs from one logging to the next.
         seed: Seed of the latents.
-        png_dir: Folder for the same picture as `epoch_0001/spectrograms.png`; none is written if not given.
+        png_dir: Folder for the same picture as `epoch_0001/spectrograms.png`, or `None`.
 
     Raises:
         ValueError: If a number is not positive.
@@ -41,18 +41,18 @@ class SpectrogramLogger(SamplingCallback):
         self._drawn = (None, None)
 
     def on_train_begin(self, logs=None):
-        """Draws the latents and forgets an earlier training."""
+        """Draws the latents and resets the callback."""
         super().on_train_begin(logs)
         self._drawn = (None, None)
         self.on_train_end()
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Opens the log with the first epoch."""
+        """Opens the log before the first epoch."""
         if self.log is None:
             self.log = EventLog(self.log_dir, first_step=epoch + 1)
 
     def draw(self, epoch: int) -> bytes:
-        """The picture of the model as it is after epoch number `epoch`, as PNG; drawn once."""
+        """The picture of the model after epoch number `epoch`, as PNG; drawn once."""
         return self._draw(epoch)[0]
 
     def on_samples(self, epoch):

@@ -1,4 +1,4 @@
-"""Writes what the model sounds like."""
+"""Writes generated clips as WAV files."""
 
 from pathlib import Path
 
@@ -11,18 +11,18 @@ from keras_musicgan.utils.files import replacing_folder
 
 
 class WavWriter(SamplingCallback):
-    """Writes WAV files (and MIDI in the notes domain) of the same latents at epoch ends.
+    """Writes WAV files (and MIDI in the notes domain) from the same latents at epoch ends.
 
     Files are `directory/epoch_0001/sample_01.wav` and so on, with the latents and conditions beside them in
     `latents.npz`. The folder of an epoch is written under a temporary name and renamed, so that it is always whole.
 
     Args:
-        directory: Folder for the files; it is made where it is missing.
+        directory: Folder for the files; created if missing.
         n: Number of clips.
         every: Epochs from one writing to the next.
         seed: Seed of the latents.
-        pictures: A `SpectrogramLogger` among the callbacks of the same training; its picture is written into the
-            folder too, as `spectrograms.png`. `None` for none.
+        pictures: A `SpectrogramLogger` among the callbacks of the same `fit`; its picture is written into the folder
+            too, as `spectrograms.png`. `None` for none.
 
     Raises:
         ValueError: If a number is not positive.

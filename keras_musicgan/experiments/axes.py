@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from keras_musicgan.runs.parsing import PARTS, parse_value
 from keras_musicgan.runs.request import TrainingRequest
@@ -11,7 +12,8 @@ from keras_musicgan.utils.checks import check_choice, check_number
 
 VARIED = [field for field in dataclasses.fields(TrainingRequest) if field.metadata.get("sweep")]
 NAMES = tuple(field.name for field in VARIED)
-SEVERAL = tuple(field.name for field in VARIED if field.type == list[str] | None)  # a value joins several with +
+SEVERAL = tuple(field.name for field in VARIED if list[str] in get_args(field.type))  # a value joins several with +
+CHOSEN = (*SEVERAL, *(field.name for field in VARIED if str in get_args(field.type)))
 DIGITS = 4  # of a drawn number
 
 
@@ -105,7 +107,7 @@ def check_axis(name: str, values: Sequence | Range) -> list | Range:
     """Checks the values of one hyperparameter; raises as `check_axes`."""
     canonical(name)
     if isinstance(values, Range):
-        if name in ("loss", "optimizer", *SEVERAL):
+        if name in CHOSEN:
             raise ValueError(
                 f"`{name}` is chosen by name, as {name}=A,B. Received: the range {values.low}..{values.high}"
             )

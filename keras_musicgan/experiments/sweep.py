@@ -1,4 +1,4 @@
-"""Many runs that differ in their hyperparameters, each in a folder of its own."""
+"""Runs with different hyperparameters, each in a folder of its own."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from keras_musicgan import datasets
 from keras_musicgan.experiments.axes import Range, check_axes, format_setting, request_with
 from keras_musicgan.experiments.design import choose_settings
-from keras_musicgan.experiments.held_out import diversity_of
+from keras_musicgan.experiments.held_out import held_out_diversity
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
 from keras_musicgan.gan import MusicGAN
@@ -37,36 +37,36 @@ def sweep(
     console: "Console | None" = None,
     **fixed,
 ) -> SweepResult:
-    """Trains a model for every setting of some hyperparameters, and says which of them changed what by how much.
+    """Trains a model for every setting of some hyperparameters, and estimates their effects.
 
-    Each run is a folder `run_0001` and so on that `musicgan` takes like any other. All see the same data, and hold the
-    same part of them out. A run that diverges or fails is a result; the others go on. When all are done the table
-    `sweep.csv` and the figure `sweep.png` are written.
+    Each run has a folder, `run_0001` and so on, that `musicgan` takes like any other. All use the same data with the
+    same held-out part. A run that diverges or fails is a result, and the sweep goes on. At the end it writes the tables
+    `sweep.csv` and `effects.csv` and the figure `sweep.png`. The effects are those of `estimate_effects`: for each
+    value of a hyperparameter the mean of a measure with its 95 % interval.
 
     Args:
         out: Folder of the sweep.
-        tries: Dict from hyperparameter, as `musicgan train` names it (`"latent_dim"`, `"loss"`,
+        tries: Dict from hyperparameter, by its name in `musicgan train` (`"latent_dim"`, `"loss"`,
             `"generator.width"`), to a list of values or a `Range`.
         data: Folder of audio or MIDI files, or `None` for built-in music.
         preset: Architecture; by default one for the data.
-        runs: Number of settings, drawn as `choose_settings` does; `None` for the whole grid of lists.
+        runs: Number of settings, drawn as a Latin hypercube; `None` for the whole grid of lists.
         epochs: Epochs of each run; the preset's if not given.
-        seeds: Runs of each setting, from different seeds: without a second one nobody knows what is chance.
+        seeds: Runs of each setting, with different seeds; more of them make the intervals narrower.
         seed: The first seed; also that of the draws and of the data.
-        settings: What all runs share, as a dict of dicts: `{"generator": {"width": 8}}`.
-        resume: Whether to go on with the sweep in `out`: runs that are done or diverged are kept, an unfinished one
-            goes on, a failed one is tried again. The other arguments must be those it began with; without `tries`
-            they are not looked at.
+        settings: Options of all runs, as a dict of dicts: `{"generator": {"width": 8}}`.
+        resume: Whether to resume the sweep in `out`: finished and diverged runs are kept, an unfinished one is resumed,
+            a failed one is tried again. The other arguments must be the first ones; without `tries` they are ignored.
         console: `rich.console.Console` for progress.
-        **fixed: Other arguments of `runs.request.TrainingRequest` that all runs share, as `condition` and `labels`.
+        **fixed: Other arguments of `runs.request.TrainingRequest` for all runs, as `condition` and `labels`.
 
     Returns:
         `SweepResult`.
 
     Raises:
-        ValueError: If a name or a value is unknown or a model refuses it, before the first run starts; if the folder
-            holds a sweep that is not to be resumed; or if no run could be trained at all.
-        OSError: If the data are not there.
+        ValueError: If a name or a value is wrong, before the first run starts; if the folder holds a sweep that is not
+            to be resumed; or if all runs fail.
+        OSError: If the data do not exist.
 
     Example:
         >>> import tempfile
@@ -83,7 +83,7 @@ def sweep(
 
     console = console or Console()
     folder = SweepFolder(out)
-    asked = None
+    arguments = None
     if tries is not None or not resume:
         axes = check_axes(tries or {})
         check_positive_int("seeds", seeds)
@@ -93,14 +93,14 @@ def sweep(
             "epochs": epochs,
             **fixed,
         }
-        asked = _asked(axes, runs, seeds, seed, settings or {}, fixed)
-    plan = folder.read_plan(asked) if resume else None
+        arguments = _as_json(axes, runs, seeds, seed, settings or {}, fixed)
+    plan = folder.read_plan(arguments) if resume else None
     if plan is None:
         folder.check_available()
         chosen = choose_settings(axes, runs, seed)
-        plan = {"asked": asked, "runs": _planned(chosen, seeds, seed)}
+        plan = {"asked": arguments, "runs": _plan_runs(chosen, seeds, seed)}
         console.print(f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each", **PLAIN)
-        plan["held_out_diversity"] = _tried_on(plan)
+        plan["held_out_diversity"] = _check_settings(plan)
         folder.write_plan(plan)
     for run in plan["runs"]:
         if run["outcome"] == "failed":
@@ -112,17 +112,15 @@ def sweep(
     return result
 
 
-def _asked(axes, runs, seeds, seed, settings, fixed):
-    """What was asked for, as JSON gives it back."""
-    written = {
-        name: {"low": axis.low, "high": axis.high} if isinstance(axis, Range) else axis for name, axis in axes.items()
-    }
-    asked = {"tries": written, "runs": runs, "seeds": seeds, "seed": seed, "settings": settings, "fixed": fixed}
-    return json.loads(json.dumps(asked))
+def _as_json(axes, runs, seeds, seed, settings, fixed):
+    """The arguments of a sweep, as read from JSON."""
+    tries = {name: vars(axis) if isinstance(axis, Range) else axis for name, axis in axes.items()}
+    arguments = {"tries": tries, "runs": runs, "seeds": seeds, "seed": seed, "settings": settings, "fixed": fixed}
+    return json.loads(json.dumps(arguments))
 
 
-def _planned(chosen, seeds, seed):
-    """Seed by seed, so that a sweep that is stopped early has seen every setting."""
+def _plan_runs(chosen, seeds, seed):
+    """Seed by seed, so that a sweep that is stopped early has tried every setting."""
     pairs = [(setting, seed + number) for number in range(seeds) for setting in chosen]
     return [
         {"name": f"run_{number:04d}", "setting": setting, "seed": own, "outcome": None}
@@ -131,14 +129,14 @@ def _planned(chosen, seeds, seed):
 
 
 def _request(plan, run):
-    asked = plan["asked"]
+    arguments = plan["asked"]
     # One seed of the data for all, so that all are measured against the same held-out part.
-    settings = {**asked["settings"], "data": {"seed": asked["seed"], **asked["settings"].get("data", {})}}
-    return request_with(run["setting"], settings, **{**asked["fixed"], "seed": run["seed"]})
+    settings = {**arguments["settings"], "data": {"seed": arguments["seed"], **arguments["settings"].get("data", {})}}
+    return request_with(run["setting"], settings, **{**arguments["fixed"], "seed": run["seed"]})
 
 
-def _tried_on(plan):
-    """Builds every model and opens its data once; the diversity of the held-out part of the first in dB, or None."""
+def _check_settings(plan):
+    """Builds every model and opens its data once; the diversity of the first's held-out part in dB, or `None`."""
     diversity, opened = None, set()
     for run in plan["runs"][: len(plan["runs"]) // plan["asked"]["seeds"]]:
         request = _request(plan, run)
@@ -146,12 +144,12 @@ def _tried_on(plan):
             model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
             model.compile(**request["compile"])
             overrides = request["overrides"]
-            of_data = json.dumps([request["dataset"], overrides.get("representation"), overrides.get("conditions")])
-            if of_data not in opened:
+            key = json.dumps([request["dataset"], overrides.get("representation"), overrides.get("conditions")])
+            if key not in opened:
                 data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
                 if not opened:
-                    diversity = diversity_of(data, model)
-                opened.add(of_data)
+                    diversity = held_out_diversity(data, model)
+                opened.add(key)
         except (ValueError, TypeError) as error:
             raise ValueError(
                 "Every setting must give a model that can be trained. "
@@ -174,7 +172,9 @@ def _train_all(folder, plan, console):
             run["outcome"] = "done"
         except DivergedError as error:
             run.update(outcome="diverged", error=str(error))
-        except Exception as error:  # whatever a backend raises, out of memory above all; the other runs can still be
+        except (
+            Exception
+        ) as error:  # a backend may raise any error, above all out of memory; the other runs may still succeed
             run.update(outcome="failed", error=f"{type(error).__name__}: {error}")
         run["seconds"] = round(run.get("seconds", 0.0) + time.monotonic() - began, 1)
         folder.write_plan(plan)

@@ -1,4 +1,4 @@
-"""The folder of a sweep: its plan, its runs, its table and figure."""
+"""The folder of a sweep: its plan, runs, tables and figure."""
 
 import json
 from pathlib import Path
@@ -12,9 +12,10 @@ PLAN = ("asked", "runs", "held_out_diversity")
 class SweepFolder:
     """The files of a sweep.
 
-    - `sweep.json`: what was asked for, the runs that follow from it and what became of them;
+    - `sweep.json`: the arguments of the sweep, its runs and their outcomes;
     - `run_0001/` and so on: the runs;
-    - `sweep.csv`: a row a run; `effects.csv`: a row for each hyperparameter and measure; `sweep.png`: the figure.
+    - `sweep.csv`: a row for each run; `effects.csv`: a row for each measure and value of a hyperparameter; `sweep.png`:
+      the figure.
 
     Args:
         path: The folder.
@@ -28,19 +29,19 @@ class SweepFolder:
         self.figure = self.path / "sweep.png"
 
     def check_available(self) -> None:
-        """Raises RunError if a new sweep would mix with, or overwrite, what the folder holds."""
+        """Raises RunError if a new sweep would mix with, or overwrite, files in the folder."""
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"A sweep needs a folder. Received: {self.path}, which is a file. Name another with --out.")
         if self.plan_file.exists():
             raise RunError(
                 f"A new sweep needs a folder without one. Received: {self.path}, which holds a sweep. "
-                "Continue it with --resume, or name another folder with --out."
+                "Resume it with --resume, or name another folder with --out."
             )
         own = (*sorted(self.path.glob("run_*")), self.table, self.effects, self.figure)
         held = [path.name for path in own if path.exists()]
         if held:
             raise RunError(
-                f"A new sweep needs a folder without {held[0]}. Received: {self.path}, which holds one and no sweep. "
+                f"A new sweep needs a folder without {held[0]}. Received: {self.path}, which holds one but no sweep. "
                 "Name another folder with --out."
             )
 
@@ -49,14 +50,14 @@ class SweepFolder:
         with replacing(self.plan_file) as temporary:
             temporary.write_text(json.dumps(plan, indent=2) + "\n")
 
-    def read_plan(self, asked: dict | None = None) -> dict:
+    def read_plan(self, arguments: dict | None = None) -> dict:
         """Reads `sweep.json`.
 
         Args:
-            asked: What is asked for now, which must be what the sweep began with, or `None`.
+            arguments: The arguments of a resumed sweep, which must be the first ones, or `None`.
 
         Raises:
-            RunError: If there is no sweep, its plan is damaged, or another was asked for.
+            RunError: If there is no sweep, its plan is damaged, or the arguments differ.
         """
         if not self.plan_file.is_file():
             raise RunError(f"A sweep's folder must hold sweep.json. Received: {self.path}, which holds none")
@@ -68,14 +69,14 @@ class SweepFolder:
         if missing:
             raise RunError(
                 f"sweep.json must name {', '.join(PLAN)}. Received: {self.plan_file} without "
-                f"{', '.join(sorted(missing))}, which is no sweep's. Name another folder with --out."
+                f"{', '.join(sorted(missing))}, which belongs to no sweep. Name another folder with --out."
             )
-        changed = [name for name in asked or () if json.dumps(asked[name]) != json.dumps(plan["asked"].get(name))]
+        before = {name: plan["asked"].get(name) for name in arguments or ()}
+        changed = [name for name in before if json.dumps(arguments[name]) != json.dumps(before[name])]
         if changed:
-            before = {name: plan["asked"].get(name) for name in changed}
-            now = {name: asked[name] for name in changed}
             raise RunError(
-                f"A sweep goes on as it began. Received: {now}, where it began with {before}. Give the command that "
-                "began it, or --resume and --out alone; begin another sweep for other settings."
+                "A resumed sweep keeps its arguments. Received: "
+                + ", ".join(f"{name}={arguments[name]}, before {before[name]}" for name in changed)
+                + ". Give the first command again, or --resume and --out alone; start another sweep for other settings."
             )
         return plan

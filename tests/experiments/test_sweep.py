@@ -45,7 +45,7 @@ def musicgan(*arguments):
         ('data.clip="a,b",c', ("data.clip", ["a,b", "c"])),
     ],
 )
-def test_what_to_try_is_read(text, expected):
+def test_values_to_try_are_parsed(text, expected):
     assert parse_try(text) == expected
 
 
@@ -64,7 +64,7 @@ def test_what_to_try_is_read(text, expected):
         ("loss=1..2", "chosen by name"),
     ],
 )
-def test_what_cannot_be_tried_is_named(text, message, tmp_path):
+def test_wrong_values_to_try_are_named(text, message, tmp_path):
     status, _, errors = musicgan(*SWEEP, "--out", tmp_path / "s", "--try", text)
     assert status == 2 and message in errors and not (tmp_path / "s").exists()
 
@@ -207,7 +207,7 @@ def test_a_sweep_that_is_stopped_goes_on_and_keeps_failed_runs(tmp_path, monkeyp
     status, _, errors = musicgan(*command)
     assert status == 2 and "holds a sweep" in errors and "--resume" in errors
     status, _, errors = musicgan(*command, "--resume", "--try", "latent_dim=4")
-    assert status == 2 and "goes on as it began" in errors
+    assert status == 2 and "keeps its arguments" in errors
 
     status, output, errors = musicgan(*command, "--resume")
     assert status == 0, errors
@@ -222,10 +222,10 @@ def test_a_sweep_that_is_stopped_goes_on_and_keeps_failed_runs(tmp_path, monkeyp
     assert data_seeds == {0}
     assert musicgan("generate", out / "run_0001", "-n", 1, "--out", tmp_path / "sounds")[0] == 0
     status, output, _ = musicgan("sweep", "--resume", "--out", out)
-    assert status == 0 and len(begun) == 3, "a sweep that is done is only told again"
+    assert status == 0 and len(begun) == 3, "a finished sweep is only reported again"
 
 
-def test_runs_that_fail_are_told_and_tried_again(tmp_path, monkeypatch):
+def test_runs_that_fail_are_reported_and_tried_again(tmp_path, monkeypatch):
     module = sys.modules["keras_musicgan.experiments.sweep"]
     tried = []
 
@@ -244,7 +244,7 @@ def test_runs_that_fail_are_told_and_tried_again(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_what_a_model_refuses_is_found_before_the_first_run(tmp_path):
+def test_wrong_settings_are_found_before_the_first_run(tmp_path):
     for number, (option, message) in enumerate(
         (
             ("latent_dim=8,0", "latent_dim=0"),
@@ -271,7 +271,7 @@ def test_what_a_model_refuses_is_found_before_the_first_run(tmp_path):
 
 
 def planted(folder, n_epochs=12):
-    """A sweep of made-up logs: a latent of 64 is 1.0 better than one of 16, and a rate of 0.1 collapses."""
+    """A sweep of synthetic logs: a latent of 64 is 1.0 better than one of 16, and a rate of 0.1 collapses."""
     axes, runs, rng = {"latent_dim": [16, 64], "learning_rate": [0.001, 0.1]}, [], np.random.default_rng(1)
     for seed in (0, 1, 2):
         for setting in choose_settings(axes):
@@ -293,8 +293,8 @@ def planted(folder, n_epochs=12):
                 writer = csv.writer(stream)
                 writer.writerow(columns)
                 writer.writerows(zip(*columns.values(), strict=True))
-    asked = {"tries": axes, "runs": None, "seeds": 3, "seed": 0, "settings": {}, "fixed": {}}
-    (folder / "sweep.json").write_text(json.dumps({"asked": asked, "runs": runs, "held_out_diversity": 10.0}))
+    arguments = {"tries": axes, "runs": None, "seeds": 3, "seed": 0, "settings": {}, "fixed": {}}
+    (folder / "sweep.json").write_text(json.dumps({"asked": arguments, "runs": runs, "held_out_diversity": 10.0}))
     return folder
 
 
@@ -345,10 +345,10 @@ def test_the_figure_shows_every_value_and_what_is_clear(tmp_path):
 
 
 def test_held_out_diversity_is_measured_as_the_monitor_does():
-    from keras_musicgan.experiments.held_out import diversity_of
+    from keras_musicgan.experiments.held_out import held_out_diversity
 
     gan = km.MusicGAN.from_preset("wavegan-small", generator={"width": 2}, representation={"length": 1024})
     data = km.datasets.synthetic_drums(16, gan, held_out=0.5, seed=1)
     expected = km.metrics.diagnose(data.held_out.load(), 8000).measures["output_diversity"]
-    assert diversity_of(data, gan) == pytest.approx(expected, rel=1e-3)
-    assert diversity_of(km.datasets.synthetic_drums(16, gan, held_out=0.0, seed=1), gan) is None
+    assert held_out_diversity(data, gan) == pytest.approx(expected, rel=1e-3)
+    assert held_out_diversity(km.datasets.synthetic_drums(16, gan, held_out=0.0, seed=1), gan) is None
