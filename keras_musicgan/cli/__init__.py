@@ -13,7 +13,7 @@ from keras_musicgan.cli.sweep import sweep
 from keras_musicgan.cli.train import train
 
 app = typer.Typer(
-    help="Train GANs on music, hear them, play them, compare them.",
+    help="Train GANs on music, generate with them, play them, compare them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -1,4 +1,4 @@
-"""What the commands share: sample formats of what they write, and how they refuse what they are given."""
+"""Sample formats and error messages of all commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ class Subtype(StrEnum):
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """Turns errors about what the user gave into one line and exit status 2; others keep their traceback."""
+    """Turns errors about the user's input into one line and exit status 2; other errors keep their traceback."""
     try:
         yield
     except (ValueError, TypeError, OSError, ImportError) as error:
@@ -25,7 +25,7 @@ def report_errors() -> Iterator[None]:
 
 
 def reject_combination(context: typer.Context, option: str, *others: str, needs: str | None = None) -> None:
-    """Raises ValueError for an option given beside others that it makes idle, or without the one it needs."""
+    """Raises ValueError for an option given together with others that it replaces, or without the one it needs."""
 
     def given(name):
         return context.get_parameter_source(name).name == "COMMANDLINE"
@@ -33,7 +33,7 @@ def reject_combination(context: typer.Context, option: str, *others: str, needs:
     for other in others:
         if given(other):
             raise ValueError(
-                f"--{option} stands instead of {'-n' if other == 'n' else f'--{other}'}. Received: both. Leave one out."
+                f"--{option} replaces {'-n' if other == 'n' else f'--{other}'}. Received: both. Leave one out."
             )
     if needs and given(option) and not given(needs):
         raise ValueError(f"--{option} is for --{needs}. Received: --{option} alone. Give both, or none.")

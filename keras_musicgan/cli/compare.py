@@ -12,7 +12,7 @@ from keras_musicgan.cli.common import report_errors
 
 def compare(
     a: Annotated[Path, typer.Argument(help="An audio file.")],
-    b: Annotated[Path, typer.Argument(help="Another one, of any rate and length.")],
+    b: Annotated[Path, typer.Argument(help="Another one, of any sample rate and length.")],
     out: Annotated[Path, typer.Option(help="The figure.")] = Path("comparison.png"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing figure.")] = False,

@@ -12,7 +12,7 @@ from keras_musicgan.cli.common import report_errors
 
 
 class EmbeddingName(StrEnum):
-    """Embeddings of sound."""
+    """Embeddings of audio."""
 
     log_mel = "log-mel"
     vggish = "vggish"
@@ -22,37 +22,38 @@ class EmbeddingName(StrEnum):
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A run folder, a .keras file, or a folder of audio.")],
     data: Annotated[
-        Path | None, typer.Argument(help="Folder of real music; without it what the run was trained on.")
+        Path | None, typer.Argument(help="Folder of real music; without it the training data of the run.")
     ] = None,
     against: Annotated[
         Path | None, typer.Option(help="Another run, model or folder of audio to compare the first with.")
     ] = None,
-    n: Annotated[int, typer.Option("-n", min=8, help="Clips of each set, at most.")] = 1000,
+    n: Annotated[int, typer.Option("-n", min=8, help="Largest number of clips in a set.")] = 1000,
     embedding: Annotated[
-        EmbeddingName, typer.Option(help="What distances between sounds are taken in.")
+        EmbeddingName, typer.Option(help="Embedding for distances between clips of audio.")
     ] = EmbeddingName.log_mel,
     weights: Annotated[
         Path | None, typer.Option(help="File with VGGish's published weights, or a saved classifier.")
     ] = None,
     label: Annotated[
-        str | None, typer.Option(help="Ask a classifier of this label what it hears; it is trained where missing.")
+        str | None, typer.Option(help="Classify this label; the classifier is trained if missing.")
     ] = None,
     labels: Annotated[
-        str | None, typer.Option(help="Where audio has labels: folder, {instrument}_{pitch}_* in file names, or a CSV.")
+        str | None, typer.Option(help="Labels of audio: folder, {instrument}_{pitch}_* for file names, or a CSV.")
     ] = None,
     held_out: Annotated[
-        float | None, typer.Option(help="Share of the files to measure against; a run's own, else 0.1, of folders 0.5.")
+        float | None,
+        typer.Option(help="Share of held-out files; by default that of the run, else 0.1, or 0.5 without a model."),
     ] = None,
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="data.NAME=VALUE, as for `musicgan train`. May be repeated.")
     ] = None,
-    seconds: Annotated[float, typer.Option(min=0.05, help="Length of clips where no model says it.")] = 1.0,
+    seconds: Annotated[float, typer.Option(min=0.05, help="Length of clips if there is no model.")] = 1.0,
     resamples: Annotated[int, typer.Option(min=20, help="Half-samples for the intervals.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of latents and choices.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder for numbers (JSON) and pictures.")] = Path("evaluation"),
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier evaluation.")] = False,
 ):
-    """Measure generated music against real music that was held out: a table, a picture, JSON."""
+    """Measure generated music against held-out real music: a table, a picture, JSON."""
     console = Console()
     from keras_musicgan.evaluation import comparison_text, differences
     from keras_musicgan.runs.evaluate import evaluate_paths

@@ -24,29 +24,29 @@ def generate(
     n: Annotated[
         int | None, typer.Option("-n", min=1, help="Number of clips; 4, or as many as a condition has values.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the latents and of what is not told.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the latents and of conditions not given.")] = None,
     condition: Annotated[
         list[str] | None,
-        typer.Option(help="What to tell the model: pitch=60, pitch=C4,E4,G4, instrument=flute. May be repeated."),
+        typer.Option(help="Condition: pitch=60, pitch=C4,E4,G4, instrument=flute. May be repeated."),
     ] = None,
     latents: Annotated[Path | None, typer.Option(help="A latents.npz to use instead of a seed.")] = None,
     truncation: Annotated[
         float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
     ] = None,
     interpolate: Annotated[
-        int | None, typer.Option(min=1, help="Steps of a path from each latent to the next, instead of the latents.")
+        int | None, typer.Option(min=1, help="Steps of a path from each latent to the next.")
     ] = None,
     method: Annotated[
         Method | None, typer.Option(help="Kind of that path; by default the one for the model's latents.")
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(help="Make one piece of this length without seams, instead of clips.")
+        float | None, typer.Option(help="Generate one seamless piece of this length instead of clips.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("generated"),
     subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV files.")] = Subtype.pcm16,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
 ):
-    """Make music with a trained model: WAV (and MIDI), with the latents beside it."""
+    """Generate music with a trained model: WAV (and MIDI), with the latents."""
     console = Console()
     import numpy as np
 
@@ -67,30 +67,30 @@ def generate(
         ]
         if held and not overwrite:
             raise RunError(
-                f"Samples need a folder without some. Received: {out}, which holds {held[0].name}. "
+                f"Samples need a folder without any. Received: {out}, which holds {held[0].name}. "
                 "Replace all of them with --overwrite or name another folder with --out."
             )
         gan = load_model(model)
         if seconds is not None:
-            told = parse_condition_values(condition or [])
-            written = write_continuous(gan, out, seconds, seed, truncation, told, subtype.value)
+            conditions = parse_condition_values(condition or [])
+            written = write_continuous(gan, out, seconds, seed, truncation, conditions, subtype.value)
             for path in set(held) - set(written):
                 path.unlink()
             for path in written:
                 console.print(str(path), **PLAIN)
             return
         if latents is not None:
-            points, told = read_latents(latents)
-            points, told = gan.draw(latents=points, **told)
+            points, conditions = read_latents(latents)
+            points, conditions = gan.draw(latents=points, **conditions)
         else:
-            told = parse_condition_values(condition or [])
-            several = any(isinstance(values, list) for values in told.values())
-            points, told = gan.draw(n or (None if several else 4), seed, truncation=truncation, **told)
+            conditions = parse_condition_values(condition or [])
+            several = any(isinstance(values, list) for values in conditions.values())
+            points, conditions = gan.draw(n or (None if several else 4), seed, truncation=truncation, **conditions)
         if interpolate is not None:
             kind = latent_vectors.METHOD_OF[gan.latent_distribution] if method is None else method.value
             points = latent_vectors.interpolate(points, interpolate, kind)
-            told = {name: np.append(np.repeat(v[:-1], interpolate), v[-1:]) for name, v in told.items()}
+            conditions = {name: np.append(np.repeat(v[:-1], interpolate), v[-1:]) for name, v in conditions.items()}
         for path in held:
             path.unlink()
-        for path in write_samples(gan, out, points, told, subtype.value):
+        for path in write_samples(gan, out, points, conditions, subtype.value):
             console.print(str(path), **PLAIN)

@@ -8,16 +8,18 @@ from typing import Annotated
 import typer
 
 
-def with_options_of(request: type) -> Callable:
-    """A decorator that replaces a command's `**options` by one option for each documented field of a dataclass.
+def with_options(request: type, *names: str) -> Callable:
+    """A decorator that replaces a command's `**options` by options from the fields of a dataclass.
 
     Args:
-        request: Dataclass whose fields have a `help` in their metadata, and possibly a `min`.
+        request: Dataclass whose fields have `help` and `min` in their metadata.
+        *names: The fields; all with `help` if not given.
     """
 
     def decorate(command):
         own = [each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD]
-        options = [_parameter(field) for field in dataclasses.fields(request) if "help" in field.metadata]
+        fields = (field for field in dataclasses.fields(request) if "help" in field.metadata)
+        options = [_parameter(field) for field in fields if not names or field.name in names]
         command.__signature__ = inspect.Signature([*own, *options])
         return command
 
@@ -58,7 +60,7 @@ def parse_numbers(name: str, text: str) -> float | list[float]:
     """A number, or several with commas between them, as an option `--name` takes them.
 
     Raises:
-        ValueError: If a part is no number.
+        ValueError: If a part is not a number.
 
     Example:
         >>> parse_numbers("pan", "-0.5,0.5")

@@ -12,7 +12,7 @@ from keras_musicgan.cli.parsing import parse_condition_values, parse_numbers
 
 
 class Timbre(StrEnum):
-    """What becomes of a timbre along a piece."""
+    """Timbres within a piece."""
 
     held = "held"
     wandering = "wandering"
@@ -22,18 +22,18 @@ def play(
     model: Annotated[Path, typer.Argument(help="A .keras file or a run folder of a model with a pitch condition.")],
     song: Annotated[Path, typer.Argument(help="A MIDI file.")],
     out: Annotated[Path, typer.Option(help="The WAV file.")] = Path("song.wav"),
-    seed: Annotated[int | None, typer.Option(help="Seed of the timbres and of what is not told.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the timbres and of conditions not given.")] = None,
     timbre: Annotated[
-        Timbre, typer.Option(help="One timbre for each track, held or wandering through the piece.")
+        Timbre, typer.Option(help="A constant timbre for each track, or one that changes through the piece.")
     ] = Timbre.held,
     condition: Annotated[
         list[str] | None,
-        typer.Option(help="What else to tell: instrument=flute, or a value for each track: instrument=flute,oboe."),
+        typer.Option(help="Other condition: instrument=flute, or a value for each track: instrument=flute,oboe."),
     ] = None,
-    attack: Annotated[float, typer.Option(min=0, help="Milliseconds in which a note fades in.")] = 10.0,
-    release: Annotated[float, typer.Option(min=0, help="Milliseconds in which a note dies away.")] = 300.0,
+    attack: Annotated[float, typer.Option(min=0, help="Fade-in of a note in milliseconds.")] = 10.0,
+    release: Annotated[float, typer.Option(min=0, help="Fade-out of a note in milliseconds.")] = 300.0,
     pan: Annotated[
-        str | None, typer.Option(help="Place from -1 (left) to 1, one or one for each track: -0.5,0.5.")
+        str | None, typer.Option(help="Panning from -1 (left) to 1, one or one for each track: -0.5,0.5.")
     ] = None,
     truncation: Annotated[
         float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
@@ -41,7 +41,7 @@ def play(
     subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV file.")] = Subtype.pcm16,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
 ):
-    """Play a MIDI file on a trained model: every note sung at its pitch."""
+    """Play a MIDI file on a trained model, every note at its pitch."""
     console = Console()
     import warnings
 
@@ -58,7 +58,7 @@ def play(
             )
         notes = midi.read(song)
         gan = load_model(model)
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", synth.PlayWarning)
             samples = synth.play(
                 gan,
@@ -72,7 +72,7 @@ def play(
                 **parse_condition_values(condition or []),
             )
         audio.write_wav(out, samples, gan.representation.sample_rate, subtype.value)
-        for warning in told:
+        for warning in caught:
             if issubclass(warning.category, synth.PlayWarning):
                 console.print(str(warning.message), **PLAIN)
         console.print(str(out), **PLAIN)

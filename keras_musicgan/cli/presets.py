@@ -10,7 +10,7 @@ def presets():
 
     from keras_musicgan.presets import PRESETS
 
-    table = Table("preset", "domain", "what it is", "reference")
+    table = Table("preset", "domain", "summary", "reference")
     for name, plan in PRESETS.items():
         table.add_row(name, plan["domain"], plan["summary"], plan["reference"])
     console.print(table)

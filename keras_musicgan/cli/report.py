@@ -14,7 +14,7 @@ def report(
     run: Annotated[Path, typer.Argument(help="A run folder or its history.csv.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and numbers as JSON.")] = False,
 ):
-    """Say from a run's logs whether its training was sound, and what to try."""
+    """Report from a run's logs whether training was sound, with a remedy."""
     import dataclasses
 
     from keras_musicgan import experiments

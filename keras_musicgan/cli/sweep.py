@@ -8,8 +8,11 @@ import typer
 from rich.console import Console
 
 from keras_musicgan.cli.common import report_errors
+from keras_musicgan.cli.parsing import with_options
+from keras_musicgan.runs.request import TrainingRequest
 
 
+@with_options(TrainingRequest, "preset", "epochs", "condition", "labels")
 def sweep(
     context: typer.Context,
     data: Annotated[
@@ -19,26 +22,27 @@ def sweep(
         list[str] | None,
         typer.Option(
             "--try",
-            help="What to vary: latent_dim=16,64 or generator.learning_rate=1e-4..1e-3; any number or name that "
-            "`musicgan train` takes, also as PART.NAME. May be repeated.",
+            help="Hyperparameter to vary: latent_dim=16,64 or generator.learning_rate=1e-4..1e-3; any number or name "
+            "of `musicgan train`, also as PART.NAME. May be repeated.",
         ),
     ] = None,
-    preset: Annotated[str | None, typer.Option(help="Architecture; by default one for the data.")] = None,
     runs: Annotated[
         int | None, typer.Option(min=1, help="Settings drawn at random; without it, all combinations of lists.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each run; the preset's if not given.")] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Runs of each setting, which tell what is chance.")] = 2,
+    seeds: Annotated[int, typer.Option(min=1, help="Runs of each setting, with different seeds.")] = 2,
     seed: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder of the sweep.")] = Path("musicgan_sweep"),
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep in --out.")] = False,
-    condition: Annotated[list[str] | None, typer.Option(help="As in `musicgan train`. May be repeated.")] = None,
-    labels: Annotated[str | None, typer.Option(help="As in `musicgan train`.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the sweep in --out.")] = False,
     setting: Annotated[
-        list[str] | None, typer.Option("--set", help="What all runs share, as in `musicgan train`. May be repeated.")
+        list[str] | None, typer.Option("--set", help="Option of all runs, as in `musicgan train`. May be repeated.")
     ] = None,
+    **options,
 ):
-    """Train many models that differ in their hyperparameters, and say what each of them changed."""
+    """Train models with different hyperparameters, and compare them.
+
+    For each value of a hyperparameter the result is the mean of each measure over all runs with it and the 95 %
+    interval of that mean; an effect is clear if the intervals of the best and the second best value do not overlap.
+    """
     console = Console()
     from keras_musicgan import experiments
     from keras_musicgan.experiments.axes import parse_try
@@ -47,43 +51,40 @@ def sweep(
 
     with report_errors():
         if resume and not tried:
-            _refuse_what_is_not_looked_at(context)
+            _reject_ignored_options(context)
         tries = {}
         for name, values in map(parse_try, tried or []):
             if name in tries:
                 raise ValueError(f"A sweep varies each hyperparameter once. Received: --try {name} twice")
             tries[name] = values
-        fixed = {name: value for name, value in {"condition": condition, "labels": labels}.items() if value}
         try:
             result = experiments.sweep(
                 out,
                 None if resume and not tries else tries,
                 data,
-                preset=preset,
                 runs=runs,
-                epochs=epochs,
                 seeds=seeds,
                 seed=seed,
                 settings=parse_settings(setting or []),
                 resume=resume,
                 console=console,
-                **fixed,
+                **{name: value for name, value in options.items() if value},
             )
         except KeyboardInterrupt:
             command = shlex.join(["musicgan", "sweep", "--resume", "--out", str(out)])
-            console.print(f"\nstopped. Go on with: {command}", **PLAIN)
+            console.print(f"\nstopped. Resume with: {command}", **PLAIN)
             raise typer.Exit(130) from None
         _print_runs(console, result)
         console.print(result.text(), **PLAIN)
         console.print(f"table: {out / 'sweep.csv'}\nfigure: {out / 'sweep.png'}", **PLAIN)
 
 
-def _refuse_what_is_not_looked_at(context):
-    """Raises ValueError for options beside --resume and --out, which alone go on with whatever was begun."""
+def _reject_ignored_options(context):
+    """Raises ValueError for options beside --resume and --out: without --try the sweep's own are used."""
     for name in set(context.params) - {"out", "resume", "tried"}:
         if context.get_parameter_source(name).name == "COMMANDLINE":
             raise ValueError(
-                "A sweep goes on as it began: give --resume and --out alone, or the whole command that began it. "
+                "A resumed sweep keeps its options: give --resume and --out alone, or the whole first command. "
                 f"Received: --{'set' if name == 'setting' else name} without --try"
             )
 

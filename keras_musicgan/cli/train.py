@@ -8,31 +8,31 @@ import typer
 from rich.console import Console
 
 from keras_musicgan.cli.common import report_errors
-from keras_musicgan.cli.parsing import with_options_of
+from keras_musicgan.cli.parsing import with_options
 from keras_musicgan.runs.request import TrainingRequest
 
 DEFAULT_RUN = Path("musicgan_run")
 
 
-@with_options_of(TrainingRequest)
+@with_options(TrainingRequest)
 def train(
     context: typer.Context,
     data: Annotated[
         Path | None, typer.Argument(help="Folder of audio or MIDI files; without it, built-in music.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the run.")] = DEFAULT_RUN,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the run in --out.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run in --out.")] = False,
     setting: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
-            help="Any other number or name, as generator.width=128 or data.clip=random. May be repeated.",
+            help="Any other option, as generator.width=128 or data.clip=random. May be repeated.",
         ),
     ] = None,
     **options,
 ):
-    """Train a model and write what it sounds like as it learns."""
+    """Train a model, and write samples as it learns."""
     console = Console()
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
@@ -42,7 +42,7 @@ def train(
     with report_errors():
         run = RunFolder(out)
         if resume:
-            _refuse_what_a_run_fixed(context)
+            _reject_fixed_options(context)
             request = run.read_config()
             request["epochs"] = options["epochs"] or request["epochs"]
             request["every"] = options["every"] or request["every"]
@@ -56,21 +56,21 @@ def train(
             console.print("\nstopped", end="")
             if checkpoint is not None:
                 command = shlex.join(["musicgan", "train", "--resume", "--out", str(out)])
-                console.print(f" after {done} whole epochs. Go on with: {command}", end="", **PLAIN)
+                console.print(f" after {done} whole epochs. Resume with: {command}", end="", **PLAIN)
             console.print()
             raise typer.Exit(130) from None
         _print_summary(console, run)
 
 
-def _refuse_what_a_run_fixed(context):
-    """Raises ValueError for options that cannot change when a run goes on."""
+def _reject_fixed_options(context):
+    """Raises ValueError for options that cannot change when a run is resumed."""
     changeable = {"data", "out", "resume", "epochs", "every"}
     for name in context.params:
         given = context.get_parameter_source(name).name == "COMMANDLINE"
         if given and name not in changeable:
             raise ValueError(
-                "A run goes on as it began: --resume takes --epochs, --every, --out and a folder of data. "
-                f"Received: --{'set' if name == 'setting' else name.replace('_', '-')}. Begin another run for it."
+                "A resumed run keeps its options: --resume takes --epochs, --every, --out and a folder of data. "
+                f"Received: --{'set' if name == 'setting' else name.replace('_', '-')}. Start another run with it."
             )
 
 

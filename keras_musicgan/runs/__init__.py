@@ -1,1 +1,1 @@
-"""A training run in one folder: its request, its training, its logs, its evaluation."""
+"""A training run in one folder: its request, training, logs and evaluation."""

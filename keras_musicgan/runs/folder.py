@@ -15,19 +15,19 @@ REQUEST = ("preset", "data", "epochs", "overrides", "compile", "dataset", "stop_
 
 
 class RunError(ValueError):
-    """A run folder that cannot be used as asked."""
+    """A run folder that cannot be used as requested."""
 
 
 class RunFolder:
     """The files of a run.
 
-    - `config.json`: what was asked for and what was found, enough to go on;
+    - `config.json`: the request and the numbers of clips, enough to resume the run;
     - `checkpoints/epoch_0001.keras`: the newest models; `checkpoints/best.keras`: the best one;
     - `samples/epoch_0001/`: WAV, MIDI, picture and latents;
-    - `logs/`: for TensorBoard; `history.csv`: the numbers of every epoch.
+    - `logs/`: for TensorBoard; `history.csv`: the logs of every epoch.
 
-    Each is written under a temporary name and renamed, the checkpoint of an epoch after everything else of it. A run
-    that was killed goes on from its newest checkpoint: what is later, or was not finished, is dropped.
+    Each is written under a temporary name and renamed, the checkpoint of an epoch after all its other files. A killed
+    run is resumed from its newest checkpoint; later or unfinished files are deleted.
 
     Args:
         path: The folder.
@@ -43,10 +43,10 @@ class RunFolder:
         self.best = self.checkpoints / "best.keras"
 
     def check_available(self, overwrite: bool = False) -> None:
-        """Raises RunError if a new run would mix with, or delete, what the folder holds.
+        """Raises RunError if a new run would mix with, or delete, files in the folder.
 
-        A run that is there may be replaced when `overwrite` says so. Files of the names that a run uses in a folder
-        without a run are somebody else's, and never replaced.
+        With `overwrite` a run in it may be replaced. In a folder without a run, files of the same names belong to
+        somebody else, and are never replaced.
         """
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"A run needs a folder. Received: {self.path}, which is a file. Name another with --out.")
@@ -55,32 +55,32 @@ class RunFolder:
             return
         if not self.config_file.exists():
             raise RunError(
-                f"A new run needs a folder without {held[0]}. Received: {self.path}, which holds one and no run. "
+                f"A new run needs a folder without {held[0]}. Received: {self.path}, which holds one but no run. "
                 "Name another folder with --out."
             )
         self.read_config()
         if not overwrite:
             raise RunError(
                 f"A new run needs a folder without one. Received: {self.path}, which holds a run. "
-                "Continue it with --resume, replace it with --overwrite, or name another folder with --out."
+                "Resume it with --resume, replace it with --overwrite, or name another folder with --out."
             )
 
     def clear(self) -> None:
-        """Deletes the files that a run wrote into the folder, and nothing else in it."""
-        for _, made in (*saved_epochs(self.checkpoints), *sampled_epochs(self.samples)):
-            remove(made)
-        for made in (self.best, self.history, self.logs / "scalars", self.logs / "samples"):
-            remove(made)
+        """Deletes the files of a run, and nothing else in the folder."""
+        for _, path in (*saved_epochs(self.checkpoints), *sampled_epochs(self.samples)):
+            remove(path)
+        for path in (self.best, self.history, self.logs / "scalars", self.logs / "samples"):
+            remove(path)
         self._remove_unfinished()
         for folder in (self.checkpoints, self.samples, self.logs):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
-        self.config_file.unlink(missing_ok=True)  # last: until then the folder is a run's, and may be cleared again
+        self.config_file.unlink(missing_ok=True)  # last: until then the folder holds a run, and may be cleared again
 
     def return_to(self, done: int) -> None:
-        """Deletes what a killed run left behind its checkpoint after `done` epochs, or did not finish writing.
+        """Deletes samples later than the checkpoint after `done` epochs, and unfinished files, of a killed run.
 
-        Rows of the history and steps of the logs are not touched: the callbacks that write them drop what is later.
+        The history and the logs stay: the callbacks that write them drop later rows and steps.
         """
         self._remove_unfinished()
         for epoch, folder in sampled_epochs(self.samples):
@@ -88,16 +88,16 @@ class RunFolder:
                 remove(folder)
 
     def _remove_unfinished(self):
-        """Deletes the temporary files of a process that was killed, if they stand for files of a run."""
-        of_run = {
+        """Deletes the temporary files of a killed process, if they were to become files of a run."""
+        names_in = {
             self.path: re.compile("|".join(re.escape(file.name) for file in (self.config_file, self.history))),
             self.checkpoints: re.compile(f"{epoch_files.CHECKPOINT.pattern}|{re.escape(self.best.name)}"),
             self.samples: epoch_files.SAMPLES,
         }
-        for folder, names in of_run.items():
-            for made in folder.glob(".*"):
-                if names.fullmatch(target_of(made) or ""):
-                    remove(made)
+        for folder, names in names_in.items():
+            for path in folder.glob(".*"):
+                if names.fullmatch(target_of(path) or ""):
+                    remove(path)
 
     def _parts(self):
         return self.config_file, self.checkpoints, self.samples, self.logs, self.history
@@ -111,7 +111,7 @@ class RunFolder:
         """Reads `config.json`.
 
         Raises:
-            RunError: If there is none, or it is damaged.
+            RunError: If it is missing or damaged.
         """
         if not self.config_file.is_file():
             raise RunError(f"A run folder must hold config.json. Received: {self.path}, which holds none")
@@ -123,7 +123,7 @@ class RunFolder:
         if missing:
             raise RunError(
                 f"config.json of a run must name {', '.join(REQUEST)}. Received: {self.config_file} without "
-                f"{', '.join(sorted(missing))}, which is no run's. Name another folder with --out."
+                f"{', '.join(sorted(missing))}, which belongs to no run. Name another folder with --out."
             )
         return config
 
@@ -134,11 +134,11 @@ class RunFolder:
 
 
 def load_model(path: str | Path) -> MusicGAN:
-    """Loads a model from a `.keras` file or from a run folder: its best one, or the newest where none was measured.
+    """Loads a model from a `.keras` file or from a run folder: its best one, or the newest if quality was not measured.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
-        RunError: If the file is no saved MusicGAN, or the folder holds no checkpoint.
+        RunError: If the file holds no MusicGAN, or the folder no checkpoint.
     """
     path = Path(path)
     if path.is_dir():
@@ -151,7 +151,7 @@ def load_model(path: str | Path) -> MusicGAN:
         raise FileNotFoundError(f"A model must be a .keras file or a run folder. Received: path={str(path)!r}")
     try:
         model = keras.saving.load_model(path)
-    except Exception as error:  # Keras raises whatever the broken part of an archive happens to cause
+    except Exception as error:  # Keras raises any error for a damaged archive
         raise RunError(f"A model must be a .keras file that can be loaded. Received: {path}: {error}") from error
     if not isinstance(model, MusicGAN):
         raise RunError(f"A model must be a MusicGAN. Received: {path}, which holds a {type(model).__name__}")

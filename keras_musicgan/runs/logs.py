@@ -1,4 +1,4 @@
-"""The numbers that a training logged, epoch by epoch."""
+"""The logs of a training run as arrays."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-NEEDED = ("discriminator_loss", "generator_loss", "real_score", "fake_score", "real_accuracy", "fake_accuracy")
+REQUIRED = ("discriminator_loss", "generator_loss", "real_score", "fake_score", "real_accuracy", "fake_accuracy")
 
 
 def read_logs(history: str | Path | Mapping[str, Sequence[float]]) -> dict[str, np.ndarray]:
-    """Logs of a training as arrays of equal length, one number an epoch.
+    """The logs of a training run as arrays of equal length, one number an epoch.
 
-    Where an epoch stands in a file twice, as after a run that was killed and went on, the later row counts. What is no
-    number, and what a row does not have, is NaN.
+    If a file has two rows of one epoch, the later one counts. A missing value, or one that is not a number, is NaN.
 
     Args:
         history: A run folder, its `history.csv`, or the dict `History.history` that `fit` returns.
@@ -23,11 +22,12 @@ def read_logs(history: str | Path | Mapping[str, Sequence[float]]) -> dict[str, 
 
     Raises:
         FileNotFoundError: If there is no such file, or the folder holds no `history.csv`.
-        ValueError: If there is no epoch, a column of `NEEDED` is missing, the columns differ in length, or the file is
-            no table.
+        ValueError: If there is no epoch, a column of `REQUIRED` is missing, the columns differ in length, or the file
+            is not a table.
+        TypeError: If `history` is of another type.
 
     Example:
-        >>> flat = dict.fromkeys(NEEDED, [0.5, 0.5])
+        >>> flat = dict.fromkeys(REQUIRED, [0.5, 0.5])
         >>> read_logs(flat)["epoch"]
         array([1., 2.])
     """
@@ -54,10 +54,10 @@ def read_logs(history: str | Path | Mapping[str, Sequence[float]]) -> dict[str, 
         )
     if not logs or not len(logs["epoch"]):
         raise ValueError(f"Logs must hold at least one epoch. Received: {source} without any. Train for one at least.")
-    missing = [name for name in NEEDED if name not in logs]
+    missing = [name for name in REQUIRED if name not in logs]
     if missing:
         raise ValueError(
-            f"Logs must be those of a `MusicGAN`, with the columns {', '.join(NEEDED)}. Received: {source} without "
+            f"Logs must be those of a `MusicGAN`, with the columns {', '.join(REQUIRED)}. Received: {source} without "
             f"{', '.join(missing)}"
         )
     return logs
@@ -67,12 +67,12 @@ def _file_of(path):
     if path.is_dir():
         if not (path / "history.csv").is_file():
             raise FileNotFoundError(
-                f"A run folder must hold history.csv, which a training writes from its first epoch on. "
+                "A run folder must hold history.csv, which is written from the first epoch on. "
                 f"Received: {path}, which holds none"
             )
         return path / "history.csv"
     if not path.is_file():
-        raise FileNotFoundError(f"Logs must be a run folder or its history.csv. Received: {path}, which is not there")
+        raise FileNotFoundError(f"Logs must be a run folder or its history.csv. Received: {path}, which does not exist")
     return path
 
 

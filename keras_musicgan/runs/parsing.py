@@ -1,4 +1,4 @@
-"""Values as they are written on the command line and kept in `config.json`."""
+"""Values from the command line, as `config.json` keeps them."""
 
 import json
 
@@ -14,7 +14,7 @@ def parse_settings(texts: list[str]) -> dict[str, dict]:
     """Settings written `PART.NAME=VALUE` as a dict of dicts; values are JSON or, failing that, text.
 
     Raises:
-        ValueError: If a text is written otherwise or names another part.
+        ValueError: If a text is written otherwise or names an unknown part.
 
     Example:
         >>> parse_settings(["generator.units=[64, 64]", "generator_optimizer.name=sgd"])
@@ -80,7 +80,7 @@ def parse_penalty(text: str) -> str | list:
     """A penalty written `NAME` or `NAME=WEIGHT`, as `MusicGAN.compile` takes it.
 
     Raises:
-        ValueError: If the weight is no number.
+        ValueError: If the weight is not a number.
 
     Example:
         >>> parse_penalty("r1=2.5")

@@ -1,5 +1,6 @@
-"""The options of a training run, each written down once: for the command line, for sweeps and for `config.json`."""
+"""The options of a training run, each defined once for the command line, for sweeps and for `config.json`."""
 
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 
 def _option(default, help, *, sweep=False, min=None):
-    """A field that `musicgan train` has as an option of its name, and `musicgan sweep` can vary if `sweep` says so."""
+    """A field that is an option of `musicgan train`, at least `min`, and with `sweep` one that a sweep can vary."""
     return field(default=default, metadata={"help": help, "sweep": sweep, "min": min})
 
 
@@ -18,16 +19,16 @@ def _option(default, help, *, sweep=False, min=None):
 class TrainingRequest:
     """The options of `musicgan train`; `None` stands for the preset's own value.
 
-    A new option is a field here, and its use in `model_overrides`, `compile_arguments` or `dataset_options`. The
-    field's help text is that of the command line.
+    A new option is one field here, with its help text, and its use in `model_overrides`, `compile_arguments` or
+    `dataset_options`.
 
     Attributes:
         data: Folder of audio or MIDI files, or `None` for built-in music.
         settings: Dict of dicts by `parsing.parse_settings`: `{"generator": {"width": 8}}`.
 
     Raises:
-        ValueError: If an option cannot be used; by the methods.
-        NotADirectoryError: If there is no such folder of data and no preset is given.
+        ValueError: By the methods, if an option cannot be used.
+        NotADirectoryError: By the methods, if there is no such folder of data and no preset is given.
 
     Example:
         >>> TrainingRequest("lecture", latent_dim=16, loss="hinge").config()["compile"]
@@ -36,24 +37,24 @@ class TrainingRequest:
 
     preset: str | None = _option(None, "Architecture; `musicgan presets` lists them. By default one for the data.")
     data: str | Path | None = None
-    epochs: int | None = _option(None, "Epochs in all; the preset's if not given.", min=1)
+    epochs: int | None = _option(None, "Total number of epochs; by default the preset's.", min=1)
     batch_size: int | None = _option(None, "Clips in a batch.", sweep=True)
     latent_dim: int | None = _option(None, "Length of the latent vector.", sweep=True)
     loss: str | None = _option(None, "Adversarial loss.", sweep=True)
-    penalty: list[str] | None = _option(None, "NAME or NAME=WEIGHT; may be repeated; none.", sweep=True)
+    penalty: list[str] | None = _option(None, "Penalty as NAME or NAME=WEIGHT, or none. May be repeated.", sweep=True)
     optimizer: str | None = _option(None, "Keras optimizer of both networks.", sweep=True)
     learning_rate: float | None = _option(None, "Learning rate of both optimizers.", sweep=True)
-    discriminator_steps: int | None = _option(None, "Discriminator updates a step.", sweep=True)
-    ema_momentum: float | None = _option(None, "Averaged generator; 0 for none.", sweep=True)
-    augment: list[str] | None = _option(None, "shift, gain, polarity or none; may be repeated.", sweep=True)
+    discriminator_steps: int | None = _option(None, "Discriminator updates per step.", sweep=True)
+    ema_momentum: float | None = _option(None, "Momentum of the averaged generator; 0 for none.", sweep=True)
+    augment: list[str] | None = _option(
+        None, "Augmentation: shift, gain, polarity or none. May be repeated.", sweep=True
+    )
     condition: list[str] | None = _option(
-        None, "Conditions of the model: pitch=60:83, instrument=flute,oboe. May be repeated."
+        None, "Condition of the model: pitch=60:83, instrument=flute,oboe. May be repeated."
     )
-    labels: str | None = _option(
-        None, "Where audio has its labels: folder, {instrument}_{pitch}_* in file names, or a CSV."
-    )
-    transpose: int = _option(0, "Largest random transposition of notes, semitones.", sweep=True, min=0)
-    gradient_norms: bool = _option(False, "Log the gradients' norms.")
+    labels: str | None = _option(None, "Labels of audio: folder, {instrument}_{pitch}_* for file names, or a CSV.")
+    transpose: int = _option(0, "Largest random transposition of notes, in semitones.", sweep=True, min=0)
+    gradient_norms: bool = _option(False, "Log the norms of the gradients.")
     stop_on_collapse: bool = _option(False, "End the run when all outputs stay equal or silent.")
     every: int | None = _option(None, "Epochs between samples; by default ten sets a run.", min=1)
     seed: int = _option(0, "Seed of weights, data and training.")
@@ -73,7 +74,7 @@ class TrainingRequest:
             "seed": self.seed,
         }
 
-    @property
+    @functools.cached_property
     def chosen_preset(self) -> str:
         """The preset, or the default one for the data."""
         return self.preset or DEFAULTS["notes" if self.data is None else detect_domain(self.data)]
@@ -115,11 +116,11 @@ class TrainingRequest:
             result["augmentations"] = [] if self.augment == ["none"] else self.augment
         if self.penalty:
             result["penalties"] = [] if self.penalty == ["none"] else [parse_penalty(text) for text in self.penalty]
+        shared = {"learning_rate": self.learning_rate}
+        shared = {name: value for name, value in shared.items() if value is not None}
         for role in OPTIMIZERS:
-            options = dict(self.settings.get(role, {}))
+            options = {**shared, **self.settings.get(role, {})}
             name = options.pop("name", self.optimizer)
-            if self.learning_rate is not None:
-                options.setdefault("learning_rate", self.learning_rate)
             if name or options:
                 base = {"class_name": name, "config": {}} if name else PRESETS[preset]["recipe"][role]
                 result[role] = {"class_name": base["class_name"], "config": {**base["config"], **options}}

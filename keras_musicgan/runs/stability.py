@@ -1,4 +1,4 @@
-"""What became of a training, read from its logs."""
+"""A verdict on a training run, from its logs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from keras_musicgan.runs import symptoms
 from keras_musicgan.runs.logs import read_logs
 from keras_musicgan.runs.trend import Trend
 
-MIN_EPOCHS = 6  # for a verdict; a generator that has just begun may be silent, and thirds need two epochs each
-VERDICTS = (  # the first of those found leads
+MIN_EPOCHS = 6  # for a verdict; an untrained generator may be silent, and a third needs two epochs
+VERDICTS = (  # the first one found leads
     "diverged",
     "too short to tell",
     "collapsed",
@@ -21,20 +21,20 @@ VERDICTS = (  # the first of those found leads
     "still improving",
     "balanced",
 )
-HEALTHY = ("balanced", "still improving", "past its best")  # trained, and `checkpoints/best.keras` is worth hearing
+HEALTHY = ("balanced", "still improving", "past its best")  # `checkpoints/best.keras` is worth listening to
 
 
 @dataclass(frozen=True)
 class StabilityReport:
-    """What `report` found.
+    """The result of `report`.
 
     Attributes:
         findings: `metrics.Finding`s with one of `VERDICTS` each, at least one, the leading one first.
-        measures: Dict of numbers, NaN for what was not measured: `epochs`; the means over the last third of
-            `score_gap` (real minus generated), `real_accuracy` and `fake_accuracy`; `score_spread`, the standard
-            deviation of the gap over the last third as a share of its root mean square, 0 for a steady gap, 1 for one
-            that is nothing but fluctuation; the lowest `quality_kernel`, `best_epoch`, which has it (the last one if
-            it was not measured), `quality_coverage` there and `output_diversity` there in dB.
+        measures: Dict of numbers, NaN if not measured: `epochs`; the means over the last third of `score_gap` (real
+            minus generated), `real_accuracy` and `fake_accuracy`; `score_spread`, the standard deviation of the gap
+            over the last third as a share of its root mean square, 0 for a steady gap, 1 for fluctuation alone; the
+            lowest `quality_kernel`; `best_epoch`, which has it (the last one if it was not measured); and there
+            `quality_coverage` and `output_diversity` in dB.
     """
 
     findings: tuple[Finding, ...]
@@ -47,11 +47,11 @@ class StabilityReport:
 
     @property
     def healthy(self) -> bool:
-        """Whether the training worked, whatever is left to gain."""
+        """Whether the run trained well, even if it could still improve."""
         return self.verdict in HEALTHY
 
     def text(self) -> str:
-        """The report in plain words: a verdict, its evidence and what to try, one paragraph for each finding."""
+        """The report in words: for each finding its verdict, evidence and remedy."""
         lines = []
         for finding in self.findings:
             lines += [f"{finding.verdict}: {finding.evidence}", f"  try: {finding.remedy}"]
@@ -59,32 +59,32 @@ class StabilityReport:
 
 
 def report(history: str | Path | Mapping[str, Sequence[float]]) -> StabilityReport:
-    """Says from the logs of a training whether it is sound, with the evidence in numbers and what to try.
+    """A verdict on a training run from its logs, with evidence in numbers and a remedy.
 
-    The verdicts hold for every loss: they use whether the discriminator tells real from generated, and whether the gap
-    between its mean scores for the two grows or shrinks, never the height of a score, whose zero and unit differ from
-    loss to loss.
+    The verdicts hold for every loss: they use the discriminator's accuracy, and whether the gap between its mean scores
+    for real and generated clips grows or shrinks, but not the scores themselves, whose zero and unit depend on the
+    loss.
 
-    - `diverged`: a loss is no number, or the scores or the penalty leap to many times what they are otherwise;
+    - `diverged`: a loss is not finite, or the scores or the penalty leap to many times their usual values;
     - `collapsed`: most outputs are equal, silent, clipped or one tone in most of the last third;
-    - `generator won`: generated music scores above real in all of the last third, and no less than before;
-    - `discriminator won`: it is right about 19 in 20 clips (four in five where the output stands still), the gap does
-      not shrink, and quality does not improve;
+    - `generator won`: generated music scores above real music in all of the last third, by as much as before;
+    - `discriminator won`: its accuracy is 95 % (80 % if the output does not change), the gap does not shrink, and
+      quality does not improve;
     - `standing still`: the output is the same as after the first epoch;
     - `past its best`, `still improving`: `quality_kernel` rises by a fifth, or falls by a twentieth, over the last half
-      of the training, and does so steadily (Kendall's rank correlation, at 5 %);
+      of the run, and does so steadily (Kendall's rank correlation, at 5 %);
     - `balanced`: none of these; `too short to tell`: fewer than six epochs.
 
     Args:
-        history: A run folder, its `history.csv`, or the dict `History.history` that `fit` returns. Columns of
-            `CollapseMonitor` and `AudioQuality` are used where they are there.
+        history: A run folder, its `history.csv`, or the dict `History.history` that `fit` returns, with or without the
+            columns of `CollapseMonitor` and `AudioQuality`.
 
     Returns:
         `StabilityReport`.
 
     Raises:
         FileNotFoundError: If there are no logs.
-        ValueError: If they hold no epoch or are not those of a `MusicGAN`.
+        ValueError: If they hold no epoch or are not from a `MusicGAN`.
 
     Example:
         >>> won = {"real_accuracy": [0.9, 1.0] * 5, "fake_accuracy": [1.0] * 10, "real_score": range(10)}
@@ -95,7 +95,7 @@ def report(history: str | Path | Mapping[str, Sequence[float]]) -> StabilityRepo
     Reference: A new measure of rank correlation (Kendall, 1938).
     """
     logs = read_logs(history)
-    quality = Trend.of(logs.get("quality_kernel"), logs["epoch"])
+    quality = Trend.from_values(logs.get("quality_kernel"), logs["epoch"])
     found = {
         "diverged": symptoms.divergence(logs),
         "collapsed": symptoms.collapse(logs),
@@ -106,12 +106,12 @@ def report(history: str | Path | Mapping[str, Sequence[float]]) -> StabilityRepo
         "still improving": quality.evidence if quality.direction == "falling" else None,
     }
     if any(found[verdict] for verdict in VERDICTS if verdict not in (*HEALTHY, "too short to tell")):
-        found["still improving"] = None  # of a training that fails, no more epochs are the remedy
+        found["still improving"] = None  # more epochs are no remedy for a failing run
     n_epochs = len(logs["epoch"])
     if n_epochs < MIN_EPOCHS:
-        found["too short to tell"] = f"{n_epochs} epochs, where {MIN_EPOCHS} are the least"
+        found["too short to tell"] = f"{n_epochs} epochs, of at least {MIN_EPOCHS}"
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
     if not found:
-        found["balanced"] = f"{symptoms.gap_told(logs)}; {quality.evidence}"
+        found["balanced"] = f"{symptoms.describe_gap(logs)}; {quality.evidence}"
     findings = [Finding(v, found[v], symptoms.REMEDIES[v]) for v in VERDICTS if v in found]
     return StabilityReport(tuple(findings), symptoms.measures(logs))

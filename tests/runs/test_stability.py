@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import keras_musicgan as km
 from keras_musicgan.cli import app
-from keras_musicgan.runs.logs import NEEDED
+from keras_musicgan.runs.logs import REQUIRED
 from keras_musicgan.runs.stability import VERDICTS
 from keras_musicgan.runs.symptoms import REMEDIES
 from keras_musicgan.runs.trend import Trend
@@ -26,7 +26,7 @@ FILES = sorted(RECORDED.glob("*.csv"))
 
 
 def logs(n=12, **columns):
-    """Logs of a training in balance, with some columns replaced."""
+    """Logs of a balanced run, with some columns replaced."""
     rng = np.random.default_rng(3)
     balanced = {
         "discriminator_loss": 1.3 + 0.01 * rng.normal(size=n),
@@ -93,11 +93,11 @@ def test_quality_that_turned_is_past_its_best():
 
 def test_trends_are_rarely_seen_in_noise():
     rng = np.random.default_rng(0)
-    noise = [Trend.of(1 + rng.uniform(size=20), np.arange(20.0)).direction for _ in range(400)]
+    noise = [Trend.from_values(1 + rng.uniform(size=20), np.arange(20.0)).direction for _ in range(400)]
     assert np.mean([direction != "level" for direction in noise]) < 0.1
     held = np.repeat([4.0, 3.0, 2.0, 1.0], 5)  # four measurements of twenty epochs are four, not twenty
-    assert "last 4 measurements" in Trend.of(held, np.arange(20.0)).evidence
-    assert Trend.of(held[:15], np.arange(15.0)).direction == "unknown"
+    assert "last 4 measurements" in Trend.from_values(held, np.arange(20.0)).evidence
+    assert Trend.from_values(held[:15], np.arange(15.0)).direction == "unknown"
 
 
 @pytest.mark.parametrize("column", ["discriminator_loss", "generator_loss", "real_score"])
@@ -109,7 +109,7 @@ def test_one_number_that_is_none_is_divergence(column, value):
     assert found.verdict == "diverged" and f"`{column}` is {value} in epoch 8" in found.text()
 
 
-def test_short_trainings_are_not_judged():
+def test_short_runs_get_no_verdict():
     for n in (1, 5):
         assert km.experiments.report(logs(n, equal_share=np.ones(n))).verdict == "too short to tell"
     assert km.experiments.report(logs(6, equal_share=np.ones(6))).verdict == "collapsed"
@@ -134,7 +134,7 @@ def test_spread_of_the_gap_in_closed_form():
 
 
 def test_later_rows_of_an_epoch_count_and_no_value_is_nan(tmp_path):
-    names = [*NEEDED, "quality_kernel"]
+    names = [*REQUIRED, "quality_kernel"]
     rows = [(0, 1.0, 9.0), (1, 2.0, "NA"), (2, 3.0, ""), (1, 5.0, 4.0), (2, 6.0, 3.0)]
     table = [",".join(["epoch", *names])]
     table += [",".join(map(str, [epoch, *[value] * 6, quality])) for epoch, value, quality in rows[:3]]
@@ -155,7 +155,7 @@ def test_what_holds_no_logs_is_named(tmp_path):
     (tmp_path / "other.csv").write_text("name,value\na,1\n")
     for given, error, message in (
         (tmp_path, FileNotFoundError, "history.csv"),
-        (tmp_path / "none", FileNotFoundError, "not there"),
+        (tmp_path / "none", FileNotFoundError, "does not exist"),
         (tmp_path / "empty.csv", ValueError, "at least one epoch"),
         (tmp_path / "header.csv", ValueError, "at least one epoch"),
         (tmp_path / "other.csv", ValueError, "a column `epoch`"),
@@ -174,7 +174,7 @@ def test_the_command_prints_the_report_and_json():
     result = CliRunner().invoke(app, ["report", str(file)])
     assert result.exit_code == 0 and result.stdout.startswith("collapsed: ") and "try: " in result.stdout
     result = CliRunner().invoke(app, ["report", str(file), "--json"])
-    told = json.loads(result.stdout)
-    assert told["verdict"] == "collapsed" and told["measures"]["epochs"] == 10
+    printed = json.loads(result.stdout)
+    assert printed["verdict"] == "collapsed" and printed["measures"]["epochs"] == 10
     result = CliRunner().invoke(app, ["report", str(RECORDED / "none")])
-    assert result.exit_code == 2 and "not there" in result.stderr
+    assert result.exit_code == 2 and "does not exist" in result.stderr

@@ -109,7 +109,7 @@ def test_generate_goes_along_a_path_and_takes_latents_back(sounds, tmp_path):
         ((*path[:2], "--method", "linear"), "--method is for --interpolate"),
         (
             (*path[:2], "--latents", tmp_path / "path" / "latents.npz", "--seed", 1),
-            "--latents stands instead of --seed",
+            "--latents replaces --seed",
         ),
         ((*path[:2], "--latents", folder / "kit" / "broken.wav"), "under the name `latents`"),
     ):

@@ -92,7 +92,7 @@ def test_play_a_midi_file(run, two_tracks, tmp_path):
         (["--condition", "pitch"], "`--condition` takes NAME=VALUE"),
         (["--condition", "colour=red"], "a condition 'colour', which it does not know"),
         (["--condition", "pitch=60,61", "-n", "3"], "one for each of 3 clips"),
-        (["--condition", "pitch=60", "--latents", "x.npz"], "--latents stands instead of --condition"),
+        (["--condition", "pitch=60", "--latents", "x.npz"], "--latents replaces --condition"),
         (["--seconds", "0"], "`seconds` must be a number above 0"),
     ],
 )
