@@ -1,10 +1,10 @@
 """Drums from a folder of one-shots
 ====================================
 
-A GAN learns what drums sound like, sample by sample, and makes new ones: WaveGAN in small, which trains on a CPU.
+A GAN learns drum sounds, sample by sample, and generates new ones: a small WaveGAN, which trains on a CPU.
 
     python examples/drums_from_a_folder.py my_drums/ --epochs 400
-    python examples/drums_from_a_folder.py            # without a folder: on drums that the package makes itself
+    python examples/drums_from_a_folder.py            # without a folder: on synthetic drums
 
 Reference: Adversarial Audio Synthesis (Donahue, McAuley and Puckette, 2019).
 """
@@ -17,17 +17,17 @@ import keras
 import keras_musicgan as km
 
 parser = argparse.ArgumentParser(description="A GAN for drums.")
-parser.add_argument("folder", type=Path, nargs="?", help="WAV, FLAC, OGG or MP3, one sound a file")
+parser.add_argument("folder", type=Path, nargs="?", help="WAV, FLAC, OGG or MP3, one sound per file")
 parser.add_argument("--epochs", type=int, default=200)
-parser.add_argument("--duration", type=float, default=0.5, help="seconds of a sound")
+parser.add_argument("--duration", type=float, default=0.5, help="length of a sound in seconds")
 parser.add_argument("--width", type=int, default=16, help="channels of the networks; more need more time")
 parser.add_argument("--out", type=Path, default=Path("drums"))
 options = parser.parse_args()
 
 # ## The model
 #
-# The generator turns 100 random numbers into a sound, the discriminator tells generated sounds from real ones. Their
-# layers follow from the length of a sound: half a second at 16 kHz is 8,192 samples after rounding up.
+# The generator turns 100 random numbers into a sound; the discriminator distinguishes generated sounds from real ones.
+# Their layers follow from the length of a sound: half a second at 16 kHz is rounded up to 8,192 samples.
 gan = km.MusicGAN.from_preset(
     "wavegan-small",
     representation={"duration": options.duration, "sample_rate": 16000},
@@ -37,8 +37,8 @@ gan = km.MusicGAN.from_preset(
 
 # ## The data
 #
-# Files of any rate and number of channels; what cannot be read is left out, with the reason. A small set is soon
-# learnt by heart: the discriminator sees it shifted, louder and softer, and upside down.
+# Files may have any sample rate and number of channels; unreadable ones are left out, with the reason. A discriminator
+# soon memorizes a small set, so it sees the sounds shifted, louder and softer, and with inverted polarity.
 if options.folder is None:
     data = km.datasets.synthetic_drums(512, gan, seed=1)
 else:
@@ -47,10 +47,10 @@ for name, reason in data.skipped.items():
     print(f"left out {name}: {reason}")
 gan.compile(augmentations=["shift", "gain", "polarity"])
 
-# ## The training
+# ## Training
 #
-# The monitor warns when all sounds become alike or silent; a WAV of the same latents after some epochs lets you hear
-# the progress.
+# The monitor warns when all sounds become alike or silent. A WAV of the same latents every few epochs makes progress
+# audible.
 gan.fit(
     data,
     epochs=options.epochs,
@@ -64,7 +64,7 @@ gan.save(options.out / "drums.keras")
 
 # ## New drums
 #
-# Any number of them from a seed, and the way from one drum to another in eight steps.
+# Any number of them from a seed, and an interpolation from one drum to another in eight steps.
 gan = keras.saving.load_model(options.out / "drums.keras")
 rate = gan.representation.sample_rate
 for number, sound in enumerate(gan.generate(16, seed=1), start=1):
@@ -74,8 +74,8 @@ km.audio.write_wav(options.out / "from_one_to_another.wav", gan.generate(latents
 
 # ## Are they new?
 #
-# The distance of each generated drum to the most similar one of the training set, in dB of the log-mel spectrogram,
-# beside that of drums that the model has never seen. Far smaller numbers for the generated ones would mean copies.
+# The distance from each generated drum to the nearest one of the training set, in dB of the log-mel spectrogram, beside
+# that of held-out drums, which the model has never seen. Far smaller distances of generated drums would mean copies.
 training = data.load()
 groups = {"generated": gan.generate(64, seed=2)}
 if data.held_out is not None:

@@ -1,19 +1,15 @@
 """Phases from magnitudes: Griffin-Lim against phase gradient heap integration, on the clips of folders.
 
-Spectral convergence in dB, the mean over clips: how far the magnitudes of the found sound are from those wanted.
+Spectral convergence in dB, the mean over clips: the error of the resulting sound's magnitudes, relative to the target.
 """
 
 import argparse
-import os
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-import keras_musicgan as km
-from keras_musicgan.representations import Waveform
-from keras_musicgan.runs.sources import Form
+from benchmarks.shared import measures
+from benchmarks.shared.tables import print_head, print_row
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.griffin_lim import host_griffin_lim
 from keras_musicgan.spectra.phase_gradient import phase_gradient_heap_integration
@@ -23,22 +19,23 @@ FRAMES = ((512, 256, "hann"), (512, 128, "gaussian"), (512, 64, "gaussian"), (10
 ITERATIONS = (8, 32)
 
 
-def convergence(clips, wanted, framing):
-    error = np.abs(host_stft(clips, framing)) - wanted
-    return np.mean(10 * np.log10(np.square(error).sum(axis=(1, 2)) / np.square(wanted).sum(axis=(1, 2))))
+def convergence(clips, target, framing):
+    """Spectral convergence of clips to magnitudes, in dB."""
+    error = np.abs(host_stft(clips, framing)) - target
+    return np.mean(10 * np.log10(np.square(error).sum(axis=(1, 2)) / np.square(target).sum(axis=(1, 2))))
 
 
-def ways(clips, framing):
-    """Dict from a way to find phases to its spectral convergence in dB."""
-    wanted = np.abs(host_stft(clips, framing))
-    random = np.random.default_rng(0).uniform(-np.pi, np.pi, wanted.shape).astype("float32")
-    found = phase_gradient_heap_integration(wanted, framing)
+def convergences(clips, framing):
+    """Dict from an algorithm to the spectral convergence of its sounds in dB."""
+    target = np.abs(host_stft(clips, framing))
+    random = np.random.default_rng(0).uniform(-np.pi, np.pi, target.shape).astype("float32")
+    phases = phase_gradient_heap_integration(target, framing)
     sounds = {
-        "Griffin-Lim, 32": host_griffin_lim(wanted, random, framing, 32),
-        "PGHI": host_istft((wanted * np.exp(1j * found)).astype("complex64"), framing),
-        **{f"PGHI, then {n}": host_griffin_lim(wanted, found, framing, n) for n in ITERATIONS},
+        "Griffin-Lim, 32 iterations": host_griffin_lim(target, random, framing, 32),
+        "PGHI": host_istft((target * np.exp(1j * phases)).astype("complex64"), framing),
+        **{f"PGHI, then {n} iterations": host_griffin_lim(target, phases, framing, n) for n in ITERATIONS},
     }
-    return {way: convergence(sound, wanted, framing) for way, sound in sounds.items()}
+    return {algorithm: convergence(sound, target, framing) for algorithm, sound in sounds.items()}
 
 
 def main():
@@ -47,22 +44,16 @@ def main():
     parser.add_argument("--clips", type=int, default=48, help="of each folder")
     parser.add_argument("--rate", type=int, default=16000)
     arguments = parser.parse_args()
-    form = Form(Waveform(length=arguments.rate, sample_rate=arguments.rate, channels=1))
     for folder in arguments.folders:
-        data = km.datasets.audio_folder(folder, form, held_out=0.0, trim_db=40, normalize="peak")
-        clips = data.load(np.random.default_rng(0).permutation(data.n_clips)[: arguments.clips])[..., 0]
+        clips = measures.random_clips(folder, arguments.clips, arguments.rate)[..., 0]
         rows = {
-            f"{n_fft} / {hop} {window}": ways(clips, Framing(arguments.rate, n_fft, hop, window))
+            f"{n_fft} / {hop} {window}": convergences(clips, Framing(arguments.rate, n_fft, hop, window))
             for n_fft, hop, window in FRAMES
         }
-        print(
-            f"\n{folder.name}, {len(clips)} clips\n\n| frame / hop / window | "
-            + " | ".join(rows[next(iter(rows))])
-            + " |"
-        )
-        print("|---" * (1 + len(rows[next(iter(rows))])) + "|")
+        print(f"\n{folder.name}, {len(clips)} clips")
+        print_head(["frame / hop / window", *next(iter(rows.values()))])
         for name, row in rows.items():
-            print(f"| {name} | " + " | ".join(f"{value:.1f}" for value in row.values()) + " |")
+            print_row([name, *(f"{value:.1f}" for value in row.values())])
 
 
 if __name__ == "__main__":

@@ -1,26 +1,22 @@
-"""How each measure of `musicgan evaluate` responds to planted faults of growing size, on a folder of real sounds.
+"""The response of each measure of `musicgan evaluate` to planted faults of growing size, on a folder of real sounds.
 
-The folder's clips are split into three: one to train on, one held out, and one that is changed and measured. A row
-says how the measure goes from no fault to the largest; it should never turn back by more than its own 95 % interval.
+The folder's clips are split into three sets: training, held out, and one that is changed and measured. A row shows a
+measure from no fault to the largest; it should never turn back by more than half the width of its 95 % interval.
 """
 
 import argparse
-import os
-from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 
 import keras_musicgan as km
+from benchmarks.shared.measures import random_clips
+from benchmarks.shared.tables import print_head, print_row
 from keras_musicgan.evaluation import MusicSet, evaluate
-from keras_musicgan.representations import Waveform
-from keras_musicgan.runs.sources import Form
 
 FAULTS = {
-    "noise, dB to the sound": (-60, -50, -40, -30, -20),
+    "noise, dB relative to the sound": (-60, -50, -40, -30, -20),
     "low-pass, Hz": (6000, 4000, 2000, 1000, 500),
     "pitch shift, cents": (25, 50, 100, 200, 400),
     "share of duplicates": (0.25, 0.5, 0.75, 0.9, 0.98),
@@ -48,15 +44,15 @@ def changed(fault, size, clips, rate):
 
 
 def turns_back(estimates):
-    """Whether a measure, once it goes one way, goes back by more than half its interval's width."""
+    """Whether a measure ever goes against its own direction by more than half its interval's width."""
     values = np.array([each.value for each in estimates])
-    width = np.array([(each.high - each.low) / 2 for each in estimates])
-    way = np.sign(values[-1] - values[0])
-    steps = np.diff(values) * way
-    return bool((steps < -np.maximum(width[1:], width[:-1])).any())
+    half_width = np.array([(each.high - each.low) / 2 for each in estimates])
+    steps = np.diff(values) * np.sign(values[-1] - values[0])
+    return bool((steps < -np.maximum(half_width[1:], half_width[:-1])).any())
 
 
 def draw(path, found):
+    """Writes a picture of the scores, an axis for each fault."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.2 * len(found), 4.6), dpi=80, layout="constrained")
@@ -68,7 +64,7 @@ def draw(path, found):
         axis.set_xticks(range(len(evaluations)), ["none", *map(str, FAULTS[fault])])
         axis.set_title(fault)
         axis.grid(axis="y", color="0.85")
-    figure.axes[0].set_ylabel("0 as the worst, 1 as real")
+    figure.axes[0].set_ylabel("score: 0 as noise, 1 as real music")
     figure.axes[-1].legend(fontsize=8)
     path.write_bytes(km.plots.png(figure))
 
@@ -80,15 +76,13 @@ def main():
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--clips", type=int, default=1200, help="of the folder, at most")
     parser.add_argument("--resamples", type=int, default=40)
-    parser.add_argument("--picture", type=Path, help="where to draw the responses (.png)")
+    parser.add_argument("--picture", type=Path, help="file for a picture of the responses (.png)")
     arguments = parser.parse_args()
     rate = arguments.rate
-    form = Form(Waveform(length=round(arguments.seconds * rate), sample_rate=rate, channels=1))
-    data = km.datasets.audio_folder(arguments.folder, form, held_out=0.0, normalize="peak", trim_db=40)
-    order = np.random.default_rng(0).permutation(data.n_clips)[: arguments.clips]
+    clips = random_clips(arguments.folder, arguments.clips, rate, arguments.seconds)
     training, held_out, new = (
-        MusicSet(name, data.load(part), rate)
-        for name, part in zip(("training", "held-out", "new"), np.array_split(order, 3), strict=True)
+        MusicSet(name, part, rate)
+        for name, part in zip(("training", "held-out", "new"), np.array_split(clips, 3), strict=True)
     )
     print(f"{len(training)} clips to train on, {len(held_out)} held out, {len(new)} measured")
 
@@ -103,12 +97,11 @@ def main():
     }
     for fault, evaluations in found.items():
         sizes = FAULTS[fault]
-        print(f"\n| {fault} | none | " + " | ".join(f"{size:g}" for size in sizes) + " | turns back |")
-        print("|---" * (len(sizes) + 3) + "|")
+        print_head([fault, "none", *(f"{size:g}" for size in sizes), "turns back"])
         for key in SHOWN:
             estimates = [each[key] for each in evaluations]
-            cells = [f"{each.value:.3g}" for each in estimates]
-            print(f"| {estimates[0].title} | " + " | ".join(cells) + f" | {'yes' if turns_back(estimates) else 'no'} |")
+            cells = (f"{each.value:.3g}" for each in estimates)
+            print_row([estimates[0].title, *cells, "yes" if turns_back(estimates) else "no"])
     if arguments.picture:
         draw(arguments.picture, found)
 

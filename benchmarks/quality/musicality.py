@@ -1,19 +1,15 @@
-"""Trains `pianoroll` on a folder of MIDI for some minutes and measures the music against held-out tunes."""
+"""Trains `pianoroll` on a folder of MIDI for some minutes and measures the generated clips against held-out tunes."""
 
 import argparse
-import os
-from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
 import keras_musicgan as km
-from benchmarks.shared.stop_after import StopAfter
+from benchmarks.shared import training
 
 
-def table(gan, data, n):
-    """Rows (measure, generated, held out, training, relative deviation)."""
+def print_table(gan, data, n):
+    """Prints each measure of generated, held-out and training clips, and the deviation of the first from the second."""
     steps_per_bar = gan.representation.steps_per_bar
     generated = gan.generate_encoded(n, seed=1, batch_size=64)
     sets = {"generated": generated, "held out": data.held_out.clips, "training": data.clips}
@@ -28,26 +24,15 @@ def table(gan, data, n):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--minutes", type=float, default=15)
-    parser.add_argument("--samples", type=int, default=512)
-    parser.add_argument("--save", type=Path, help="where to save the trained model (.keras)")
-    parser.add_argument("--load", type=Path, help="measure this model instead of training one")
+    training.add_model_options(parser, preset="pianoroll")
+    training.add_options(parser, 15)
+    parser.add_argument("--samples", type=int, default=512, help="clips to generate")
     arguments = parser.parse_args()
     keras.utils.set_random_seed(0)
-    gan = keras.saving.load_model(arguments.load) if arguments.load else km.MusicGAN.from_preset("pianoroll")
-    if not arguments.load:
-        gan.compile()
-    data = km.datasets.midi_folder(arguments.folder, gan)
-    print(
-        f"{len(data.clips)} clips to train on, {len(data.held_out.clips)} held out, {len(data.skipped)} files skipped"
-    )
-    if not arguments.load:
-        gan.fit(data, epochs=10_000, verbose=0, callbacks=[StopAfter(60 * arguments.minutes)])
-        print(f"{int(gan.optimizer.iterations)} steps in {arguments.minutes:g} minutes on {keras.backend.backend()}")
-        if arguments.save:
-            gan.save(arguments.save)
-    table(gan, data, arguments.samples)
+    gan = training.model(arguments)
+    data = training.dataset(arguments, gan)
+    training.train_and_save(gan, data, arguments)
+    print_table(gan, data, arguments.samples)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Spectral flux: at the joints of a long piece, and inside the clips that it consists of."""
+"""Spectral flux at the joints of a long piece, and inside the clips that it consists of."""
 
 from collections.abc import Sequence
 

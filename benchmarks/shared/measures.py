@@ -1,77 +1,51 @@
-"""What the benchmarks of sound share: their options, their models, and how real and generated clips are compared."""
+"""Measures of real and generated clips, and sets of clips to compare with them."""
 
-import argparse
-import time
 from pathlib import Path
 
-import keras
 import numpy as np
 
 import keras_musicgan as km
-from benchmarks.shared.stop_after import StopAfter
+from keras_musicgan.datasets import DataSpec
 from keras_musicgan.evaluation.evaluate import fitted_embedding
-from keras_musicgan.runs.parsing import parse_settings
-from keras_musicgan.runs.request import TrainingRequest
+from keras_musicgan.representations import Waveform
 
-CLOCKS = {"wall": time.monotonic, "processor": time.process_time}
-SHOWN = 16  # clips of a picture, of each kind
+EXAMPLES = 16  # clips of each kind in a picture
 
 
-def add_options(parser: argparse.ArgumentParser, preset: str) -> None:
-    """Adds the options of a benchmark that trains a model on a folder of audio."""
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--preset", default=preset)
-    parser.add_argument("--clock", choices=CLOCKS, default="wall")
-    parser.add_argument("--set", dest="settings", action="append", help="PART.NAME=VALUE, as for `musicgan train`")
-    parser.add_argument("--loss")
-    parser.add_argument("--penalty", action="append", help="NAME or NAME=WEIGHT")
-    parser.add_argument("--held-out", type=float, default=0.1)
-    parser.add_argument("--picture", type=Path, help="where to write real and generated spectrograms (.png)")
-    parser.add_argument("--save", type=Path, help="where to save the trained model (.keras)")
-    parser.add_argument("--load", type=Path, help="measure this model instead of training one")
-
-
-def model(arguments: argparse.Namespace, conditions: list | None = None) -> km.MusicGAN:
-    """The model that the options name, compiled or loaded."""
-    if arguments.load:
-        return keras.saving.load_model(arguments.load)
-    request = TrainingRequest(
-        arguments.preset,
-        loss=arguments.loss,
-        penalty=arguments.penalty,
-        settings=parse_settings(arguments.settings or []),
-    )
-    gan = km.MusicGAN.from_preset(arguments.preset, **{**request.model_overrides(), "conditions": conditions or ()})
-    gan.compile(**request.compile_arguments())
-    return gan
-
-
-def dataset(arguments: argparse.Namespace, gan: km.MusicGAN) -> km.datasets.AudioClips:
-    """The folder as a dataset, some of it held out; says how much there is."""
-    settings = parse_settings(arguments.settings or [])
-    given = {"labels": arguments.labels, "held_out": arguments.held_out, **settings.get("data", {})}
-    data = km.datasets.audio_folder(arguments.folder, gan, **given)
-    if data.held_out is None:
-        raise SystemExit("the measures need held-out files: --held-out must be above 0")
-    print(f"{data.n_clips} clips to train on, {data.held_out.n_clips} held out, {len(data.skipped)} files skipped")
-    return data
-
-
-def train(gan: km.MusicGAN, data: km.datasets.AudioClips, minutes: float, clock: str, callbacks: tuple = ()) -> int:
-    """Trains for so many minutes more; the steps that the model has made by then."""
-    gan.fit(data, epochs=100_000, verbose=0, callbacks=[*callbacks, StopAfter(60 * minutes, CLOCKS[clock])])
-    return int(gan.optimizer.iterations)
-
-
-def shuffled(data: km.datasets.AudioClips) -> tuple[np.ndarray, np.ndarray]:
-    """All clips of a dataset in a random order that is the same every time, and the order itself."""
+def shuffled(data: km.datasets.AudioClips) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """All clips of a dataset in a random order, always the same, and their conditions."""
     order = np.random.default_rng(0).permutation(data.n_clips)
-    return data.load(order), order
+    return data.load(order), {name: numbers[order] for name, numbers in (data.conditions or {}).items()}
+
+
+def random_clips(folder: Path, n: int, rate: int, seconds: float = 1.0) -> np.ndarray:
+    """`n` random clips of a folder, or all if it has fewer: mono, trimmed, at full peak; the same ones every time."""
+    target = DataSpec(Waveform(length=round(seconds * rate), sample_rate=rate, channels=1))
+    data = km.datasets.audio_folder(folder, target, held_out=0.0, trim_db=40, normalize="peak")
+    return data.load(np.random.default_rng(0).permutation(data.n_clips)[:n])
 
 
 def white_noise(clips: np.ndarray) -> np.ndarray:
-    """As many clips of noise of the same loudness: what no model should come near."""
+    """As many clips of noise of the same loudness: the anchor at the worst end."""
     return np.random.default_rng(0).normal(0, clips.std(), clips.shape).clip(-1, 1).astype("float32")
+
+
+def pitch_measures(clips: np.ndarray, rate: int, target: np.ndarray) -> dict[str, float]:
+    """Shares of clips at their target pitch and without any pitch, and their sharpness in dB; NaN where none has one.
+
+    Args:
+        clips: `[n, samples, channels]`.
+        rate: Sample rate in Hz.
+        target: MIDI pitches `[n]`.
+    """
+    estimated = km.metrics.estimate_pitch(clips, rate)
+    # Without a pitch the target serves as well as any: aperiodic sound has no sharpness at any pitch.
+    sharpness = km.metrics.partial_sharpness(clips, rate, np.where(np.isnan(estimated), target, estimated))
+    return {
+        "right_pitch": float(np.mean(np.abs(estimated - target) <= 0.5)),
+        "no_pitch": float(np.mean(np.isnan(estimated))),
+        "sharpness": float(np.nanmedian(sharpness)) if np.isfinite(sharpness).any() else float("nan"),
+    }
 
 
 def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float:
@@ -84,16 +58,16 @@ def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float:
 
 
 def kernel(clips: np.ndarray, held_out: np.ndarray, training: np.ndarray, rate: int) -> float:
-    """Kernel distance to held-out clips in the embedding that `evaluate` takes; few clips do."""
+    """Kernel distance to held-out clips in the embedding of `evaluation.evaluate`; few clips suffice."""
     sets = [km.evaluation.MusicSet("", part, rate) for part in (clips, held_out, training)]
     embedding = fitted_embedding(sets[2], len(held_out))
     return km.metrics.kernel_distance(*(embedding(each.music, rate) for each in sets[:2]))
 
 
 def diversity(clips: np.ndarray, rate: int, groups: np.ndarray | None = None) -> float:
-    """Mean log-mel distance in dB of any two clips; with a group for each clip, such as its pitch, of any two of one.
+    """Mean log-mel distance in dB of two clips, or of two clips of one group where each has a group, such as its pitch.
 
-    Groups of one clip do not count; at most 100 clips of a group do.
+    Groups of one clip do not count, nor clips beyond the first 100 of a group.
     """
     groups = np.zeros(len(clips)) if groups is None else groups
     members = [np.flatnonzero(groups == group)[:100] for group in np.unique(groups)]
@@ -102,7 +76,7 @@ def diversity(clips: np.ndarray, rate: int, groups: np.ndarray | None = None) ->
 
 
 def train_classifier(data: km.datasets.AudioClips, label: str, rate: int, epochs: int):
-    """A classifier of a label and its accuracy on held-out clips.
+    """Trains a classifier of a label and prints its accuracy on held-out clips.
 
     Returns:
         A function from clips to probabilities `[n, labels]`, and the labels.
@@ -117,5 +91,5 @@ def train_classifier(data: km.datasets.AudioClips, label: str, rate: int, epochs
 
 def draw(path: Path, held_out: np.ndarray, generated: np.ndarray, rate: int) -> None:
     """Writes a picture of some clips of both, side by side."""
-    figure = km.plots.grid({"real (held out)": held_out[:SHOWN], "generated": generated[:SHOWN]}, rate)
+    figure = km.plots.grid({"real (held out)": held_out[:EXAMPLES], "generated": generated[:EXAMPLES]}, rate)
     path.write_bytes(km.plots.png(figure))

@@ -7,117 +7,91 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import librosa
 import numpy as np
-from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 
 import keras_musicgan as km
+from benchmarks.shared.timing import in_turns, print_medians, seconds
 
 MIB = 2**20
-LIMIT = 64 * MIB  # of the measurement of memory
+LIMIT = 64 * MIB  # of the cache in the measurement of memory
 
 
 def decoding(folder, gan, rounds):
-    """Clips a second of each way of reading a folder, and the ratio to a loop of `librosa.load`."""
+    """Prints the clips per second of each way to read a folder, and the ratio to a loop of `librosa.load`."""
     representation = gan.representation
 
     def librosa_loop():
         for file in in_memory.files:  # without the bad ones
             samples, _ = librosa.load(file, sr=representation.sample_rate, mono=representation.channels == 1)
             librosa.util.fix_length(samples, size=representation.length)
-        return len(in_memory.files)
 
-    def epoch(data):
-        for index in range(len(data)):
-            data[index]
-        return len(data) * data.batch_size
+    def scan(cache=None):
+        km.datasets.audio_folder(folder, gan, held_out=0, cache=cache)
+
+    def epoch():
+        for index in range(len(in_memory)):
+            in_memory[index]
 
     with tempfile.TemporaryDirectory() as cache:
         in_memory = km.datasets.audio_folder(folder, gan, held_out=0)
-        km.datasets.audio_folder(folder, gan, held_out=0, cache=cache)
+        scan(cache)
+        n_files = in_memory.n_clips
         ways = {
-            "librosa.load, one by one": librosa_loop,
-            "scan, nothing cached": lambda: km.datasets.audio_folder(folder, gan, held_out=0).n_clips,
-            "scan, cached on disk": lambda: km.datasets.audio_folder(folder, gan, held_out=0, cache=cache).n_clips,
-            "epoch, cached in memory": lambda: epoch(in_memory),
+            "librosa.load, one by one": (librosa_loop, n_files),
+            "scan, nothing cached": (scan, n_files),
+            "scan, cached on disk": (lambda: scan(cache), n_files),
+            "epoch, cached in memory": (epoch, len(in_memory) * in_memory.batch_size),
         }
-        rates = {name: [] for name in ways}
-        for _ in range(rounds):
-            for name, way in ways.items():
-                began = time.perf_counter()
-                n_clips = way()
-                rates[name].append(n_clips / (time.perf_counter() - began))
-    base = statistics.median(rates["librosa.load, one by one"])
-    print(f"decoding {in_memory.n_clips} files, median of {rounds} rounds")
-    for name, measured in rates.items():
-        rate = statistics.median(measured)
-        print(f"{name:<28} {rate:10.0f} clips/s   {rate / base:7.1f}×")
+        rates = in_turns(ways, rounds, measure=lambda way: way[1] / seconds(way[0]))
+    print(f"decoding {n_files} files, median of {rounds} rounds")
+    print_medians(rates, "clips/s")
 
 
-class Waits(keras.callbacks.Callback):
-    """The share of each epoch in which the side of training waits for a batch.
+class OneBatch(keras.utils.PyDataset):
+    """The first batch of a dataset in the place of every other: data without a wait."""
 
-    Where threads read ahead, that is the time until the queue gives a batch. Where batches are read when they are
-    needed, it is all the time of reading, also where TensorFlow asks for them ahead: an upper bound.
-    """
-
-    def __init__(self):
+    def __init__(self, data):
         super().__init__()
-        self.shares = []
+        self.batch, self.n_batches = data[0], len(data)
 
-    def __enter__(self):
-        self.original = PyDatasetAdapter._get_iterator
-        PyDatasetAdapter._get_iterator = lambda adapter: self._timed(self.original(adapter))
-        return self
+    def __len__(self):
+        return self.n_batches
 
-    def __exit__(self, *error):
-        PyDatasetAdapter._get_iterator = self.original
-
-    def _timed(self, batches):
-        while True:
-            began = time.perf_counter()
-            try:
-                batch = next(batches)
-            except StopIteration:
-                return
-            self.waited += time.perf_counter() - began
-            yield batch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.began, self.waited = time.perf_counter(), 0.0
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.shares.append(self.waited / (time.perf_counter() - self.began))
+    def __getitem__(self, index):
+        return self.batch
 
 
-def waiting(folder, gan, epochs):
-    """The wait for data from the second epoch on, with a cache that holds everything and with one that does not."""
+def waiting(folder, gan, rounds):
+    """Prints the share of training time that a dataset costs, against training on one batch that is in memory."""
     n_bytes = 4 * sum(km.datasets.audio_folder(folder, gan, held_out=0).decoded.lengths.values())
     with tempfile.TemporaryDirectory() as cache:
+        data = km.datasets.audio_folder(folder, gan)
         datasets = {
-            "cached in memory": km.datasets.audio_folder(folder, gan),
+            "one batch": OneBatch(data),
+            "cached in memory": data,
             "cached on disk": km.datasets.audio_folder(folder, gan, cache=cache),
             "a quarter cached": km.datasets.audio_folder(folder, gan, cache_limit=n_bytes // 4),
         }
-        first = next(iter(datasets.values()))
-        print(f"\ntraining `wavegan-small`, {len(first)} steps an epoch of batch {first.batch_size}")
-        for name, data in datasets.items():
-            began = time.perf_counter()
-            with Waits() as waits:
-                gan.fit(data, epochs=epochs, shuffle=False, verbose=0, callbacks=[waits])
-            step = (time.perf_counter() - began) / epochs / len(data)
-            share = 100 * statistics.mean(waits.shares[1:])
-            print(f"{name:<28} {share:6.2f} % of the time waits for data   ({1000 * step:.0f} ms a step)")
+
+        def epoch(dataset):
+            return seconds(lambda: gan.fit(dataset, shuffle=False, verbose=0)) / len(dataset)
+
+        in_turns(datasets, 1, epoch)  # compiles
+        times = in_turns(datasets, rounds, epoch)
+    steps = f"{len(data)} steps of batch {data.batch_size} per epoch"
+    print(f"\ntraining `wavegan-small`, {steps}, median of {rounds} epochs")
+    base = statistics.median(times["one batch"])
+    for name, values in times.items():
+        step = statistics.median(values)
+        print(f"{name:<28} {1 - base / step:7.2%} of the time waits for data   ({1000 * step:.0f} ms per step)")
 
 
 class PeakMemory(threading.Thread):
-    """Looks at the process's resident memory every 5 ms."""
+    """Measures the process's resident memory every 5 ms."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -137,12 +111,12 @@ class PeakMemory(threading.Thread):
 
 
 def resident():
-    """Bytes of the process in memory."""
+    """Bytes of the process that are in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def memory():
-    """Trains for an epoch on a folder that decodes to four times the limit; prints what that needed."""
+    """Trains for an epoch on a folder that decodes to four times the limit and prints the memory that it takes."""
     gan = km.MusicGAN.from_preset("wavegan-small", generator={"width": 4}, discriminator={"width": 4})
     gan.compile()
     rate = gan.representation.sample_rate
@@ -174,7 +148,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=3, help="of training on each dataset, after the first")
     parser.add_argument("--memory-only", action="store_true")
     arguments = parser.parse_args()
     if arguments.memory_only:
@@ -187,7 +161,7 @@ def main():
     gan.compile()
     decoding(arguments.folder, gan, arguments.rounds)
     waiting(arguments.folder, gan, arguments.epochs)
-    print("\nan epoch over four times what the cache may hold, in a process of its own", flush=True)
+    print("\nan epoch on four times the limit of the cache, in a process of its own", flush=True)
     subprocess.run([sys.executable, "-m", "benchmarks.speed.audio_folder", "--memory-only"], check=True)
 
 

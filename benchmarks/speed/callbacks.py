@@ -1,21 +1,19 @@
 """Share of a default run that its callbacks take: the time inside each callback's hooks over the time of `fit`."""
 
 import argparse
-import os
+import functools
 import tempfile
-import time
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
 import keras_musicgan as km
+from benchmarks.shared.timing import seconds
 from keras_musicgan.runs.train import SAMPLES_PER_RUN
 
 
 class Timed(keras.callbacks.Callback):
-    """Passes every hook on to a callback and adds up the seconds that it takes."""
+    """Calls the hooks of a callback and adds up their seconds."""
 
     def __init__(self, inner):
         super().__init__()
@@ -28,22 +26,20 @@ class Timed(keras.callbacks.Callback):
     def set_params(self, params):
         self.inner.set_params(params)
 
-    def _pass_on(self, hook, *arguments):
-        began = time.perf_counter()
-        getattr(self.inner, hook)(*arguments)
-        self.seconds += time.perf_counter() - began
+    def _call(self, hook, *arguments):
+        self.seconds += seconds(functools.partial(getattr(self.inner, hook), *arguments))
 
     def on_train_begin(self, logs=None):
-        self._pass_on("on_train_begin", logs)
+        self._call("on_train_begin", logs)
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._pass_on("on_epoch_begin", epoch, logs)
+        self._call("on_epoch_begin", epoch, logs)
 
     def on_epoch_end(self, epoch, logs=None):
-        self._pass_on("on_epoch_end", epoch, logs)
+        self._call("on_epoch_end", epoch, logs)
 
     def on_train_end(self, logs=None):
-        self._pass_on("on_train_end", logs)
+        self._call("on_train_end", logs)
 
 
 def main():
@@ -54,11 +50,11 @@ def main():
     gan = km.MusicGAN.from_preset(arguments.preset)
     gan.compile()
     data = km.datasets.for_model(gan)
-    gan.fit(data, epochs=1, verbose=0)  # compiles, which is no callback's doing
+    gan.fit(data, epochs=1, verbose=0)  # compiles, before the measurement
     every = max(1, arguments.epochs // SAMPLES_PER_RUN)  # as `musicgan train` does
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
-        made = {
+        callbacks = {
             "CollapseMonitor": km.callbacks.CollapseMonitor(every=every),
             "AudioQuality": km.callbacks.AudioQuality(data, every=every, best=out / "best.keras"),
             "HistoryFile": km.callbacks.HistoryFile(out / "history.csv"),
@@ -67,10 +63,8 @@ def main():
             "ScalarLogger": km.callbacks.ScalarLogger(out / "logs" / "scalars"),
             "Checkpoints": km.callbacks.Checkpoints(out / "checkpoints"),
         }
-        timed = {name: Timed(callback) for name, callback in made.items()}
-        began = time.perf_counter()
-        gan.fit(data, epochs=arguments.epochs, verbose=0, callbacks=list(timed.values()))
-        whole = time.perf_counter() - began
+        timed = {name: Timed(callback) for name, callback in callbacks.items()}
+        whole = seconds(lambda: gan.fit(data, epochs=arguments.epochs, verbose=0, callbacks=list(timed.values())))
     title = f"{arguments.preset}, {keras.backend.backend()}"
     print(f"{title}: {arguments.epochs} epochs of {len(data)} steps in {whole:.1f} s")
     for name, callback in timed.items():

@@ -1,18 +1,15 @@
-"""The Fréchet distance against `scipy.linalg.sqrtm`, and its limit for infinitely many embeddings against itself."""
+"""The Fréchet distance against `scipy.linalg.sqrtm`, and its bias against its limit for infinitely many embeddings."""
 
 import argparse
-import os
+import functools
 import statistics
-import time
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import scipy.linalg
 
+from benchmarks.shared.timing import CLOCKS, in_turns, median_ratio, seconds
 from keras_musicgan.metrics import frechet_distance, frechet_infinity
 
-CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
 SIZES = (200, 500, 1000, 2000)
 REFERENCE = 20_000  # embeddings, so many that their own bias is small
 
@@ -39,38 +36,35 @@ def planted_pair(rng, n, dims):
     return sample(root, 0.0), sample(root @ transport, shift), distance
 
 
-def by_sqrtm(a, b, clock):
-    """The distance by the root of the product of the covariances, and the seconds that the root alone takes."""
+def speed(dims, samples, rounds, clock):
+    """Prints the errors of both ways from the closed form, and their times in turns."""
+    a, b, expected = planted_pair(np.random.default_rng(0), samples, dims)
     covariances = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
     product = covariances[0] @ covariances[1]
-    began = clock()
-    root = scipy.linalg.sqrtm(product)
-    seconds = clock() - began
+    results = {}
+
+    def ours():
+        results["ours"] = frechet_distance(a, b)
+
+    def root():
+        results["root"] = scipy.linalg.sqrtm(product)
+
+    times = in_turns({"ours": ours, "root": root}, rounds, functools.partial(seconds, clock=clock))
     traces = sum(np.trace(covariance) for covariance in covariances)
-    return ((a.mean(axis=0) - b.mean(axis=0)) ** 2).sum() + traces - 2.0 * np.trace(root.real), seconds
-
-
-def speed(dims, samples, rounds, clock):
-    """Prints how far both ways are from the closed form, and how long they take in turns."""
-    a, b, expected = planted_pair(np.random.default_rng(0), samples, dims)
-    measured = []
-    for _ in range(rounds):
-        began = clock()
-        ours = frechet_distance(a, b)
-        seconds = clock() - began
-        theirs, seconds_of_root = by_sqrtm(a, b, clock)
-        measured.append((seconds, seconds_of_root))
-    times = [statistics.median(column) for column in zip(*measured, strict=True)]
-    ratio = statistics.median(root / whole for whole, root in measured)
+    theirs = ((a.mean(axis=0) - b.mean(axis=0)) ** 2).sum() + traces - 2.0 * np.trace(results["root"].real)
     print(f"{samples} embeddings of {dims} dimensions on either side, closed form {expected:.6f}")
     print(f"{'':<44}{'relative error':>16}{'seconds':>10}")
-    print(f"{'frechet_distance':<44}{abs(ours / expected - 1):>16.1e}{times[0]:>10.2f}")
-    print(f"{'scipy.linalg.sqrtm (the root alone)':<44}{abs(theirs / expected - 1):>16.1e}{times[1]:>10.2f}")
+    for name, distance, measured in (
+        ("frechet_distance", results["ours"], times["ours"]),
+        ("scipy.linalg.sqrtm (the root alone)", theirs, times["root"]),
+    ):
+        print(f"{name:<44}{abs(distance / expected - 1):>16.1e}{statistics.median(measured):>10.2f}")
+    ratio = median_ratio(times["root"], times["ours"])
     print(f"faster: {ratio:.1f}×, the median of {rounds} rounds\n", flush=True)
 
 
 def limit(dims, draws):
-    """Prints distances and limits of two samples of one distribution, whose covariance has the trace 1."""
+    """Prints distances and limits of two samples of one distribution, whose covariance has a trace of 1."""
     rng = np.random.default_rng(0)
     deviations = np.exp(-np.arange(dims) / (dims / 4))
     deviations /= np.linalg.norm(deviations)

@@ -1,43 +1,28 @@
-"""What a model makes and how fast: clips, a tune played from notes, joints of long pieces, the way back to a sound.
+"""Speed of generation and of playing notes; joints of long pieces; projection of generated clips.
 
-Speeds are real-time factors: seconds of audio that one second makes. Without --load the preset's weights are untrained,
-which does not matter to speed; joints and ways back are measured of trained models only.
+Speeds are real-time factors: seconds of audio generated per second. Without --load the preset's weights are untrained,
+which does not affect speed; joints and projections are measured of trained models only.
 """
 
 import argparse
-import os
-import time
-from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import itertools
+import os
+from pathlib import Path
 
 import keras
 import numpy as np
 
 import keras_musicgan as km
 from benchmarks.shared.flux import flux_at_joints, flux_inside
+from benchmarks.shared.timing import real_time_factor
 from keras_musicgan.generation.continuous import blocks
 
 CLIPS = 256
 TUNE_SECONDS = 180
 
 
-def real_time_factor(make, rate, rounds=3):
-    """Seconds of audio that `make` gives in a second, at best."""
-    make()  # compiles
-    best = 0.0
-    for _ in range(rounds):
-        began = time.perf_counter()
-        audio = make()
-        seconds = time.perf_counter() - began
-        best = max(best, np.prod(audio.shape[:-1]) / rate / seconds)
-    return best
-
-
 def tune(low, high):
-    """Notes for three minutes: melody and chords made by the package, one tune after the other."""
+    """Notes for three minutes: the package's synthetic melodies, one after the other."""
     gan = km.MusicGAN.from_preset("lecture")
     pitches = km.datasets.melodies(8, gan, seed=1, held_out=0.0).load()[:, :90].ravel()
     pitches = low + (pitches.astype(int) - low) % (high - low + 1)
@@ -46,18 +31,19 @@ def tune(low, high):
     return km.notes.Notes(start[kept], np.full(kept.sum(), 0.5), pitches[kept], tempo=120.0)
 
 
-def seams(gan, n, seed=1):
-    """Share of joints whose flux is below the 95th percentile inside clips, and the two medians in dB."""
-    told = {name: values[0] for name, values in gan.draw(1, seed)[1].items()}
-    parts = list(itertools.islice(blocks(gan, seed, **told), n + 1))
+def joints(gan, n, seed=1):
+    """Share of joints whose flux is below its 95th percentile inside clips; both medians and the percentile in dB."""
+    conditions = {name: values[0] for name, values in gan.draw(1, seed)[1].items()}
+    parts = list(itertools.islice(blocks(gan, seed, **conditions), n + 1))
     rate = gan.representation.sample_rate
-    joints = flux_at_joints(parts, rate)
-    inside = flux_inside(gan.generate(64, seed=seed, **told), rate)
-    return np.mean(joints <= np.quantile(inside, 0.95)), np.median(joints), np.median(inside), np.quantile(inside, 0.95)
+    at_joints = flux_at_joints(parts, rate)
+    inside = flux_inside(gan.generate(64, seed=seed, **conditions), rate)
+    limit = np.quantile(inside, 0.95)
+    return np.mean(at_joints <= limit), np.median(at_joints), np.median(inside), limit
 
 
-def way_back(gan, n):
-    """Distances that `project` reaches to generated clips, relative to the mean distance of two of them."""
+def projections(gan, n):
+    """Distances of `project` to generated clips, relative to the mean distance of two of them, and that in dB."""
     rate = gan.representation.sample_rate
     apart = km.metrics.mean_pairwise_distance(gan.generate(60, seed=5), rate)
     clips = gan.generate(n, seed=11)
@@ -69,7 +55,7 @@ def main():
     parser.add_argument("--preset", default="gansynth-small")
     parser.add_argument("--load", type=Path, help="a trained model (.keras)")
     parser.add_argument("--joints", type=int, default=60)
-    parser.add_argument("--ways-back", type=int, default=5)
+    parser.add_argument("--projections", type=int, default=5)
     arguments = parser.parse_args()
     keras.utils.set_random_seed(0)
     if arguments.load:
@@ -91,14 +77,14 @@ def main():
             factor = real_time_factor(lambda timbre=timbre: km.synth.play(gan, notes, 1, timbre), rate, rounds=1)
             print(f"play, {len(notes.pitch)} notes in {TUNE_SECONDS} s, timbre {timbre}: {factor:.1f} times real time")
     if arguments.load:
-        below, at_joints, inside, loud = seams(gan, arguments.joints)
+        below, at_joints, inside, limit = joints(gan, arguments.joints)
         print(
-            f"joints: {below:.1%} of {arguments.joints} below the 95th percentile inside clips, {loud:.2f} dB; "
+            f"joints: {below:.1%} of {arguments.joints} below the 95th percentile inside clips, {limit:.2f} dB; "
             f"medians {at_joints:.2f} dB at joints, {inside:.2f} dB inside"
         )
-        distances, apart = way_back(gan, arguments.ways_back)
+        distances, apart = projections(gan, arguments.projections)
         print(
-            f"way back: {', '.join(f'{distance:.4f}' for distance in distances)} of the mean distance of two clips, "
+            f"projection: {', '.join(f'{distance:.4f}' for distance in distances)} of the mean distance of two clips, "
             f"{apart:.1f} dB"
         )
 

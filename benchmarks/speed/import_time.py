@@ -1,31 +1,25 @@
 """Time of `import keras_musicgan` against `import keras`, each in fresh processes, in turns."""
 
+import functools
 import statistics
 import subprocess
 import sys
-import time
+
+from benchmarks.shared.timing import in_turns, median_ratio
 
 ROUNDS = 7
-
-
-def seconds_of(statement):
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", statement], check=True, capture_output=True)
-    return time.perf_counter() - began
+STATEMENTS = ("import keras", "import keras_musicgan")
 
 
 def main():
-    statements = ("import keras", "import keras_musicgan")
-    seconds = {statement: [] for statement in statements}
-    for statement in statements:
-        seconds_of(statement)
-    for _ in range(ROUNDS):
-        for statement in statements:
-            seconds[statement].append(seconds_of(statement))
-    ratios = [ours / theirs for theirs, ours in zip(*seconds.values(), strict=True)]
-    for statement, times in seconds.items():
-        print(f"{statement:<22} {statistics.median(times):6.2f} s")
-    print(f"ratio, median of pairs {statistics.median(ratios):6.3f}")
+    run = functools.partial(subprocess.run, check=True, capture_output=True)
+    imports = {name: functools.partial(run, [sys.executable, "-c", name]) for name in STATEMENTS}
+    in_turns(imports, 1)  # into the disk's cache
+    times = in_turns(imports, ROUNDS)
+    for name, values in times.items():
+        print(f"{name:<22} {statistics.median(values):6.2f} s")
+    theirs, ours = times.values()
+    print(f"ratio, median of pairs {median_ratio(ours, theirs):6.3f}")
 
 
 if __name__ == "__main__":

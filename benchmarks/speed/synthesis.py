@@ -1,11 +1,10 @@
 """Notes to audio: 128 notes of half a second at 44.1 kHz, against the notebook's loop over samples."""
 
-import statistics
 import struct
-import time
 
 import numpy as np
 
+from benchmarks.shared.timing import in_turns, print_medians
 from keras_musicgan import synth
 from keras_musicgan.music.notes import Notes
 
@@ -36,16 +35,7 @@ def main():
         "sine, bare": lambda: package(pitches, **bare),
         "piano, enveloped": lambda: package(pitches, timbre="piano"),
     }
-    seconds = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            began = time.perf_counter()
-            way()
-            seconds[name].append(time.perf_counter() - began)
-    base = statistics.median(seconds["notebook's loop"])
-    for name, times in seconds.items():
-        median = statistics.median(times)
-        print(f"{name:<18} {median:8.3f} s   {base / median:6.1f}×")
+    print_medians(in_turns(ways, ROUNDS), "s", digits=3)
     theirs = np.frombuffer(notebook_loop(pitches), "<i2").astype(int)
     print(f"largest difference of the bare sine: {np.abs(theirs - package(pitches, **bare)).max()} of 32767")
 

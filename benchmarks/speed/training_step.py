@@ -7,19 +7,18 @@ turns; the ratios are those of the medians.
 
 import argparse
 import contextlib
+import functools
 import io
+import operator
 import os
-import statistics
 import subprocess
 import sys
-import time
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
 
 import keras_musicgan as km
+from benchmarks.shared.timing import in_turns, print_medians, seconds
 
 BATCH, NOTEBOOK_STEPS = 32, 20
 
@@ -58,13 +57,16 @@ def notebook_rate():
     models = notebook_models()
     with contextlib.redirect_stdout(io.StringIO()):
         notebook_steps(models, real, 3)
-        began = time.perf_counter()
-        notebook_steps(models, real, NOTEBOOK_STEPS)
-    return NOTEBOOK_STEPS / (time.perf_counter() - began)
+        return NOTEBOOK_STEPS / seconds(lambda: notebook_steps(models, real, NOTEBOOK_STEPS))
+
+
+def fit_rate(gan, clips):
+    """Steps per second of `fit`."""
+    return len(clips) / BATCH / seconds(lambda: gan.fit(clips, batch_size=BATCH, verbose=0))
 
 
 def notebook_rate_on_tensorflow():
-    """The same in a process of its own on TensorFlow, for which the notebook is written."""
+    """The same in a process of its own on TensorFlow."""
     command = [sys.executable, "-m", "benchmarks.speed.training_step", "--notebook-only"]
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -85,30 +87,17 @@ def main():
     per_execution = [1] if backend == "torch" else arguments.steps_per_execution
 
     clips = np.random.default_rng(0).integers(55, 90, (arguments.steps * BATCH, 128)).astype("uint8")
-    gans = {}
+    rates = {"notebook's loop on TensorFlow": notebook_rate_on_tensorflow}
+    if backend != "tensorflow":
+        rates[f"notebook's loop on {backend}"] = notebook_rate
     for k in per_execution:
         gan = km.MusicGAN.from_preset("lecture")
         gan.compile(steps_per_execution=k)
         gan.fit(clips[: 2 * k * BATCH], batch_size=BATCH, verbose=0)
-        gans[k] = gan
-
-    loop, loop_here = "notebook's loop on TensorFlow", f"notebook's loop on {backend}"
-    rates = {loop: [], loop_here: [], **{f"fit, steps_per_execution={k}": [] for k in gans}}
-    for _ in range(arguments.rounds):
-        rates[loop].append(notebook_rate_on_tensorflow())
-        if backend != "tensorflow":
-            rates[loop_here].append(notebook_rate())
-        for k, gan in gans.items():
-            began = time.perf_counter()
-            gan.fit(clips, batch_size=BATCH, verbose=0)
-            rates[f"fit, steps_per_execution={k}"].append(arguments.steps / (time.perf_counter() - began))
-
-    base = statistics.median(rates[loop])
+        rates[f"fit, steps_per_execution={k}"] = functools.partial(fit_rate, gan, clips)
+    measured = in_turns(rates, arguments.rounds, measure=operator.call)
     print(f"backend {backend}, batch {BATCH}, median of {arguments.rounds} rounds")
-    for name, measured in rates.items():
-        if measured:
-            rate = statistics.median(measured)
-            print(f"{name:<32} {rate:8.1f} steps/s   {rate / base:6.1f}×")
+    print_medians(measured, "steps/s")
 
 
 if __name__ == "__main__":

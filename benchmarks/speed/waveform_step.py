@@ -1,13 +1,15 @@
-"""Step time of `wavegan` at several widths on TensorFlow and JAX, as a share of the machine's matrix-product peak."""
+"""Step time of `wavegan` at several widths on TensorFlow and JAX, and GFLOP/s as a share of matrix products' peak."""
 
 import argparse
 import json
+import operator
 import os
 import subprocess
 import sys
-import time
 
 import numpy as np
+
+from benchmarks.shared.timing import fastest, in_turns, seconds
 
 BATCH = 16
 STEPS = {16: 6, 32: 3, 64: 1}
@@ -15,7 +17,7 @@ ROUNDS = 3
 
 
 def forward_flops(network):
-    """Floating-point operations of one clip through a network: two for each product of a weight and a number."""
+    """Floating-point operations of one clip through a network: two per multiplication by a weight."""
     import keras
 
     total = 0
@@ -30,7 +32,7 @@ def forward_flops(network):
 
 
 def step_flops(gan):
-    """Of one clip in a step of one update each, with a gradient penalty.
+    """Floating-point operations of one clip in a step of one update each, with a gradient penalty.
 
     A backward pass costs as much as a forward pass for the gradient of the inputs and as much for that of the weights.
     The discriminator: its real and generated clips (3 + 3), the penalty's forward and backward pass to the input (2)
@@ -43,16 +45,11 @@ def step_flops(gan):
 def matrix_product_peak():
     """GFLOP/s of the best of several products of 2048 by 2048 float32 matrices."""
     a = np.random.default_rng(0).normal(size=(2048, 2048)).astype("float32")
-    best = np.inf
-    for _ in range(8):
-        began = time.perf_counter()
-        a @ a
-        best = min(best, time.perf_counter() - began)
-    return 2 * 2048**3 / best / 1e9
+    return 2 * 2048**3 / fastest(lambda: a @ a, rounds=7)[1] / 1e9
 
 
 def measure(width):
-    """Seconds a step (the best of some rounds) on the backend of this process."""
+    """Seconds per step (the best of some rounds) on the backend of this process."""
     import keras_musicgan as km
 
     gan = km.MusicGAN.from_preset("wavegan", generator={"width": width}, discriminator={"width": width})
@@ -60,13 +57,13 @@ def measure(width):
     clips = np.random.default_rng(0).uniform(-1, 1, (BATCH * STEPS[width], *gan.representation.encoded_shape))
     clips = clips.astype("float32")
     gan.fit(clips, batch_size=BATCH, verbose=0)
-    seconds, peak = [], 0.0
-    for _ in range(ROUNDS):
-        peak = max(peak, matrix_product_peak())
-        began = time.perf_counter()
-        gan.fit(clips, batch_size=BATCH, verbose=0)
-        seconds.append((time.perf_counter() - began) / STEPS[width])
-    return {"seconds": min(seconds), "gflops": BATCH * step_flops(gan) / min(seconds) / 1e9, "peak": peak}
+
+    def epoch():
+        return seconds(lambda: gan.fit(clips, batch_size=BATCH, verbose=0))
+
+    rounds = in_turns({"peak": matrix_product_peak, "epoch": epoch}, ROUNDS, measure=operator.call)
+    best = min(rounds["epoch"]) / STEPS[width]
+    return {"seconds": best, "gflops": BATCH * step_flops(gan) / best / 1e9, "peak": max(rounds["peak"])}
 
 
 def main():
@@ -79,15 +76,15 @@ def main():
         print(json.dumps(measure(arguments.one)))
         return
     print(f"batch {BATCH}, one discriminator and one generator update with gradient penalty, 16,384 samples")
-    print(f"{'width':<8}{'backend':<14}{'s a step':>10}{'GFLOP/s':>10}{'of matrix-product peak':>26}")
+    print(f"{'width':<8}{'backend':<14}{'s per step':>12}{'GFLOP/s':>10}{'of matrix-product peak':>26}")
     for width in arguments.widths:
         for backend in arguments.backends:
-            environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+            environment = {**os.environ, "KERAS_BACKEND": backend}
             command = [sys.executable, "-m", "benchmarks.speed.waveform_step", "--one", str(width)]
             done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
             result = json.loads(done.stdout.splitlines()[-1])
             share = f"{result['gflops'] / result['peak']:.0%} of {result['peak']:.0f}"
-            print(f"{width:<8}{backend:<14}{result['seconds']:>10.3f}{result['gflops']:>10.0f}{share:>26}", flush=True)
+            print(f"{width:<8}{backend:<14}{result['seconds']:>12.3f}{result['gflops']:>10.0f}{share:>26}", flush=True)
 
 
 if __name__ == "__main__":
