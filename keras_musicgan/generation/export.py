@@ -1,4 +1,4 @@
-"""What a model generates as one file that runs without this package: latents in, audio out."""
+"""A trained model as one file that runs without this package: latents in, audio out."""
 
 import contextlib
 import importlib.util
@@ -19,7 +19,7 @@ BACKENDS = {
     "litert": ("tensorflow",),
     "torch": ("torch",),
 }
-# What Keras needs beyond the backend: the packages, and the extra of ours that brings them.
+# Packages that Keras needs beyond the backend, and our extra that installs them.
 PACKAGES = {
     ("onnx", "tensorflow"): (("tf2onnx", "onnx"), "export"),
     ("onnx", "jax"): (("jax2onnx", "onnx"), "export-jax"),
@@ -36,13 +36,13 @@ def export(
 ) -> None:
     """Writes one function from latents `[batch, latent_dim]` to audio `[batch, samples, channels]`.
 
-    It is the averaged generator (where there is one) and the inverse of the representation, in float32 also for
-    networks of mixed precision. Its input is named `latents`; both are float32, the batch may have any size, and
-    the audio lies in [−1, 1] at `gan.representation.sample_rate` Hz. The function of a model with conditions takes a
-    dict of `latents` and, by its name, each condition as numbers `[batch]`: MIDI pitches, beats per minute, the index
-    of a label. A number out of range makes the clip NaN.
+    The function is `gan.inference_generator` and the inverse of the representation, in float32 also for networks of
+    mixed precision. Its input is named `latents`; the batch may have any size, and the audio lies in [−1, 1] at
+    `gan.representation.sample_rate` Hz. For a model with conditions it takes a dict of `latents` and of each condition
+    by its name, as numbers `[batch]`: MIDI pitches, beats per minute, the index of a label. A number out of range makes
+    the clip NaN.
 
-    | `format` | what | backends | loaded with |
+    | `format` | file | backends | loaded with |
     |---|---|---|---|
     | `"tf_saved_model"` | a folder | TensorFlow, JAX | `tf.saved_model.load(filepath)`, its `serve(latents)` |
     | `"onnx"` | `.onnx`, output `waveform` | TensorFlow, JAX, PyTorch | `onnxruntime.InferenceSession(filepath)` |
@@ -50,19 +50,19 @@ def export(
     | `"torch"` | `.pt2` | PyTorch | `torch.export.load(filepath).module()(latents)` |
 
     Args:
-        gan: A `keras_musicgan.MusicGAN` whose representation is of audio.
-        filepath: The file or folder to write. It appears when it is whole.
+        gan: `MusicGAN` of the audio domain.
+        filepath: The file or folder to write; it appears whole or not at all.
         format: One of the above.
-        overwrite: Whether to replace what an earlier export wrote there.
-        **options: What `keras.Model.export` takes for the format, such as `opset_version` for `"onnx"` (under PyTorch
+        overwrite: Whether to replace an earlier export.
+        **options: Options of `keras.Model.export` for the format, such as `opset_version` for `"onnx"` (under PyTorch
             nothing else) or `optimizations` for `"litert"`.
 
     Raises:
-        TypeError: If the representation is not of audio.
-        ValueError: If the backend lacks the format, or the ending of `filepath` is not the format's.
+        TypeError: If the model is not of the audio domain.
+        ValueError: If the backend lacks the format, or `filepath` has another ending.
         ImportError: If a package that the format needs is missing.
         FileExistsError: If `filepath` exists and must not or cannot be replaced.
-        RuntimeError: If the network holds something that the format cannot express.
+        RuntimeError: If the format lacks an operation of the network.
 
     Example:
         >>> import tempfile
@@ -80,21 +80,21 @@ def export(
     """
     if not isinstance(gan.representation, AudioRepresentation):
         raise TypeError(
-            "`export` needs a model of the audio domain, whose network makes the sound itself. Received: a model whose "
-            f"representation is {type(gan.representation).__name__}; its sound is made outside the network. Save it "
-            "with `save`, or write the network alone, up to the encoded clips, with `inference_generator.export`."
+            "`export` needs a model of the audio domain. Received: a model whose representation is "
+            f"{type(gan.representation).__name__}. Save it with `save`, or write the network alone, from latents to "
+            "encoded clips, with `inference_generator.export`."
         )
     path = Path(filepath)
     _check_format(format)
     _check_path(path, format, overwrite)
-    # What a GPU traced, PyTorch would load on that GPU only.
+    # PyTorch would load a function traced on a GPU only on that GPU.
     device = keras.device("cpu") if keras.backend.backend() == "torch" else contextlib.nullcontext()
     with device:
         export_model(audio_model(gan), path, format, **options)
 
 
 def audio_model(gan: keras.Model) -> keras.Model:
-    """A functional model of its own weights, all float32, from the inputs of generation to audio.
+    """A functional model with weights of its own, all float32, from latents and conditions to audio.
 
     Returns:
         Model from latents `[batch, latent_dim]`, or a dict of them and of each condition `[batch]`, to audio
@@ -105,29 +105,29 @@ def audio_model(gan: keras.Model) -> keras.Model:
     copy = _in_float32(network)
     inputs = combined = latents
     if len(gan.conditions):
-        told = {each.name: keras.Input((), dtype="float32", name=each.name) for each in gan.conditions}
-        inputs = {"latents": latents, **told}
-        combined = keras.layers.Concatenate(dtype="float32")([latents, _ToVector(gan.conditions)(told)])
+        numbers = {each.name: keras.Input((), dtype="float32", name=each.name) for each in gan.conditions}
+        inputs = {"latents": latents, **numbers}
+        combined = keras.layers.Concatenate(dtype="float32")([latents, _ToVector(gan.conditions)(numbers)])
     encoded = copy(combined)
     copy.set_weights(network.get_weights())
     return keras.Model(inputs, _ToWaveform(gan.representation)(encoded), name="audio")
 
 
 def export_model(model: keras.Model, path: Path, format: str, **options) -> None:
-    """Writes a functional model of named inputs with a batch of any size through Keras, then renames it into place."""
+    """Writes a functional model with named inputs and a batch of any size, under a temporary name at first."""
     backend = keras.backend.backend()
-    # Some of Keras's converters take only models that were called.
+    # Some of Keras's converters need a model that was called.
     model(_structured(model, {tensor.name: keras.ops.zeros((1, *tensor.shape[1:])) for tensor in model.inputs}))
     if format == "torch":
         options = {"dynamic_shapes": _torch_dynamic_shapes(model), **options}
     if (format, backend) == ("tf_saved_model", "jax"):
-        # Otherwise the function runs only on the kind of device that JAX traced it on.
+        # By default the function runs only on the kind of device on which JAX traced it.
         platforms = {"native_serialization": True, "native_serialization_platforms": ("cpu", "cuda", "tpu")}
         options = {"jax2tf_kwargs": platforms, **options}
     if format == "litert":
         import tensorflow as tf
 
-        # Operations of TensorFlow's own would need its library beside the file.
+        # TensorFlow's operations would need its library at run time.
         options = {"target_spec": {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}, **options}
     with (replacing if ENDINGS[format] else replacing_folder)(path) as temporary:
         try:
@@ -147,15 +147,15 @@ def export_model(model: keras.Model, path: Path, format: str, **options) -> None
 
 
 class _ToVector(keras.layers.Layer):
-    """The vector of conditions, without what `Conditions` remembers of the training data."""
+    """The vector of conditions, without the training data that `Conditions` remembers."""
 
     def __init__(self, conditions):
         super().__init__(dtype="float32", name="conditions")
-        self.told = tuple(conditions)
+        self.conditions = tuple(conditions)
         self.width = conditions.width
 
     def call(self, numbers):
-        return condition_vector(self.told, numbers)
+        return condition_vector(self.conditions, numbers)
 
     def compute_output_shape(self, input_shape):
         return (*next(iter(input_shape.values())), self.width)
@@ -176,7 +176,7 @@ class _ToWaveform(keras.layers.Layer):
 
 
 def _in_float32(network):
-    """A copy of the network that computes in float32, with weights of its own once it is built."""
+    """A copy of the network that computes in float32, with weights of its own after building."""
 
     def whole(config):
         if isinstance(config, (list, tuple)):
@@ -191,7 +191,7 @@ def _in_float32(network):
         }
 
     config = keras.saving.serialize_keras_object(network)
-    # The code of its layers is in use already, so nothing unsafe is loaded.
+    # Safe: the code of the layers is already in use.
     return keras.saving.deserialize_keras_object(whole(config), safe_mode=False)
 
 
@@ -208,10 +208,10 @@ def _torch_dynamic_shapes(model):
 
 
 def _torch_to_onnx(model, path, opset_version=None):
-    """Keras would choose PyTorch's older converter, which takes no normalization in a batch of any size."""
+    """Writes ONNX with PyTorch's newer converter; Keras's choice, the older one, fails for normalization."""
     import torch
 
-    # Sizes of one would become constants.
+    # A batch of one would become a constant.
     example = _structured(model, {tensor.name: torch.zeros((2, *tensor.shape[1:])) for tensor in model.inputs})
     program = torch.export.export(model, (example,), dynamic_shapes=_torch_dynamic_shapes(model), strict=False)
     names = [tensor.name for tensor in model.inputs]
@@ -219,7 +219,7 @@ def _torch_to_onnx(model, path, opset_version=None):
 
 
 def _name_onnx(path, model):
-    """Names the output and the batch; each converter has its own names for them."""
+    """Names the output and the batch, which each converter names differently."""
     import onnx
 
     network = onnx.load(path)
@@ -240,7 +240,7 @@ def _formats(backend):
 
 
 def _check_format(format):
-    """Raises unless the backend has the format and its packages are there."""
+    """Raises unless the backend has the format and its packages are installed."""
     backend = keras.backend.backend()
     check_choice("format", format, BACKENDS)
     if backend not in BACKENDS[format]:
@@ -259,7 +259,7 @@ def _check_format(format):
 
 
 def _check_path(path, format, overwrite):
-    """Raises unless the path ends as the format does and is free, or holds what may be replaced."""
+    """Raises unless the path has the ending of the format and is free, or holds an export to replace."""
     wrong = path.suffix != ENDINGS[format] if ENDINGS[format] else path.suffix in set(ENDINGS.values()) - {""}
     if wrong:
         other = next((name for name, ending in ENDINGS.items() if ending and ending == path.suffix), None)
@@ -275,6 +275,6 @@ def _check_path(path, format, overwrite):
     replaceable = path.is_file() if ENDINGS[format] else (path / "saved_model.pb").is_file() and not path.is_symlink()
     if not replaceable:
         raise FileExistsError(
-            f"`overwrite` replaces only what an export wrote. Received: {path}, which is none in {format!r}. "
+            f"`overwrite` replaces only what an export wrote. Received: {path}, which is no export in {format!r}. "
             "Choose another name."
         )

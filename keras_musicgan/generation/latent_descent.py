@@ -1,4 +1,4 @@
-"""Down the gradient of the log-mel distance to one clip, through a network that stays as it is."""
+"""Gradient descent of latents on the log-mel distance to one clip, through a fixed network."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ BATCH_SIZE = 32  # inputs whose distances are computed at a time
 
 
 class LogMelDistance(keras.Model):
-    """Log-mel distances in dB `[n]` of what a network makes of its inputs `[n, input_dim]` to one clip.
+    """Log-mel distances in dB `[n]` of a network's outputs for inputs `[n, input_dim]` to one clip.
 
     Args:
         network: From inputs to encoded clips.
@@ -42,13 +42,13 @@ class LogMelDistance(keras.Model):
         return ops.sqrt(ops.mean(ops.square(difference), axis=(1, 2)) + 1e-6)
 
     def _log_mel(self, encoded):
-        """Log-mel spectrograms of encoded clips; of spectra without finding phases, whose gradients lead nowhere."""
+        """Log-mel spectrograms of encoded clips, without phase reconstruction, whose gradients are useless."""
         if self.bands is None:
             return log_mel(self.representation.waveform(encoded), self.representation.sample_rate, self.n_mels)
         return _decibels(ops.matmul(self.representation.power(encoded), self.bands))
 
-    def of(self, inputs: np.ndarray) -> np.ndarray:
-        """Distances `[n]` of any number of inputs, few ones filled up to a batch: rounds of a descent compile once."""
+    def measure(self, inputs: np.ndarray) -> np.ndarray:
+        """Distances `[n]` of any number of inputs, always in full batches, so that all rounds share one compilation."""
         filled = np.resize(inputs, (max(len(inputs), BATCH_SIZE), inputs.shape[1]))
         return in_batches(self.predict_on_batch, filled, BATCH_SIZE)[: len(inputs)]
 
@@ -57,12 +57,12 @@ class LatentDescent(keras.Model):
     """Inputs of a network as the only weights of a model that Keras trains.
 
     Args:
-        distance: What is to fall.
+        distance: The loss.
         inputs: The starts, float32 `[n, input_dim]`.
-        free: Which numbers of an input may move, bool `[input_dim]`; the others stay.
-        latent_dim: How many of the first numbers are normal latents, which are kept to the length that drawn ones have
-            at most. All other numbers are kept to [−1, 1].
-        shares: Parts of an input, as (first, after the last), that are shares of a whole: at least 0, with the sum 1.
+        free: Mask of the numbers of an input that move, bool `[input_dim]`.
+        latent_dim: Number of normal latents at the beginning of an input, limited in length to that of nearly all
+            drawn latents. All other numbers are limited to [−1, 1].
+        shares: Parts of an input, as (first, after the last), that are shares: at least 0, with the sum 1.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class LatentDescent(keras.Model):
         self.built = True
 
     def call(self, rows):
-        """The distances of all points, whose sum is the loss; `rows` only count the steps."""
+        """The distances of all points, with their sum as loss; `rows` only count the steps."""
         moving = ops.multiply(self.points, self.free)
         points = moving + ops.multiply(ops.stop_gradient(self.points), 1 - self.free)
         distances = self.distance(points)
@@ -100,7 +100,7 @@ class LatentDescent(keras.Model):
 
     @property
     def trainable_variables(self):
-        """The points: the network and its state stay as they are."""
+        """The points only: the network is fixed."""
         return [self.points]
 
     @property
@@ -113,7 +113,7 @@ class LatentDescent(keras.Model):
 
     def _within_limits(self, points):
         latents = points[:, : self.latent_dim]
-        # The length of 999 in 1,000 normal vectors lies below.
+        # 999 in 1,000 normal vectors are shorter.
         limit = math.sqrt(self.latent_dim) + 2.2
         length = ops.sqrt(ops.sum(ops.square(latents), axis=1, keepdims=True)) + 1e-9
         parts = [latents * ops.minimum(1.0, limit / length)]

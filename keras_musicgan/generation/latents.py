@@ -1,4 +1,4 @@
-"""Latent vectors: drawn, truncated, and on paths from one to the next."""
+"""Latent vectors: random draws, truncation, and paths between them."""
 
 import itertools
 
@@ -8,7 +8,7 @@ from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 DISTRIBUTIONS = ("normal", "uniform")
 METHODS = ("spherical", "linear")
-METHOD_OF = {"normal": "spherical", "uniform": "linear"}  # the path that stays where latents are drawn
+METHOD_OF = {"normal": "spherical", "uniform": "linear"}  # the path that stays in the distribution
 
 
 def draw(
@@ -21,8 +21,8 @@ def draw(
         latent_dim: Length of each.
         distribution: `"normal"` for N(0, 1) or `"uniform"` for U(−1, 1).
         seed: Seed.
-        truncation: Every number beyond ± this is drawn again: the smaller, the more typical and the more alike are
-            the results. `None` for none.
+        truncation: Largest absolute value; numbers beyond are drawn again. The smaller it is, the more typical and
+            alike the results. `None` for no limit.
 
     Returns:
         float32 `[n, latent_dim]`.
@@ -50,7 +50,7 @@ def draw(
 
     latents = numbers((n, latent_dim))
     if truncation is not None:
-        # Below a hundredth, drawing again would take for ever; the density is flat there.
+        # Below 0.01 redrawing would take too long, and the density is flat.
         if truncation < 0.01:
             return (truncation * rng.uniform(-1.0, 1.0, latents.shape)).astype("float32")
         while (beyond := np.abs(latents) > truncation).any():
@@ -64,15 +64,15 @@ def interpolate(latents: np.ndarray, steps: int, method: str = "spherical") -> n
     Args:
         latents: `[n, latent_dim]`, n at least 2.
         steps: Steps from one latent to the next.
-        method: `"spherical"` keeps to the shell where normal latents lie; `"linear"` is the straight line, which
-            stays in range for uniform ones.
+        method: `"spherical"` stays on the shell of normal latents; `"linear"` is the straight line, which stays in
+            the range of uniform ones.
 
     Returns:
-        float32 `[(n − 1) · steps + 1, latent_dim]`; every `steps`-th is one of the given.
+        float32 `[(n − 1) · steps + 1, latent_dim]`; every `steps`-th is a given one.
 
     Raises:
-        ValueError: If there are fewer than two latents, two neighbours are equal, or point in opposite directions
-            on a spherical path.
+        ValueError: If there are fewer than two latents, or if two neighbours are equal or, on a spherical path, point
+            in opposite directions.
 
     Example:
         >>> interpolate(np.array([[1.0, 0.0], [0.0, 1.0]]), 2).round(4).tolist()

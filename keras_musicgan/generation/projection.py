@@ -1,4 +1,4 @@
-"""Finding a sound: the latents whose output comes nearest to a given clip."""
+"""Projection of a sound: the latents whose output is nearest to a given clip."""
 
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.spectra.log_mel import fitting_n_mels
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
-ROUNDS = ((1 / 8, 4), (3 / 8, 16), (1 / 2, 64))  # of the descent: share of its steps, and by what to divide the starts
+ROUNDS = ((1 / 8, 4), (3 / 8, 16), (1 / 2, 64))  # of the descent: share of its steps, divisor of the starts that stay
 
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """What a model has in place of a given sound.
+    """The nearest output of a model to a given sound.
 
     Attributes:
         latents: float32 `[latent_dim]`.
         conditions: Dict from a condition's name to its value, as `generate` takes it.
         distance: Root mean square difference of the log-mel spectrograms in dB, as `metrics.nearest_distances`.
-        audio: What the model makes of them, float32 `[samples, channels]`.
-        target: The given sound as the model could make it: float32 `[samples, channels]` at its rate.
-        changes: What was done to the given sound for that, one sentence each.
+        audio: The model's output, float32 `[samples, channels]`.
+        target: The given sound at the model's rate, length and channels: float32 `[samples, channels]`.
+        changes: The changes to the given sound, in words.
     """
 
     latents: np.ndarray
@@ -52,29 +52,30 @@ def project(
 ) -> Projection:
     """Searches the latents whose output is nearest to a clip.
 
-    The nearest of many drawn latents are the starts; from each of them Adam goes down the gradient of the log-mel
-    distance, through the representation and the generator. After an eighth of the steps the best quarter of them
-    goes on, and the best quarter of these after a half. Conditions that are not given are searched too: the starts have
-    as many pitches and labels as they can, which may mix in the first half and are decided after it.
+    The search starts from the nearest of many drawn latents. Adam minimizes the log-mel distance through the
+    representation and the generator. The best quarter of the starts continues after an eighth of the steps, and the
+    best quarter of those after half of them. Conditions that are not given are searched too: the starts hold as many
+    pitches and labels as possible, which may mix in the first half of the steps.
 
     Args:
         gan: `MusicGAN` of the audio domain.
-        audio: `[samples]` or `[samples, channels]`, integers or floating-point with full scale ±1, of any length: what
-            is longer than the model's clips is cut, what is shorter is filled with silence.
+        audio: `[samples]` or `[samples, channels]`, integers or floating-point with full scale ±1; cut or filled with
+            silence to the length of the model's clips.
         sample_rate: Its rate in Hz; the model's own if not given.
-        normalize: `"peak"` or `"rms"` to bring the clip to the level of training data that were so normalized.
-        candidates: Latents drawn, and once more with the conditions of the nearest where these are not given.
-        starts: Nearest draws from which the gradient is followed.
-        steps: Steps of the best, 0 for none.
-        learning_rate: Of Adam at the first step; it falls to 0 along half a cosine.
+        normalize: `"peak"` or `"rms"` to bring the clip to the level of training data normalized in that way.
+        candidates: Number of drawn latents; as many again, with the conditions of the nearest, where a condition is
+            not given.
+        starts: Number of the nearest candidates to descend from.
+        steps: Steps of the descent, 0 for none.
+        learning_rate: Learning rate of Adam at the first step; it falls to 0 along half a cosine.
         seed: Seed of the draws.
-        **conditions: What is known of the sound, such as `pitch=60`, one value each.
+        **conditions: Known conditions of the sound, such as `pitch=60`, one value each.
 
     Returns:
         A `Projection`.
 
     Raises:
-        TypeError: If the model is not one of audio.
+        TypeError: If the model is not of the audio domain.
         ValueError: If the clip is empty, silent or not finite, a condition is unknown or out of range, or an option is
             out of range.
 
@@ -103,7 +104,7 @@ def project(
 
 
 def _fitted(audio, sample_rate, representation, normalize):
-    """The clip as the model could make it, and what was changed."""
+    """The clip at the model's rate, length and channels, and the changes in words."""
     samples = audio_files.as_audio(audio)
     rate, length, channels = representation.sample_rate, representation.length, representation.channels
     sample_rate = rate if sample_rate is None else sample_rate
@@ -136,32 +137,32 @@ def _nearest_draws(gan, distance, conditions, candidates, starts, seed):
     latents = gan.sample_latents(candidates, int(rng.integers(2**31)))
     numbers = gan.conditions.complete(conditions, candidates, int(rng.integers(2**31)))
     inputs = gan.generator_inputs(latents, numbers)
-    distances = distance.of(inputs)
+    distances = distance.measure(inputs)
     if len(numbers) > len(conditions):
-        # Pitch and label decide most: what the nearest draws have gets as many draws again.
+        # Pitch and label matter most: as many draws again, with those of the nearest.
         nearest = np.argsort(distances)[: max(starts, 1)]
         again = {name: np.resize(column[nearest], candidates) for name, column in numbers.items()}
         numbers = {name: np.concatenate([numbers[name], again[name]]) for name in numbers}
         latents = gan.sample_latents(candidates, int(rng.integers(2**31)))
         inputs = np.concatenate([inputs, gan.generator_inputs(latents, again)])
-        distances = np.concatenate([distances, distance.of(inputs[candidates:])])
-    return inputs[_of_many_kinds(gan, numbers, np.argsort(distances))[:starts]]
+        distances = np.concatenate([distances, distance.measure(inputs[candidates:])])
+    return inputs[_by_kind(gan, numbers, np.argsort(distances))[:starts]]
 
 
-def _of_many_kinds(gan, numbers, order):
-    """The order in which the nearest of every pitch and label come first, then the second nearest, and so on."""
+def _by_kind(gan, numbers, order):
+    """`order` with the nearest of every pitch and label first, then the second nearest, and so on."""
     if not numbers:
         return order
     kinds = [column for name, column in numbers.items() if not isinstance(gan.conditions[name], Value)]
     _, kind = np.unique(np.stack([*kinds, np.zeros(len(order))], axis=1)[order], axis=0, return_inverse=True)
-    rank, met = np.zeros(len(order), int), {}
+    rank, last_rank = np.zeros(len(order), int), {}
     for place, each in enumerate(kind.reshape(-1)):
-        rank[place] = met[each] = met.get(each, -1) + 1
+        rank[place] = last_rank[each] = last_rank.get(each, -1) + 1
     return order[np.argsort(rank, kind="stable")]
 
 
 def _descended(gan, distance, inputs, conditions, steps, learning_rate):
-    """Inputs after the descent, the nearest of them."""
+    """The nearest inputs after the descent."""
     free, categories = np.ones(inputs.shape[1], bool), []
     for condition, (first, last) in _parts(gan):
         free[first:last] = condition.name not in conditions
@@ -170,7 +171,7 @@ def _descended(gan, distance, inputs, conditions, steps, learning_rate):
     n_starts = len(inputs)
     n_normal = gan.latent_dim if gan.latent_distribution == "normal" else 0
     for number, (share, divisor) in enumerate(ROUNDS, start=1):
-        if number == len(ROUNDS):  # between two pitches there is none
+        if number == len(ROUNDS):  # no mixture of pitches or labels
             for first, last in categories:
                 free[first:last] = False
         inputs = LatentDescent(distance, inputs, free, n_normal, categories).run(
@@ -178,12 +179,12 @@ def _descended(gan, distance, inputs, conditions, steps, learning_rate):
         )
         for first, last in categories:
             inputs[:, first:last] = np.eye(last - first)[inputs[:, first:last].argmax(axis=1)]
-        inputs = inputs[np.argsort(distance.of(inputs))[: max(n_starts // divisor, 1)]]
+        inputs = inputs[np.argsort(distance.measure(inputs))[: max(n_starts // divisor, 1)]]
     return inputs
 
 
 def _best(gan, inputs, conditions, target, changes):
-    """The projection of the nearest of refined inputs, heard as `generate` makes it."""
+    """The projection of the nearest refined input, compared as `generate` outputs it."""
     numbers = {}
     given = gan.conditions.numbers(conditions, len(inputs))
     for condition, (first, last) in _parts(gan):
@@ -205,7 +206,7 @@ def _best(gan, inputs, conditions, target, changes):
 
 
 def _parts(gan):
-    """Each condition with where it stands in the generator's input, as (first, after the last)."""
+    """Each condition with its place in the generator's input, as (first, after the last)."""
     first = gan.latent_dim
     for condition in gan.conditions:
         yield condition, (first, first + condition.width)

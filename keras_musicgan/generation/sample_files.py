@@ -1,4 +1,4 @@
-"""Generated clips as files: WAV, MIDI in the notes domain, and the latents and conditions they were made from."""
+"""Generated clips as files: WAV, MIDI in the notes domain, and their latents and conditions."""
 
 import zipfile
 from pathlib import Path
@@ -27,9 +27,9 @@ def write_samples(
 
     Args:
         model: `MusicGAN`.
-        directory: The folder; it is made where it is missing.
-        latents: `[n, latent_dim]`; any number of them, since only one batch of clips is in memory.
-        conditions: Dict of `[n]` by name, as `MusicGAN.draw` gives them; those left out are drawn.
+        directory: The folder; created if missing.
+        latents: `[n, latent_dim]`; any number, since only one batch of clips is in memory.
+        conditions: Dict of `[n]` by name, as `MusicGAN.draw` returns them; those left out are drawn.
         subtype: `"pcm16"` or `"float"`, as for `audio.write_wav`.
         batch_size: Clips generated at a time.
 
@@ -43,14 +43,14 @@ def write_samples(
     paths = [directory / f"sample_{number:0{digits}d}.wav" for number in range(1, len(latents) + 1)]
     for first in range(0, len(latents), batch_size):
         part = slice(first, first + batch_size)
-        asked = {"latents": latents[part], "batch_size": batch_size, **{name: v[part] for name, v in numbers.items()}}
+        options = {"latents": latents[part], "batch_size": batch_size, **{name: v[part] for name, v in numbers.items()}}
         if isinstance(representation, NotesRepresentation):
-            pieces = model.generate_notes(**asked)
+            pieces = model.generate_notes(**options)
             clips = [render(notes, representation.sample_rate) for notes in pieces]
             for path, notes in zip(paths[part], pieces, strict=True):
                 midi.write(path.with_suffix(".mid"), notes)
         else:
-            clips = model.generate(**asked)
+            clips = model.generate(**options)
         for path, clip in zip(paths[part], clips, strict=True):
             audio.write_wav(path, clip, representation.sample_rate, subtype)
     with replacing(directory / "latents.npz") as temporary:
@@ -67,15 +67,15 @@ def write_continuous(
     conditions: dict | None = None,
     subtype: str = "pcm16",
 ) -> list[Path]:
-    """Makes music of any length with `generate_continuous` and writes `continuous.wav`, of notes also `continuous.mid`.
+    """Generates music of any length and writes `continuous.wav`, in the notes domain also `continuous.mid`.
 
     Args:
         model: `MusicGAN`.
-        directory: The folder; it is made where it is missing.
+        directory: The folder; created if missing.
         seconds: Length.
-        seed: Seed of the latents and of what the model is not told.
+        seed: Seed of drawn latents and conditions.
         truncation: Largest number in drawn latents, or `None`.
-        conditions: What the model is told, one value each.
+        conditions: Conditions of the model, one value each.
         subtype: `"pcm16"` or `"float"`, as for `audio.write_wav`.
 
     Returns:
@@ -93,7 +93,7 @@ def write_continuous(
 
 
 def read_latents(path: str | Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The latents `[n, latent_dim]` and the conditions, a dict of `[n]`, that `write_samples` left in a `latents.npz`.
+    """The latents `[n, latent_dim]` and conditions, a dict of `[n]`, from a `latents.npz` of `write_samples`.
 
     Raises:
         FileNotFoundError: If there is no such file.

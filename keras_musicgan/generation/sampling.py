@@ -38,32 +38,30 @@ def generate(
     truncation: float | None = None,
     **conditions,
 ) -> np.ndarray:
-    """Makes audio.
+    """Generates audio.
 
     Args:
         gan: `MusicGAN`; in its method of the same name, the model itself.
-        n: Number of clips; if not given, as many as there are latents or values of a condition, or one.
-        seed: Seed of the latents, and of the conditions that are left out; the same seed gives the same clips on
-            every backend.
-        latents: Latents `[n, latent_dim]` to use instead of drawn ones, such as those of `latents.interpolate`;
-            `truncation` is then not used.
+        n: Number of clips; by default the number of latents or of values of a condition, or one.
+        seed: Seed of drawn latents and conditions; the same seed gives the same clips on every backend.
+        latents: Latents `[n, latent_dim]` instead of drawn ones, such as those of `latents.interpolate`.
         batch_size: Clips generated at a time.
         truncation: Largest number in drawn latents, for more typical and less varied results, or `None`.
-        **conditions: What the model is told, by name: one value for all clips, or one for each, as in
-            `generate(3, pitch=[60, 64, 67], label="flute")`. What is left out is drawn as the training data
-            have it.
+        **conditions: Conditions of the model by name: one value for all clips, or one for each, as in
+            `generate(3, pitch=[60, 64, 67], label="flute")`. Those left out are drawn from the distribution of the
+            training data.
 
     Returns:
         float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.
 
     Raises:
-        ValueError: If a number is out of range, the latents have another shape or hold NaN, or a condition is
+        ValueError: If a number is out of range, the latents have another shape or are not finite, or a condition is
             unknown to the model, out of range or of another length.
     """
     latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
     encoded = gan.generate_encoded(latents=latents, batch_size=batch_size, **numbers)
     if "tempo" in numbers and isinstance(gan.representation, NotesRepresentation):
-        return _side_by_side([render(notes, gan.representation.sample_rate) for notes in _notes(gan, encoded, numbers)])
+        return _padded([render(notes, gan.representation.sample_rate) for notes in _notes(gan, encoded, numbers)])
     return gan.representation.decode(encoded)
 
 
@@ -76,15 +74,13 @@ def generate_notes(
     truncation: float | None = None,
     **conditions,
 ) -> list[Notes]:
-    """Makes pieces in the notes domain, for `midi.write` and `synth.render`.
-
-    Args: as in `generate`. Pieces of a model that is told `tempo` have it.
+    """Generates pieces in the notes domain, for `midi.write` and `synth.render`; arguments and errors as in `generate`.
 
     Returns:
-        List of `n` `keras_musicgan.notes.Notes`.
+        List of `n` `keras_musicgan.notes.Notes`, at their tempo for a model with the condition `tempo`.
 
     Raises:
-        TypeError: If the model's representation is not one of notes.
+        TypeError: If the model is not of the notes domain.
     """
     if not isinstance(gan.representation, NotesRepresentation):
         raise TypeError(
@@ -104,7 +100,7 @@ def generate_encoded(
     truncation: float | None = None,
     **conditions,
 ) -> np.ndarray:
-    """Encoded clips as the generator gives them, float32 `[n, *encoded_shape]`; arguments as in `generate`."""
+    """The generator's output, float32 `[n, *encoded_shape]`; arguments and errors as in `generate`."""
     check_positive_int("batch_size", batch_size)
     latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
     return np.asarray(in_batches(gan.predict_on_batch, gan.generator_inputs(latents, numbers), batch_size), "float32")
@@ -118,11 +114,12 @@ def draw(
     truncation: float | None = None,
     **conditions,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The latents and all conditions that `generate` makes clips of; arguments as there.
+    """The latents and conditions of `generate`; arguments and errors as there.
 
     Returns:
         Latents float32 `[n, latent_dim]`, and a dict of float32 `[n]` by the conditions' names, empty for a model
-        without: `conditions.values` tells what the numbers stand for, and `generate` takes them as they are.
+        without conditions. `generate` takes these numbers; `conditions.values` converts them to pitches, labels and so
+        on.
     """
     given = gan.conditions.numbers(conditions)
     if latents is None:
@@ -135,22 +132,22 @@ def draw(
 
 
 def generator_inputs(gan: keras.Model, latents: np.ndarray, numbers: dict[str, np.ndarray]) -> np.ndarray:
-    """What the generator takes, float32 `[n, input_dim]`, of what `draw` gives."""
+    """The generator's input, float32 `[n, input_dim]`, from the latents and conditions of `draw`."""
     if not len(gan.conditions):
         return latents
     return np.concatenate([latents, ops.convert_to_numpy(gan.conditions(numbers))], axis=1)
 
 
 def _notes(gan, encoded, numbers):
-    """Notes of encoded clips, at the tempo that they were made for."""
+    """Notes of encoded clips, at the tempo of their condition."""
     pieces = gan.representation.to_notes(encoded)
     if "tempo" not in numbers:
         return pieces
     return [dataclasses.replace(piece, tempo=float(t)) for piece, t in zip(pieces, numbers["tempo"], strict=True)]
 
 
-def _side_by_side(clips):
-    """Clips of different lengths as one array, the shorter ones filled with zeros."""
+def _padded(clips):
+    """Clips of different lengths as one array, padded with zeros."""
     result = np.zeros((len(clips), max(map(len, clips)), clips[0].shape[1]), "float32")
     for row, clip in zip(result, clips, strict=True):
         row[: len(clip)] = clip

@@ -130,7 +130,7 @@ def test_descent_moves_what_is_free_within_the_limits():
     assert (np.abs(ends[:, :9] - starts[:, :9]).max(axis=1) > 0.1).all()
     assert np.linalg.norm(ends[:, :8], axis=1).max() <= np.sqrt(8) + 2.2 + 1e-4
     assert np.abs(ends[:, 8]).max() <= 1
-    assert (distance.of(ends) < distance.of(starts)).all()
+    assert (distance.measure(ends) < distance.measure(starts)).all()
 
 
 def test_the_seed_decides(told):
