@@ -7,7 +7,7 @@ from pathlib import Path
 from keras_musicgan.datasets import detect_domain
 from keras_musicgan.presets import DEFAULTS, PRESETS
 from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
-from keras_musicgan.utils.checks import check_choice, check_positive_int
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
 
 
 def _option(default, help, *, sweep=False, min=None):
@@ -44,6 +44,9 @@ class TrainingRequest:
     penalty: list[str] | None = _option(None, "Penalty as NAME or NAME=WEIGHT, or none. May be repeated.", sweep=True)
     optimizer: str | None = _option(None, "Keras optimizer of both networks.", sweep=True)
     learning_rate: float | None = _option(None, "Learning rate of both optimizers.", sweep=True)
+    clip_norm: float | None = _option(
+        None, "Largest norm of each network's gradient; larger ones are scaled down.", sweep=True
+    )
     discriminator_steps: int | None = _option(None, "Discriminator updates per step.", sweep=True)
     ema_momentum: float | None = _option(None, "Momentum of the averaged generator; 0 for none.", sweep=True)
     augment: list[str] | None = _option(
@@ -116,7 +119,9 @@ class TrainingRequest:
             result["augmentations"] = [] if self.augment == ["none"] else self.augment
         if self.penalty:
             result["penalties"] = [] if self.penalty == ["none"] else [parse_penalty(text) for text in self.penalty]
-        shared = {"learning_rate": self.learning_rate}
+        if self.clip_norm is not None:
+            check_number("--clip-norm", self.clip_norm, above=0)
+        shared = {"learning_rate": self.learning_rate, "global_clipnorm": self.clip_norm}
         shared = {name: value for name, value in shared.items() if value is not None}
         for role in OPTIMIZERS:
             options = {**shared, **self.settings.get(role, {})}
