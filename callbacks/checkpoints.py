@@ -65,16 +65,16 @@ class Checkpoints(keras.callbacks.Callback):
         if len(self.monitors) < len(monitors):
             names = ", ".join(type(monitor).__name__ for monitor in monitors)
             raise ValueError(f"`monitors` must be of different classes. Received: {names}. Leave one of two out.")
-        self._begun = False
+        self._started = False
 
     def on_train_begin(self, logs=None):
         """Resets the callback."""
-        self._begun = False
+        self._started = False
 
     def on_epoch_begin(self, epoch, logs=None):
         """Before the first epoch, restores the states from the checkpoint that `fit` resumes."""
-        if not self._begun:
-            self._begun = True
+        if not self._started:
+            self._started = True
             states = saved_states(checkpoint_file(self.directory, epoch))
             backends.set_global_random_state(states["random"])
             for name, state in states["monitors"].items():
@@ -93,8 +93,8 @@ class Checkpoints(keras.callbacks.Callback):
             self.model.save(temporary)
             with zipfile.ZipFile(temporary, "a") as archive:
                 archive.writestr(STATES, json.dumps(states))
-        of_this_run = [path for done, path in saved_epochs(self.directory) if done <= epoch + 1]
-        for path in of_this_run[: -self.keep]:
+        saved = [path for done, path in saved_epochs(self.directory) if done <= epoch + 1]
+        for path in saved[: -self.keep]:
             path.unlink()
 
 

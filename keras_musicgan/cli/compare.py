@@ -56,11 +56,13 @@ def _print_comparison(console, numbers, name_a, name_b):
 
     from keras_musicgan.music.compare import UNITS
 
-    def shown(value):
+    def format_number(value):
         return "–" if value is None else f"{value:.4g}"
 
     table = Table("", name_a, name_b, "unit")
     for name in numbers["a"]:
-        table.add_row(name.replace("_", " "), shown(numbers["a"][name]), shown(numbers["b"][name]), UNITS[name])
-    table.add_row("correlation", shown(numbers["correlation"]), "", UNITS["correlation"])
+        table.add_row(
+            name.replace("_", " "), format_number(numbers["a"][name]), format_number(numbers["b"][name]), UNITS[name]
+        )
+    table.add_row("correlation", format_number(numbers["correlation"]), "", UNITS["correlation"])
     console.print(table)

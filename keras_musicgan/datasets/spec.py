@@ -13,7 +13,7 @@ class DataSpec:
     """The part of a `MusicGAN` that datasets use; every dataset takes it in place of a model.
 
     Args:
-        representation: It says whether clips are audio or notes, their length and sample rate.
+        representation: Of audio or notes, with the clips' length and sample rate.
         conditions: Labels of their names are checked, and go into the batches as numbers.
         recipe: Dict of the default `batch_size`, and of `pieces`, the size of built-in data.
 

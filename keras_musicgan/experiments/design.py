@@ -28,7 +28,7 @@ def choose_settings(
         List of dicts from hyperparameter to value; no more than the grid has.
 
     Raises:
-        ValueError: If `runs` is not positive, or missing where there is a range.
+        ValueError: If `runs` is not positive, or is missing with a range.
 
     Example:
         >>> choose_settings({"latent_dim": [16, 64], "loss": ["hinge"]})

@@ -33,7 +33,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         run: `RunFolder`, empty or with the run to resume or to replace.
         request: Dict by `TrainingRequest.config`.
         console: `rich.console.Console` for progress.
-        resume: Whether to go on from the newest checkpoint.
+        resume: Whether to resume from the newest checkpoint.
         overwrite: Whether a new run may replace the one in the folder. It does so only once model and data are ready,
             so that a mistyped option costs nothing.
 
