@@ -1,11 +1,14 @@
 """Log-mel patches reduced by principal component analysis: the embedding that needs no download."""
 
-import math
-
 import numpy as np
 
 from keras_musicgan.embeddings.base import Embedding
+<<<<<<< HEAD
 from keras_musicgan.spectra.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
+=======
+from keras_musicgan.embeddings.principal_components import PrincipalComponents, principal_components
+from keras_musicgan.spectra.log_mel import FLOOR_DB, fitting_n_mels, log_mel_spectrograms, window_length
+>>>>>>> 38fb567 (wip)
 from keras_musicgan.utils.checks import check_positive_int
 
 FRAMES_OF_WINDOW = 4  # frames are a quarter of a window apart; as many are averaged
@@ -167,7 +170,7 @@ def _spectrograms(clips, sample_rate):
 def _patches(spectrograms, sample_rate):
     """Patches `[n, patches, steps * bands]` of spectrograms `[n, frames, bands]`."""
     n, n_frames, n_bands = spectrograms.shape
-    window = 2 ** max(round(math.log2(WINDOW_SECONDS * sample_rate)), 2)
+    window = window_length(sample_rate)
     patch_steps = max(round(PATCH_SECONDS * sample_rate / window), 1)
     short = max(patch_steps * FRAMES_OF_WINDOW - n_frames, 0)
     spectrograms = np.pad(spectrograms, ((0, 0), (0, short), (0, 0)), constant_values=FLOOR_DB)

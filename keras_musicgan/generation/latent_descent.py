@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.representations import SpectrogramRepresentation
-from keras_musicgan.spectra.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
+from keras_musicgan.spectra.log_mel import fitting_n_mels, log_mel_spectrograms, log_mel_tensor, power_to_db
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.utils.batching import in_batches
 
@@ -44,8 +44,8 @@ class LogMelDistance(keras.Model):
     def _log_mel(self, encoded):
         """Log-mel spectrograms of encoded clips, without phase reconstruction, whose gradients are useless."""
         if self.bands is None:
-            return log_mel(self.representation.waveform(encoded), self.representation.sample_rate, self.n_mels)
-        return _decibels(ops.matmul(self.representation.power(encoded), self.bands))
+            return log_mel_tensor(self.representation.waveform(encoded), self.representation.sample_rate, self.n_mels)
+        return power_to_db(ops.matmul(self.representation.power(encoded), self.bands), ops)
 
     def measure(self, inputs: np.ndarray) -> np.ndarray:
         """Distances `[n]` of any number of inputs, always in full batches, so that all rounds share one compilation."""
@@ -126,28 +126,6 @@ class LatentDescent(keras.Model):
         return ops.concatenate([*parts, ops.clip(points[:, done:], -1.0, 1.0)], axis=1)
 
 
-def log_mel(clips, sample_rate: int, n_mels: int):
-    """`metrics.log_mel_spectrograms` as a tensor, differentiable: `[n, samples, channels]` to `[n, frames, n_mels]`."""
-    n_fft = 2 ** max(round(math.log2(WINDOW_SECONDS * sample_rate)), 2)
-    hop = n_fft // 4
-    length, channels = clips.shape[1:]
-    n_frames = max(length, n_fft) // hop + 1
-    rows = ops.reshape(ops.transpose(clips, (0, 2, 1)), (-1, length))
-    rows = ops.pad(rows, ((0, 0), (n_fft // 2, (n_frames + 3) * hop - length - n_fft // 2)))
-    rows = ops.reshape(rows, (-1, n_frames + 3, hop))
-    frames = ops.concatenate([rows[:, index : index + n_frames] for index in range(4)], axis=-1)
-    window = (np.sin(np.pi * np.arange(n_fft) / n_fft) ** 2).astype("float32")
-    real, imaginary = ops.rfft(ops.multiply(frames, window))
-    power = ops.square(real[..., :-1]) + ops.square(imaginary[..., :-1])
-    power = ops.mean(ops.reshape(power, (-1, channels, n_frames, n_fft // 2)), axis=1)
-    bands = MelBands(sample_rate, n_fft, n_mels).matrix / (n_fft * (window**2).sum() / 4)
-    return _decibels(ops.matmul(power, bands))
-
-
 def _bands(representation, n_mels):
     """Mel bands `[n_fft / 2, bands]` over the bins of a representation, as many of `n_mels` as leave each a bin."""
     return MelBands(representation.sample_rate, representation.n_fft, min(n_mels, representation.n_fft // 4)).matrix
-
-
-def _decibels(power):
-    return ops.maximum(10.0 * ops.log10(ops.maximum(power, 1e-20)), FLOOR_DB)

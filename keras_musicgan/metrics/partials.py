@@ -7,7 +7,9 @@ import numpy as np
 
 from keras_musicgan.metrics.pitch import one_for_each, sounding
 from keras_musicgan.music.synthesizer import frequency
+from keras_musicgan.spectra.framing import sliding_frames
 from keras_musicgan.spectra.log_mel import CLIPS_AT_A_TIME, check_clips
+from keras_musicgan.spectra.windows import window
 from keras_musicgan.utils.checks import check_positive_int
 
 WINDOW_SECONDS = 0.256  # rounded to a power of two samples: 4096 at 16 kHz
@@ -79,16 +81,15 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
 def _mean_spectra(clips, n_fft):
     """Mean power spectrum `[n, bins]` of the sounding windows, and which clips have none, `[n]`."""
     from scipy.fft import rfft
-    from scipy.signal.windows import hann
 
     samples = np.moveaxis(clips.astype("float64"), 2, 1)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft, axis=2)[:, :, :: n_fft // 4]
+    frames = sliding_frames(samples, n_fft, n_fft // 4)
     quarters = np.square(frames).reshape(*frames.shape[:3], 4, n_fft // 4).mean(axis=(1, 4))
     sounds = sounding(quarters.reshape(len(clips), -1)).reshape(quarters.shape)
     # A note that begins or ends within a window smears its partials: windows that sound throughout come first.
     n_sounding = sounds.sum(axis=2)
     taken = (n_sounding > 0) & (n_sounding == n_sounding.max(axis=1, keepdims=True))
-    power = np.square(np.abs(rfft(frames * hann(n_fft, sym=False)))).mean(axis=1)
+    power = np.square(np.abs(rfft(frames * window("hann", n_fft)))).mean(axis=1)
     return (power * taken[..., None]).sum(axis=1), ~taken.any(axis=1)
 
 

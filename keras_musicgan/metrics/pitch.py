@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.music.synthesizer import frequency
+from keras_musicgan.spectra.framing import sliding_frames
 from keras_musicgan.spectra.log_mel import CLIPS_AT_A_TIME, check_clips
 from keras_musicgan.utils.checks import check_number, check_positive_int
 from keras_musicgan.utils.deprecation import renamed_arguments
@@ -146,7 +147,7 @@ def _upsampled(clips, factor):
 def _pitch(clips, rate, window, shortest, longest):
     """Pitch `[n]` of `[n, channels, samples]` from periods of `shortest` to `longest` samples."""
     hop = round(HOP_SECONDS * rate)
-    frames = np.lib.stride_tricks.sliding_window_view(clips, window + longest + 1, axis=2)[:, :, ::hop]
+    frames = sliding_frames(clips, window + longest + 1, hop)
     error, power = _repetition_error(frames, window)
     before, here, after = (error[..., shortest + shift : longest + shift + 1] for shift in (-1, 0, 1))
     # A parabola through three samples gives the place and the depth of the trough between samples.

@@ -141,8 +141,7 @@ def overlap_add(frames, framing: Framing):
 def host_frames(clips: np.ndarray, framing: Framing, rolled_window: np.ndarray) -> np.ndarray:
     """As `frames`, on the host, multiplied by a window that begins at its peak; float32."""
     padded = np.pad(clips, ((0, 0), (framing.pad_left, framing.pad_right)))
-    views = np.lib.stride_tricks.sliding_window_view(padded, framing.n_fft, axis=1)
-    views = views[:, :: framing.hop_length][:, : framing.n_frames]
+    views = sliding_frames(padded, framing.n_fft, framing.hop_length)[:, : framing.n_frames]
     half = framing.n_fft // 2
     frames = np.empty(views.shape, "float32")
     np.multiply(views[..., half:], rolled_window[:half], out=frames[..., :half])
@@ -158,3 +157,8 @@ def host_overlap_add(frames: np.ndarray, framing: Framing) -> np.ndarray:
         hops[:, hop : hop + framing.n_frames, first:last] += frames[:, :, begin:end]
         begin = end
     return hops.reshape(len(frames), -1)[:, framing.pad_left : framing.pad_left + framing.length]
+
+
+def sliding_frames(samples: np.ndarray, frame_length: int, hop_length: int) -> np.ndarray:
+    """The frames that lie wholly inside clips `[..., samples]`, as a view `[..., frames, frame_length]` of them."""
+    return np.lib.stride_tricks.sliding_window_view(samples, frame_length, axis=-1)[..., ::hop_length, :]

@@ -6,10 +6,8 @@ import numpy as np
 
 from keras_musicgan.utils.checks import check_choice
 
-# Weights of cosines, a0 − a1 cos(2πx) + a2 cos(4πx).
-COSINE_SUMS = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46), "blackman": (0.42, 0.5, 0.08)}
+WINDOWS = ("hann", "hamming", "blackman", "gaussian")
 GAUSSIAN_EDGE = 0.01  # height of the Gaussian window where it is cut off
-WINDOWS = (*COSINE_SUMS, "gaussian")
 
 
 def window(name: str, n_fft: int) -> np.ndarray:
@@ -30,11 +28,11 @@ def window(name: str, n_fft: int) -> np.ndarray:
         [0.0, 0.5, 1.0, 0.5]
     """
     check_choice("window", name, WINDOWS)
-    place = np.arange(n_fft) / n_fft
-    if name == "gaussian":
-        return np.exp(math.log(GAUSSIAN_EDGE) * (2.0 * place - 1.0) ** 2)
-    signed = [(-1) ** index * weight for index, weight in enumerate(COSINE_SUMS[name])]
-    return np.maximum(sum(weight * np.cos(2 * np.pi * index * place) for index, weight in enumerate(signed)), 0.0)
+    from scipy.signal import get_window
+
+    deviation = n_fft / math.sqrt(-8 * math.log(GAUSSIAN_EDGE))
+    samples = get_window(("gaussian", deviation) if name == "gaussian" else name, n_fft)
+    return np.maximum(samples, 0.0)  # rounding makes the ends of a Blackman window negative
 
 
 def gaussian_spread(samples: np.ndarray) -> float:

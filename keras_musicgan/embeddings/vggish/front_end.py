@@ -5,6 +5,9 @@ Reference: CNN architectures for large-scale audio classification (Hershey et al
 
 import numpy as np
 
+from keras_musicgan.spectra.framing import sliding_frames
+from keras_musicgan.spectra.windows import window
+
 SAMPLE_RATE = 16000
 WINDOW = 400  # samples: 25 ms
 HOP = 160  # samples: 10 ms
@@ -60,7 +63,6 @@ def _mel(hz):
 
 def _log_mel(samples):
     """`[n, frames, 64]` of `[n, samples]`."""
-    window = 0.5 - 0.5 * np.cos(2 * np.pi / WINDOW * np.arange(WINDOW))
-    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW, axis=1)[:, ::HOP]
-    magnitudes = np.abs(np.fft.rfft(frames * window, N_FFT))
+    frames = sliding_frames(samples, WINDOW, HOP) * window("hann", WINDOW)
+    magnitudes = np.abs(np.fft.rfft(frames, N_FFT))
     return np.log(magnitudes @ mel_matrix() + OFFSET).astype("float32")
