@@ -3,12 +3,7 @@
 import numpy as np
 
 from keras_musicgan.embeddings.base import Embedding
-<<<<<<< HEAD
-from keras_musicgan.spectra.log_mel import FLOOR_DB, WINDOW_SECONDS, fitting_n_mels, log_mel_spectrograms
-=======
-from keras_musicgan.embeddings.principal_components import PrincipalComponents, principal_components
 from keras_musicgan.spectra.log_mel import FLOOR_DB, fitting_n_mels, log_mel_spectrograms, window_length
->>>>>>> 38fb567 (wip)
 from keras_musicgan.utils.checks import check_positive_int
 
 FRAMES_OF_WINDOW = 4  # frames are a quarter of a window apart; as many are averaged
