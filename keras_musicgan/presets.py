@@ -1,4 +1,4 @@
-"""Published and course architectures as plain data, and the one function that builds them."""
+"""Published and course architectures as plain data, and the function that builds them."""
 
 import keras
 
@@ -35,14 +35,14 @@ PRESETS = {
         },
     },
     "pianoroll": {
-        "summary": "Four bars of melody and chords; a convolutional pair with binary output.",
+        "summary": "Four bars of melody and chords; convolutional networks with binary output.",
         "reference": "MuseGAN (Dong et al., 2018); binary neurons (Dong and Yang, 2018)",
         "domain": "notes",
         "representation": ("pianoroll", {"bars": 4, "beats_per_bar": 4, "steps_per_beat": 4}),
         "networks": "pianoroll",
         "generator": {"width": 192},
         "discriminator": {"width": 192},
-        # A long average thins the notes out: binary output jumps where its weights move a little.
+        # A longer average thins out the notes: binary output jumps at small changes of the weights.
         "model": {"latent_dim": 128, "ema_momentum": 0.9},
         "recipe": {
             "generator_optimizer": _adam(2e-4, 0.0, 0.9),
@@ -55,7 +55,7 @@ PRESETS = {
         },
     },
     "wavegan": {
-        "summary": "One second of sound, sample by sample; the published networks.",
+        "summary": "One second of raw waveform; the published networks.",
         "reference": "WaveGAN (Donahue et al., 2019)",
         "domain": "audio",
         "representation": ("waveform", {"duration": 1.0, "sample_rate": 16000, "channels": 1}),
@@ -75,7 +75,7 @@ PRESETS = {
         },
     },
     "wavegan-small": {
-        "summary": "One second of sound at 8 kHz; a WaveGAN that trains on a CPU.",
+        "summary": "One second of raw waveform at 8 kHz; trains on a CPU.",
         "reference": "WaveGAN (Donahue et al., 2019)",
         "domain": "audio",
         "representation": ("waveform", {"duration": 1.0, "sample_rate": 8000, "channels": 1}),
@@ -125,7 +125,7 @@ PRESETS = {
         },
     },
     "gansynth-small": {
-        "summary": "One second of a note as log magnitudes; learns its pitches on a CPU in minutes.",
+        "summary": "Notes of one second as log magnitudes; learns pitches on a CPU in minutes.",
         "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
         "domain": "audio",
         "representation": (
@@ -155,7 +155,7 @@ PRESETS = {
         },
     },
     "gansynth": {
-        "summary": "Four seconds of a note as log magnitude and instantaneous frequency; the paper's sizes.",
+        "summary": "Notes of four seconds as log magnitude and instantaneous frequency; the published sizes.",
         "reference": "GANSynth (Engel et al., 2019)",
         "domain": "audio",
         "representation": (
@@ -179,7 +179,7 @@ PRESETS = {
     },
 }
 
-RENAMED_OPTIONS = {"judge": "conditioning", "taps": "kernel_size"}  # of networks, since 0.2
+RENAMED_OPTIONS = {"judge": "conditioning", "taps": "kernel_size"}  # of networks
 DEFAULTS = {"notes": "pianoroll", "audio": "wavegan-small"}  # by domain
 
 
@@ -188,8 +188,8 @@ def build(preset: str, overrides: dict) -> dict:
 
     Args:
         preset: A key of `PRESETS`.
-        overrides: Dict of `MusicGAN` arguments; `generator`, `discriminator` and `representation` may be
-            objects or dicts of options, `recipe` a dict that is merged.
+        overrides: Dict of `MusicGAN` arguments; `generator`, `discriminator` and `representation` are objects or dicts
+            of the options that differ, `recipe` a dict of the entries that differ.
 
     Raises:
         ValueError: If a name is unknown.
@@ -204,27 +204,15 @@ def build(preset: str, overrides: dict) -> dict:
     representation = overrides.pop("representation", {})
     if not isinstance(representation, Representation):
         representation = REPRESENTATIONS[kind](**{**options, **representation})
-    generator = overrides.pop("generator", {})
-    discriminator = overrides.pop("discriminator", {})
+    networks = {role: overrides.pop(role, {}) for role in ("generator", "discriminator")}
     recipes.check_names(overrides.get("recipe", {}))
     recipe = {**plan["recipe"], **overrides.pop("recipe", {})}
     model = {**plan["model"], **overrides}
     check_positive_int("latent_dim", model["latent_dim"])
     model["conditions"] = conditions = Conditions(overrides.get("conditions", ()))
-    input_dim = model["latent_dim"] + conditions.width
-    build_generator, build_discriminator = BUILDERS[plan["networks"]]
-    if not isinstance(generator, keras.layers.Layer):
-        generator = rename_options(generator, RENAMED_OPTIONS, "generator")
-        generator = build_generator(representation, input_dim, **{**plan["generator"], **generator})
-    if not isinstance(discriminator, keras.layers.Layer):
-        discriminator = rename_options(discriminator, RENAMED_OPTIONS, "discriminator")
-        discriminator = build_discriminator(
-            representation, conditions.width, **{**plan["discriminator"], **discriminator}
-        )
-    return {
-        "generator": generator,
-        "discriminator": discriminator,
-        "representation": representation,
-        "recipe": recipe,
-        **model,
-    }
+    widths = (model["latent_dim"] + conditions.width, conditions.width)
+    for role, builder, width in zip(networks, BUILDERS[plan["networks"]], widths, strict=True):
+        if not isinstance(networks[role], keras.layers.Layer):
+            given = rename_options(networks[role], RENAMED_OPTIONS, role)
+            networks[role] = builder(representation, width, **{**plan[role], **given})
+    return {**networks, "representation": representation, "recipe": recipe, **model}
