@@ -1,1 +1,1 @@
-"""Music without a model: notes, MIDI, audio, a synthesizer, pictures, comparisons."""
+"""Music without a model: notes, MIDI, audio, a synthesizer, plots, comparisons."""

@@ -1,4 +1,4 @@
-"""Two pieces of audio side by side, in numbers."""
+"""Statistics of a piece of audio, and of two pieces side by side."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ UNITS = {
 
 
 def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
-    """Numbers that sum up one piece.
+    """Statistics of one piece.
 
     Args:
         samples: `[samples, channels]` in [−1, 1].
@@ -23,8 +23,8 @@ def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
 
     Returns:
         Dict: `duration` in seconds, `rms` and `peak` of all channels, `spectral_centroid` in Hz (the mean over
-        frames of the mono mix, weighted by their energy; `None` where that is silent), `silence` as the share of
-        frames of 1,024 samples in which all channels together stay below −60 dB of full scale.
+        frames of the mono mix, weighted by their energy; `None` for silence), `silence` as the share of frames of
+        1,024 samples whose root mean square over all channels is below −60 dB of full scale.
     """
     import librosa
 
@@ -35,8 +35,8 @@ def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
     energy = (magnitudes**2).sum(axis=0)
     if energy.sum() > 0:
         frequencies = np.linspace(0, sample_rate / 2, len(magnitudes))
-        of_frames = (frequencies @ magnitudes) / np.maximum(magnitudes.sum(axis=0), 1e-12)
-        centroid = float((of_frames * energy).sum() / energy.sum())
+        centroids = (frequencies @ magnitudes) / np.maximum(magnitudes.sum(axis=0), 1e-12)
+        centroid = float((centroids * energy).sum() / energy.sum())
     else:
         centroid = None
     power = np.mean(samples.astype("float64") ** 2, axis=1)
@@ -51,17 +51,17 @@ def describe(samples: np.ndarray, sample_rate: int) -> dict[str, float | None]:
 
 
 def compare(a: np.ndarray, rate_a: int, b: np.ndarray, rate_b: int) -> dict:
-    """Two pieces of any rate and length.
+    """Statistics of two pieces of any rate and length.
 
     Args:
         a: `[samples, channels]`.
-        rate_a: Its rate in Hz.
+        rate_a: Rate of `a` in Hz.
         b: `[samples, channels]`.
-        rate_b: Its rate in Hz.
+        rate_b: Rate of `b` in Hz.
 
     Returns:
-        Dict with `a` and `b` as by `describe`, each at its own rate, and `correlation`, that of the two mono
-        waveforms over the time both last, at the higher rate, in [−1, 1]; `None` where one is constant.
+        Dict with `a` and `b`, the results of `describe` at each piece's own rate, and `correlation` in [−1, 1] of the
+        two mono waveforms over their common time, at the higher rate; `None` if one is constant.
     """
     at_rate = max(rate_a, rate_b)
     line_a, line_b = mono(resampled(a, rate_a, at_rate)), mono(resampled(b, rate_b, at_rate))

@@ -1,4 +1,4 @@
-"""MIDI files to notes and back, through symusic."""
+"""MIDI files to notes and back, with symusic."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ LONGEST_BEATS = 50_000  # seven hours at 120 beats per minute
 
 
 class MidiError(ValueError):
-    """A file that cannot be read as MIDI, or holds nothing to play."""
+    """A file that is not MIDI, is damaged, or holds no note."""
 
 
 def read(path: str | Path) -> Notes:
@@ -22,8 +22,8 @@ def read(path: str | Path) -> Notes:
         path: A Standard MIDI File.
 
     Returns:
-        `Notes` with the file's tracks; of several tempos the first is kept (onsets are in beats, so the rhythm
-        stays), and 120 beats per minute stand where the file names none.
+        `Notes` with the file's tracks and its first tempo, by default 120 beats per minute; onsets are in beats, so a
+        change of tempo keeps the rhythm.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -38,11 +38,11 @@ def read(path: str | Path) -> Notes:
     if not content:
         raise MidiError(f"A MIDI file must not be empty. Received: {path}")
     if content[:4] != b"MThd":
-        raise MidiError(f"A MIDI file must begin with the mark 'MThd'. Received: {path}, which is another kind of file")
+        raise MidiError(f"A MIDI file must begin with the bytes 'MThd'. Received: {path}, which does not")
     _check_whole(content, path)
     try:
         score = symusic.Score.from_midi(content)
-    except Exception as error:  # symusic raises plain RuntimeError and others for damaged files
+    except Exception as error:  # symusic raises RuntimeError and others for damaged files
         raise MidiError(f"A MIDI file must be whole. Received: {path}, damaged: {error}") from error
     if score.tpq < 1:
         raise MidiError(f"A MIDI file must count at least one tick a beat. Received: {path}, which counts {score.tpq}")
@@ -94,11 +94,11 @@ def write(path: str | Path, notes: Notes) -> None:
     for beat, numerator, denominator in notes.time_signatures:
         score.time_signatures.append(symusic.TimeSignature(_ticks(beat), numerator, denominator))
     for index, track in enumerate(notes.tracks):
-        of_track = notes.of_track(index)
+        part = notes.of_track(index)
         written = symusic.Track(track.name, track.program, track.is_drum)
-        starts = _ticks(of_track.start)
-        ends = np.maximum(_ticks(of_track.start + of_track.duration), starts + 1)
-        for start, end, pitch, velocity in zip(starts, ends, of_track.pitch, of_track.velocity, strict=True):
+        starts = _ticks(part.start)
+        ends = np.maximum(_ticks(part.start + part.duration), starts + 1)
+        for start, end, pitch, velocity in zip(starts, ends, part.pitch, part.velocity, strict=True):
             written.notes.append(symusic.Note(int(start), int(end - start), int(pitch), int(velocity)))
         score.tracks.append(written)
     with replacing(path) as temporary:
@@ -106,16 +106,16 @@ def write(path: str | Path, notes: Notes) -> None:
 
 
 def _check_whole(content, path):
-    """Raises MidiError unless all the tracks that the header promises are there; symusic may read past the end."""
-    promised = int.from_bytes(content[10:12], "big")
+    """Raises MidiError unless the file holds all tracks that its header announces; symusic may read past the end."""
+    announced = int.from_bytes(content[10:12], "big")
     found = position = 0
-    while found < promised and position + 8 <= len(content):
+    while found < announced and position + 8 <= len(content):
         kind, length = content[position : position + 4], int.from_bytes(content[position + 4 : position + 8], "big")
         position += 8 + length
         found += kind == b"MTrk" and position <= len(content)
-    if found < promised:
+    if found < announced:
         raise MidiError(
-            f"A MIDI file must be whole. Received: {path} with {found} whole track(s) of {promised}; it is cut off"
+            f"A MIDI file must be whole. Received: {path} with {found} whole track(s) of {announced}; it is cut off"
         )
 
 

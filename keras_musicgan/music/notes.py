@@ -1,4 +1,4 @@
-"""Notes: a piece of music as a table of notes, the common currency of MIDI files, synthesizer and networks."""
+"""Notes: a piece of music as a table, shared by MIDI files, synthesizer and networks."""
 
 from dataclasses import dataclass, field, replace
 
@@ -10,9 +10,9 @@ class Track:
     """One instrument of a piece.
 
     Attributes:
-        name: What a score or a mixer shows.
+        name: Name of the instrument.
         program: General MIDI program, 0 to 127 (0 is the piano).
-        is_drum: Whether pitches name drums instead of tones.
+        is_drum: Whether pitches stand for drums instead of tones.
     """
 
     name: str = ""
@@ -26,18 +26,18 @@ class Track:
 
 @dataclass(frozen=True, eq=False)
 class Notes:
-    """A piece as columns of equal length, one row a note.
+    """A piece as columns of equal length, one row per note.
 
     Attributes:
         start: Onsets in beats (quarter notes) from the beginning, float64 `[n]`.
         duration: Lengths in beats, above 0, float64 `[n]`.
         pitch: MIDI pitches, 0 to 127, int `[n]`.
-        velocity: MIDI velocities, 1 to 127, int `[n]`; 100 where not given.
-        track: Index into `tracks`, int `[n]`; 0 where not given.
+        velocity: MIDI velocities, 1 to 127, int `[n]`; 100 by default.
+        track: Index into `tracks`, int `[n]`; 0 by default.
         tempo: Beats per minute.
         tracks: The instruments.
         time_signatures: (beat, numerator, denominator) of each change of metre.
-        length: Length of the piece in beats, with the rest after its last note.
+        length: Length of the piece in beats, including the rest after its last note.
 
     Raises:
         ValueError: If columns differ in length or a value is out of its range.
@@ -90,12 +90,12 @@ class Notes:
         return self.length * 60.0 / self.tempo
 
     def where(self, mask: np.ndarray) -> "Notes":
-        """The notes that a boolean mask `[n]` keeps, in the same piece."""
+        """The same piece with the notes of a boolean mask `[n]`."""
         columns = ("start", "duration", "pitch", "velocity", "track")
         return replace(self, **{name: getattr(self, name)[mask] for name in columns})
 
     def of_track(self, index: int) -> "Notes":
-        """The notes of one track, in the same piece."""
+        """The same piece with the notes of one track."""
         return self.where(self.track == index)
 
 

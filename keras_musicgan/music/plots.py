@@ -1,4 +1,4 @@
-"""Figures of sound. Each function returns a matplotlib figure that belongs to no window."""
+"""Figures of sound, as matplotlib figures without a window."""
 
 import io
 from typing import TYPE_CHECKING
@@ -10,16 +10,16 @@ from keras_musicgan.music.audio import mono
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLUMNS = 1200  # of a drawn waveform; each keeps the lowest and the highest sample that falls into it
+COLUMNS = 1200  # of a drawn waveform, each with its lowest and highest sample
 FLOOR_DB = -80.0
 
 
 def peak_envelope(samples: np.ndarray, n_columns: int = COLUMNS) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lowest and highest sample in each of at most `n_columns` equal parts, so that drawing few points keeps peaks.
+    """Lowest and highest sample in each of at most `n_columns` equal parts, so that few points show all peaks.
 
     Args:
         samples: `[samples]`.
-        n_columns: Parts.
+        n_columns: Largest number of parts.
 
     Returns:
         Position of each part in samples, lowest and highest value: three arrays of equal length.
@@ -35,7 +35,7 @@ def peak_envelope(samples: np.ndarray, n_columns: int = COLUMNS) -> tuple[np.nda
 
 
 def mel_spectrogram_db(samples: np.ndarray, sample_rate: int, n_mels: int = 96) -> np.ndarray:
-    """Log-mel spectrogram of `[samples]` in dB below its peak: `[n_mels, frames]`, all at the floor for silence."""
+    """Log-mel spectrogram of `[samples]` in dB relative to its peak, `[n_mels, frames]`; −80 for silence."""
     import librosa
 
     n_fft = 2048 if sample_rate > 16000 else 1024
@@ -48,12 +48,12 @@ def mel_spectrogram_db(samples: np.ndarray, sample_rate: int, n_mels: int = 96) 
 
 
 def spectrograms(clips: np.ndarray, sample_rate: int, title: str = "") -> "Figure":
-    """Waveform above mel spectrogram for each of some clips `[n, samples, channels]`."""
+    """Waveform and mel spectrogram of each clip of `[n, samples, channels]`."""
     from matplotlib.figure import Figure
 
     n = len(clips)
     figure = Figure(figsize=(0.6 + 4.2 * n, 4.6), dpi=80)
-    # Margins by hand: an automatic layout takes as long as the drawing, and this is drawn every epoch.
+    # Fixed margins: an automatic layout takes as long as the drawing, which is done at every epoch.
     figure.subplots_adjust(left=0.7 / (0.6 + 4.2 * n), right=0.99, bottom=0.1, top=0.87, hspace=0.08, wspace=0.22)
     axes = figure.subplots(2, n, squeeze=False, sharex=True, height_ratios=(1, 2))
     for column, clip in enumerate(clips):
@@ -67,12 +67,12 @@ def spectrograms(clips: np.ndarray, sample_rate: int, title: str = "") -> "Figur
 
 
 def grid(groups: dict[str, np.ndarray], sample_rate: int, columns: int = 4) -> "Figure":
-    """Mel spectrograms of several groups of clips side by side, each group a block of rows of `columns`.
+    """Mel spectrograms of groups of clips side by side, each group in rows of `columns`.
 
     Args:
         groups: Dict from a group's title to clips `[n, samples, channels]`.
         sample_rate: Rate in Hz.
-        columns: Clips in a row of a block.
+        columns: Clips per row of a group.
     """
     from matplotlib.figure import Figure
 
@@ -89,14 +89,14 @@ def grid(groups: dict[str, np.ndarray], sample_rate: int, columns: int = 4) -> "
 
 
 def comparison(a: np.ndarray, b: np.ndarray, sample_rate: int, name_a: str, name_b: str) -> "Figure":
-    """The assignment's figure: two waveforms and their difference in one scale, and both spectrograms.
+    """Two waveforms and their difference at one scale, and both spectrograms: the figure of the assignment.
 
     Args:
         a: `[samples, channels]`.
-        b: The same, at the same rate; the shorter one counts as silent after its end.
+        b: The same, at the same rate; the shorter one is padded with silence.
         sample_rate: Rate of both in Hz.
-        name_a: What to call `a`.
-        name_b: What to call `b`.
+        name_a: Title of `a`.
+        name_b: Title of `b`.
     """
     from matplotlib.figure import Figure
 

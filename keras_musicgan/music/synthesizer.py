@@ -16,12 +16,13 @@ class Timbre:
     Attributes:
         harmonics: Amplitudes of the partials at 1, 2, 3 … times the fundamental.
         attack: Rise time in seconds.
-        release: Time in seconds in which a note dies away after its end.
+        release: Time in seconds in which a note fades out after its end.
         half_life: Time in seconds in which a held note falls to half its amplitude; infinite for a steady tone.
-        brightness_decay: How much faster each higher partial dies than the one below, 0 for alike.
+        brightness_decay: Additional decay of each partial over the one below, as a share of the fundamental's; 0 for
+            none.
 
     Raises:
-        ValueError: If a time is not positive or there is no partial.
+        ValueError: If a time is not positive or all amplitudes are 0.
     """
 
     harmonics: tuple[float, ...] = (1.0,)
@@ -32,7 +33,7 @@ class Timbre:
 
     def __post_init__(self):
         if not any(self.harmonics):
-            raise ValueError(f"`harmonics` must hold a partial that sounds. Received: harmonics={self.harmonics}")
+            raise ValueError(f"`harmonics` must hold an amplitude other than 0. Received: harmonics={self.harmonics}")
         for name in ("attack", "release", "half_life"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"`{name}` must be above 0 seconds. Received: {name}={getattr(self, name)}")
@@ -48,7 +49,7 @@ TIMBRES = {
     "piano": Timbre((1.0, 0.45, 0.3, 0.16, 0.1, 0.06), 0.004, 0.12, half_life=0.6, brightness_decay=0.25),
     "bell": Timbre((1.0, 0.0, 0.5, 0.0, 0.35, 0.2), 0.002, 0.3, half_life=0.8, brightness_decay=0.4),
 }
-# One timbre for each of the sixteen families of eight General MIDI programs.
+# By the sixteen families of eight General MIDI programs.
 TIMBRE_OF_FAMILY = (
     *("piano", "bell", "organ", "pluck", "pluck", "strings", "strings", "reed"),
     *("reed", "flute", "organ", "strings", "organ", "pluck", "bell", "sine"),
@@ -68,20 +69,20 @@ def render(
 ) -> np.ndarray:
     """Plays notes.
 
-    Every track is split into voices in which one note follows another. The phase of a voice goes on from note
-    to note and every note fades in and out, so nothing clicks. Partials above half the sample rate are left out,
-    and a mix that would exceed full scale is turned down as a whole.
+    Every track is split into voices in which one note follows another. The phase of a voice is continuous from note to
+    note and every note fades in and out, so nothing clicks. Partials above half the sample rate are left out, and a
+    mix that would exceed full scale is turned down as a whole.
 
     Args:
         notes: `keras_musicgan.notes.Notes`.
         sample_rate: Rate in Hz.
-        timbre: Name of a timbre (`TIMBRES`) or a `Timbre` for all tracks; by default each track's General MIDI
-            program chooses one. Drums are noise bursts.
-        envelope: Whether notes have attack, decay and release; without, each lasts exactly its time.
-        continuous_phase: Whether a note takes up the phase in which the one before it ended.
+        timbre: Name of a timbre (`TIMBRES`) or a `Timbre` for all tracks; by default that of each track's General MIDI
+            program. Drums are noise bursts.
+        envelope: Whether notes have attack, decay and release; otherwise each lasts exactly its duration.
+        continuous_phase: Whether a note begins in the phase in which the previous one ended.
         level: Amplitude of one note at velocity 127, in (0, 1].
-        sound_font: Path of a SoundFont (.sf2, .sf3) that symusic plays instead; the notes' programs choose among its
-            own sounds and envelopes, and the three options before it do not apply.
+        sound_font: Path of a SoundFont (.sf2, .sf3) that symusic plays instead, with its own sounds and envelopes for
+            the tracks' programs; `envelope`, `continuous_phase` and `level` do not apply.
 
     Returns:
         float32 `[samples, 1]` in [−1, 1], as long as the piece and its last release; SoundFonts give `[samples, 2]`.
@@ -107,20 +108,19 @@ def render(
     seconds_per_beat = 60.0 / notes.tempo
     audio = np.zeros(round((notes.length * seconds_per_beat + tail) * sample_rate))
     for index, track in enumerate(notes.tracks):
-        of_track = notes.of_track(index)
-        starts = of_track.start * seconds_per_beat
-        durations = of_track.duration * seconds_per_beat
+        part = notes.of_track(index)
+        starts, durations = part.start * seconds_per_beat, part.duration * seconds_per_beat
         if track.is_drum:
-            sounds = _drum_sounds(of_track, sample_rate)
+            sounds = _drum_sounds(part, sample_rate)
         else:
             sounds = _tone_sounds(
-                starts, durations, of_track.pitch, timbres[index], sample_rate, envelope, continuous_phase
+                starts, durations, part.pitch, timbres[index], sample_rate, envelope, continuous_phase
             )
-        for start, velocity, sound in zip(starts, of_track.velocity, sounds, strict=True):
+        for start, velocity, sound in zip(starts, part.velocity, sounds, strict=True):
             first = round(start * sample_rate)
-            heard = sound[: len(audio) - first]
-            heard *= (velocity / 127.0) * level
-            audio[first : first + len(heard)] += heard
+            sound = sound[: len(audio) - first]
+            sound *= (velocity / 127.0) * level
+            audio[first : first + len(sound)] += sound
     peak = max(audio.max(initial=0.0), -audio.min(initial=0.0))
     if peak > 1.0:
         audio /= peak
@@ -157,9 +157,9 @@ def _tone_sounds(starts, durations, pitches, timbre, sample_rate, envelope, cont
 
 
 def _continued_phases(starts, durations, frequencies):
-    """Phase in radians at which each note begins so that it continues the note before it in its voice."""
+    """Phase in radians at the beginning of each note, that of the previous note of its voice at its end."""
     phases = np.zeros(len(starts))
-    voices = []  # of each voice: (time it is free again, phase at that time)
+    voices = []  # (end of the last note, phase at that time)
     for index in np.lexsort((frequencies, starts)):
         free = [voice for voice in range(len(voices)) if voices[voice][0] <= starts[index] + 1e-9]
         voice = free[0] if free else len(voices)
@@ -172,7 +172,7 @@ def _continued_phases(starts, durations, frequencies):
 
 
 def _decays(timbre, time):
-    """Amplitude of the fundamental over time, and by how much more each partial above it falls; `None` for none."""
+    """Amplitude over time of the fundamental, and of each partial relative to the one below; `None` for no decay."""
     if not np.isfinite(timbre.half_life):
         return None, None
     fundamental = np.exp2(time * (-1.0 / timbre.half_life))
@@ -184,7 +184,7 @@ def _decays(timbre, time):
 def _partials(timbre, f0, phase, time, sample_rate, decay, faster):
     """The sum of a note's partials below half the sample rate, scaled to a peak of at most 1.
 
-    sin(kx) and the decay of each partial follow from those of the partials before it: two sines for any number.
+    sin(kx) and the decay of each partial follow from those of the partials below: any number takes a sine and a cosine.
     """
     n_partials = sum(number * f0 < sample_rate / 2 for number in range(1, len(timbre.harmonics) + 1))
     amplitudes = np.array(timbre.harmonics[:n_partials])

@@ -5,9 +5,9 @@ import numpy as np
 from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 NORMALIZATIONS = ("peak", "rms")
-MIN_PEAK = 1e-4  # −80 dB of full scale: below it a file holds no sound
-SILENCE = 1e-3  # −60 dB of full scale: below it a clip does not sound
-RMS = 0.1  # of a clip normalized to it
+MIN_PEAK = 1e-4  # −80 dB of full scale: the least peak of a file with sound
+SILENCE = 1e-3  # −60 dB of full scale: the least level of a clip that sounds
+RMS = 0.1  # of a clip normalized by `"rms"`
 
 
 class AudioError(ValueError):
@@ -48,8 +48,7 @@ def to_channels(samples: np.ndarray, channels: int) -> np.ndarray:
 
     Args:
         samples: `[samples, channels]`.
-        channels: 1 for the mean of all; 2 for the first two, which are left and right, or mono on both sides. The
-            number that there is leaves the samples as they are.
+        channels: 1 for the mean of all; 2 for the first two, left and right, or for mono on both sides.
 
     Returns:
         `[samples, channels]` of the same type.
@@ -66,12 +65,12 @@ def to_channels(samples: np.ndarray, channels: int) -> np.ndarray:
 
 
 def resample(samples: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
-    """Changes the sample rate with soxr at its high quality: what the new rate cannot hold is filtered out.
+    """Changes the sample rate with soxr at its high quality, which filters out frequencies above half the new rate.
 
     Args:
         samples: float32 `[samples, channels]`.
         rate: Their rate in Hz.
-        new_rate: The wanted rate in Hz.
+        new_rate: The new rate in Hz.
 
     Returns:
         float32 `[samples · new_rate / rate, channels]`.
@@ -95,8 +94,8 @@ def normalize(samples: np.ndarray, how: str | None) -> np.ndarray:
 
     Args:
         samples: `[samples, channels]`.
-        how: `"peak"` for a largest value of 1; `"rms"` for a root mean square of 0.1 (−20 dB), or less where the
-            peak would exceed 1; `None` to clip and leave the level as it is. A clip below −80 dB is left alone.
+        how: `"peak"` for a peak of 1; `"rms"` for a root mean square of 0.1 (−20 dB), or less where the peak would
+            exceed 1; `None` to clip only. A clip with a peak below −80 dB stays as it is.
 
     Returns:
         float32 `[samples, channels]` in [−1, 1].

@@ -14,15 +14,15 @@ from keras_musicgan.utils.checks import check_choice, check_positive_int
 from keras_musicgan.utils.files import replacing
 
 SUBTYPES = {"pcm16": "PCM_16", "float": "FLOAT"}
-SYSTEM_ERROR = 2  # libsndfile's code where the operating system failed and the file may be sound
+SYSTEM_ERROR = 2  # libsndfile's code for an error of the operating system, with a file that may be whole
 BLOCK = 2**18  # frames decoded at a time
-MAX_FRAMES = 2**48  # libsndfile gives 2**63 - 1 where a header does not say the length
-MARGIN = 512  # samples at the lower of two rates that the resampler's filter reaches, and some more
-MP3_PADDING = 1152  # frames that decoders of MP3 may leave out at the ends
+MAX_FRAMES = 2**48  # libsndfile gives 2**63 - 1 for a header without the length
+MARGIN = 512  # samples at the lower of two rates, more than the resampler's filter reaches
+MP3_PADDING = 1152  # frames that MP3 decoders may leave out at the ends
 
 
 def read(path: str | Path) -> tuple[np.ndarray, int]:
-    """Reads an audio file of any kind that libsndfile knows (WAV, FLAC, OGG, MP3 …).
+    """Reads an audio file of any format of libsndfile (WAV, FLAC, OGG, MP3 …).
 
     Returns:
         float32 `[samples, channels]` and the sample rate in Hz.
@@ -36,26 +36,26 @@ def read(path: str | Path) -> tuple[np.ndarray, int]:
 
 
 def info(path: str | Path) -> tuple[int, int, int]:
-    """What an audio file says of itself: frames (of some MP3 files an estimate), sample rate in Hz, and channels.
+    """Frames (for some MP3 files an estimate), sample rate in Hz and channels of an audio file, from its header.
 
-    Raises: as `read`, for all that can be seen without decoding.
+    Raises: as `read`, for errors that show without decoding.
     """
     with _opened(path) as file:
         return file.frames, file.samplerate, file.channels
 
 
 def blocks(path: str | Path, sample_rate: int | None = None, channels: int | None = None) -> Iterator[np.ndarray]:
-    """Reads a file of any length in blocks, so that memory holds only a few seconds of it.
+    """Reads a file of any length in blocks, with a few seconds of it in memory.
 
     Args:
         path: The file.
-        sample_rate: Rate in Hz to resample to; the file's own if not given.
-        channels: 1 or 2, as `to_channels` mixes them; the file's own if not given.
+        sample_rate: Rate in Hz to resample to; by default the file's own.
+        channels: 1 or 2, as in `to_channels`; by default the file's own.
 
     Yields:
-        float32 `[samples, channels]`; joined they are the whole file.
+        float32 `[samples, channels]`; concatenated they are the whole file.
 
-    Raises: as `read`, at the block where it is found.
+    Raises: as `read`, at the block with the error.
     """
     with _opened(path) as file:
         new_rate, channels = sample_rate or file.samplerate, channels or file.channels
@@ -68,7 +68,7 @@ def blocks(path: str | Path, sample_rate: int | None = None, channels: int | Non
                 yield to_channels(block, channels)
         if not n_frames:
             raise AudioError(f"An audio file must hold samples. Received: {path}, which holds none")
-        if n_frames < _least_frames(file, path):
+        if n_frames < _min_frames(file, path):
             raise AudioError(
                 f"An audio file must be whole. Received: {path}, which ends after {n_frames} of {file.frames} frames"
             )
@@ -77,23 +77,23 @@ def blocks(path: str | Path, sample_rate: int | None = None, channels: int | Non
 
 
 def read_part(path: str | Path, first: int, n_samples: int, sample_rate: int, channels: int) -> np.ndarray:
-    """Reads a part of a file that `blocks` has read whole, and decodes little else (of OGG, all that comes before).
+    """Reads a part of a file that `blocks` has checked, and decodes little else (in OGG files, all that comes before).
 
     Args:
         path: The file.
-        first: First sample, counted at `sample_rate`.
+        first: First sample at `sample_rate`.
         n_samples: Number of samples at `sample_rate`.
         sample_rate: Rate in Hz to resample to.
         channels: 1 or 2.
 
     Returns:
-        float32 `[samples, channels]`, fewer samples than asked for where the file ends before. They equal those of
-        the whole file resampled, to about 1e-6.
+        float32 `[samples, channels]`, fewer than `n_samples` at the end of the file; equal to about 1e-6 to a part of
+        the whole file resampled.
 
     Raises: as `read`.
     """
     with _opened(path) as file:
-        # The resampler is in the same phase wherever a whole number of frames is a whole number of samples.
+        # The phase of the resampler repeats where a whole number of frames is a whole number of samples.
         divisor = math.gcd(file.samplerate, sample_rate)
         samples_step, frames_step = sample_rate // divisor, file.samplerate // divisor
         margin = math.ceil(MARGIN * max(1, sample_rate / file.samplerate)) if sample_rate != file.samplerate else 0
@@ -110,7 +110,7 @@ def read_part(path: str | Path, first: int, n_samples: int, sample_rate: int, ch
 
 @contextmanager
 def _opened(path):
-    """The file as soundfile opens it; all that goes wrong with it becomes an AudioError that names it."""
+    """The file opened by soundfile, whose errors become an AudioError that names the file."""
     import soundfile
 
     path = Path(path)
@@ -121,21 +121,21 @@ def _opened(path):
     try:
         with soundfile.SoundFile(path) as file:
             if file.frames > MAX_FRAMES:
-                raise AudioError(f"An audio file's header must say how long it is. Received: {path}, which does not")
+                raise AudioError(f"An audio file's header must hold its length. Received: {path}, without it")
             if truncation.is_cut_off(path):
                 raise AudioError(f"An audio file must be whole. Received: {path}, which is cut off")
             yield file
     except soundfile.SoundFileError as error:
         if getattr(error, "code", None) == SYSTEM_ERROR:
             raise OSError(f"An audio file must be readable. Received: {path}: {error}") from error
-        raise AudioError(f"An audio file must be of a kind that libsndfile reads. Received: {path}: {error}") from error
+        raise AudioError(f"An audio file must have a format of libsndfile. Received: {path}: {error}") from error
 
 
 def _frames_between(file, start, stop, path):
     if file.format != "OGG":
         file.seek(start)
         return _next_frames(file, stop - start, path)
-    # A seek in OGG may end some hundred frames beside its goal (libsndfile issue 885), so it is read as `blocks` does.
+    # Seeking in OGG may miss by some hundred frames (libsndfile issue 885), so the file is read as in `blocks`.
     first = start // BLOCK * BLOCK
     for _ in range(0, first, BLOCK):
         file.read(BLOCK, dtype="float32")
@@ -143,10 +143,10 @@ def _frames_between(file, start, stop, path):
     return np.concatenate(frames)[start - first : stop - first]
 
 
-def _least_frames(file, path):
-    """Frames that a whole file has at least, as far as its header can be believed."""
+def _min_frames(file, path):
+    """Least number of frames of a whole file, as far as its header is reliable."""
     if file.format == "MP3":
-        return file.frames - MP3_PADDING if truncation.mp3_says_length(path) else 0
+        return file.frames - MP3_PADDING if truncation.mp3_has_length(path) else 0
     return file.frames
 
 
@@ -158,7 +158,7 @@ def _next_frames(file, n_frames, path):
 
 
 class _Resampler:
-    """`resample` for a signal that comes in blocks."""
+    """`resample` for a signal in blocks."""
 
     def __init__(self, rate, new_rate, channels):
         import soxr
@@ -192,7 +192,7 @@ def write_wav(path: str | Path, samples: np.ndarray, sample_rate: int, subtype: 
 
 
 def wav(samples: np.ndarray, sample_rate: int, subtype: str = "pcm16") -> bytes:
-    """A WAV file's content; arguments and errors as for `write_wav`."""
+    """The content of a WAV file; arguments and errors as in `write_wav`."""
     import soundfile
 
     check_positive_int("sample_rate", sample_rate)

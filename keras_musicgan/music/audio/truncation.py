@@ -1,4 +1,4 @@
-"""Finds audio files that were cut off where libsndfile reads what is left without a word."""
+"""Detects audio files that are cut off but which libsndfile reads without an error."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ MP3_FRAME = 1_441  # bytes, at most
 
 
 def is_cut_off(path: str | Path) -> bool:
-    """Whether a WAV, AIFF or OGG file ends before its own structure says; `False` for all other kinds of file.
+    """Whether a WAV, AIFF or OGG file is incomplete; `False` for all other formats.
 
-    WAV and AIFF say in their header how many bytes of samples follow; the last page of an OGG file is marked.
+    The headers of WAV and AIFF hold the number of bytes of samples; the last page of an OGG file is marked.
     """
     with open(path, "rb") as file:
         size = file.seek(0, 2)
@@ -24,12 +24,12 @@ def is_cut_off(path: str | Path) -> bool:
     return False
 
 
-def mp3_says_length(path: str | Path) -> bool:
-    """Whether an MP3 file carries its length, in a Xing or Info tag; without one it can only be estimated."""
+def mp3_has_length(path: str | Path) -> bool:
+    """Whether an MP3 file holds its length, in a Xing or Info tag; otherwise it can only be estimated."""
     with open(path, "rb") as file:
         header = file.read(10)
         tags = 0
-        if header[:3] == b"ID3":  # its size is four bytes of seven bits
+        if header[:3] == b"ID3":  # followed by its size in four bytes of seven bits
             tags = 10 + sum(byte << shift for byte, shift in zip(header[6:10], (21, 14, 7, 0), strict=True))
         file.seek(tags)
         first_frame = file.read(MP3_FRAME)
@@ -37,11 +37,11 @@ def mp3_says_length(path: str | Path) -> bool:
 
 
 def _samples_end(file, wanted, byte_order):
-    """Where the chunk of samples of an open RIFF or FORM file must end, or 0 where it does not say."""
+    """The end of the chunk of samples of an open RIFF or FORM file, or 0 if its size is unknown."""
     while len(header := file.read(8)) == 8:
         size = int.from_bytes(header[4:], byte_order)
         if header[:4] == wanted:
-            # Programs that write into a pipe do not know the size and leave 0, the largest number or nearly that.
+            # Programs that write into a pipe leave 0, the largest number or nearly that.
             unknown = size == 0 or 0x7FFFF000 <= size <= 0x7FFFFFFF or size >= 0xFFFFF000
             return 0 if unknown else file.tell() + size
         file.seek(size + size % 2, 1)
