@@ -1,18 +1,18 @@
-"""The only code that knows which backend Keras runs on.
+"""The code that depends on the backend of Keras.
 
 Each module offers the same names:
 
-- `step`: a decorator for `train_step(self, data)` and `test_step(self, data)`, which adapts their signature to the
+- `step`: a decorator for `train_step(self, data)` and `test_step(self, data)` that adapts their signature to the
   backend's trainer;
 - `minimize(model, loss_fn, variables, optimizer, lazy)`: one optimizer step. `loss_fn` returns a scalar loss and a
-  dict of logs. `lazy` is a list of pairs: a scalar boolean tensor, whether another part of the loss is due, and the
-  function that computes it, which runs only then. Returns the logs, the gradients and the sum of the lazy parts;
+  dict of logs. `lazy` is a list of pairs: a scalar boolean tensor, whether a further part of the loss is due, and the
+  function that computes it if so. Returns the logs, the gradients and the sum of the lazy parts;
 - `check_compilable(jit_compile, penalties)`: raises ValueError if the backend cannot compile these penalties;
-- `input_gradient(model, inputs)`: the gradient of a network's scores, differentiable again;
-- `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices together;
+- `input_gradient(model, inputs)`: the gradient of a network's scores, itself differentiable;
+- `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices;
 - `over_all_devices(values)`: sums over all devices;
-- `global_random_state()` and `set_global_random_state(state)`: the state of random numbers that belongs to no Keras
-  variable, as a dict for JSON.
+- `global_random_state()` and `set_global_random_state(state)`: the random state outside Keras's variables, as a dict
+  for JSON.
 """
 
 import keras

@@ -10,7 +10,7 @@ from jax import numpy as jnp
 def step(method):
     """Makes `method(self, data)` a pure function of the state: `(self, state, data)` to `(logs, state)`.
 
-    Called without a state, by an override that is a step itself, it stays as it is.
+    A call without a state, as by `super()` in an override, runs the method itself.
     """
 
     @functools.wraps(method)
@@ -58,7 +58,7 @@ def minimize(model, loss_fn, variables, optimizer, lazy=()):
         gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
         lazy_sum += part
     for variable, value in zip(others, new_values, strict=True):
-        variable.assign(value)  # seed states and running statistics that the loss moved on
+        variable.assign(value)  # seed states and running statistics that the loss has updated
     optimizer.apply(gradients, variables)
     return logs, gradients, lazy_sum
 
@@ -68,9 +68,9 @@ def check_compilable(jit_compile, penalties):
 
 
 def _where_due(due, computed, values):
-    """What `computed` gives of the values, or zeros of the same shapes where it is not due."""
+    """`computed(values)` if due, else zeros of the same shapes."""
     if jax.default_backend() == "cpu":
-        # What stands inside a condition, XLA's compiler for processors makes several times slower.
+        # XLA compiles code in a condition several times slower for CPUs.
         return jax.tree.map(lambda leaf: jnp.where(due, leaf, jnp.zeros_like(leaf)), computed(values))
 
     def nothing(values):
@@ -82,7 +82,7 @@ def _where_due(due, computed, values):
 def input_gradient(model, inputs):
     """Gradient of the summed scores of `model` with respect to `inputs`; shape of `inputs`.
 
-    Seed states do not move on: they could not leave the branch of a penalty that not every step computes.
+    Seed states do not change: they could not leave the branch of a lazy penalty.
     """
     mapping = [(variable, variable.value) for variable in model.variables]
 
@@ -94,12 +94,12 @@ def input_gradient(model, inputs):
 
 
 def shard_of(draw, batch_size):
-    """`draw(batch_size)`: JAX traces one program for all devices and splits the rows itself."""
+    """`draw(batch_size)`: JAX traces one program for all devices and splits the rows."""
     return draw(batch_size)
 
 
 def over_all_devices(values):
-    """The values: JAX has summed them, since it traces one program for all devices."""
+    """The values, already sums: JAX traces one program for all devices."""
     return values
 
 

@@ -50,7 +50,7 @@ def input_gradient(model, inputs):
 
 
 def shard_of(draw, batch_size):
-    """The replica's rows of `draw(total)`, drawn alike on every replica for all of them together."""
+    """The replica's rows of one draw for all replicas, the same on each."""
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return draw(batch_size)
@@ -59,7 +59,7 @@ def shard_of(draw, batch_size):
 
 
 def over_all_devices(values):
-    """The sums over replicas of what each of them has computed."""
+    """The sums of the values over all replicas."""
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return values

@@ -22,7 +22,7 @@ def minimize(model, loss_fn, variables, optimizer, lazy=()):
 
 
 def check_compilable(jit_compile, penalties):
-    """Raises ValueError if penalties are to be compiled, which `torch.compile` cannot differentiate twice."""
+    """Raises ValueError for compiled penalties, which `torch.compile` cannot differentiate twice."""
     if jit_compile is True and penalties:
         raise ValueError(
             "torch.compile cannot differentiate the gradient of a penalty. Received: jit_compile=True with "
@@ -49,7 +49,7 @@ def over_all_devices(values):
 
 
 def global_random_state():
-    """The states of PyTorch's own generators, of which Keras's dropout draws where it has no seed."""
+    """The states of PyTorch's generators, from which Keras's dropout without a seed draws."""
     state = {"cpu": torch.get_rng_state().numpy().tobytes().hex()}
     if torch.cuda.is_available():
         state["cuda"] = [each.numpy().tobytes().hex() for each in torch.cuda.get_rng_state_all()]
@@ -57,7 +57,7 @@ def global_random_state():
 
 
 def set_global_random_state(state):
-    """Goes on from what `global_random_state` gave; what another backend or fewer devices gave is left out."""
+    """Restores a result of `global_random_state`, as far as this backend and its devices have such states."""
     if "cpu" in state:
         torch.set_rng_state(_bytes(state["cpu"]))
     if torch.cuda.is_available():

@@ -1,1 +1,1 @@
-"""Checks, files and names that every room shares."""
+"""Checks, files, batches, configuration and old names, shared by all rooms."""

@@ -1,4 +1,4 @@
-"""Checks of arguments that several modules share. Each error names the argument, its value and the remedy."""
+"""Checks of arguments. Each error names the argument, its value and the remedy."""
 
 import difflib
 import math
@@ -42,17 +42,17 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
 
 
 def get_by_name(kind: str, identifier: object, classes: dict[str, type], base: type) -> object:
-    """The object that a name, a `(name, options)` pair or a ready object stands for.
+    """The object for a name, a `(name, options)` pair or an object of its kind.
 
     Args:
-        kind: What is looked for, for the message (`"loss"`).
+        kind: Kind of object for messages, such as `"loss"`.
         identifier: A key of `classes`, a pair of such a key and its keyword arguments, or a `base` instance.
         classes: Dict from name to class.
-        base: The class that ready objects must be of.
+        base: The class of objects.
 
     Raises:
         ValueError: If the name is unknown.
-        TypeError: If the identifier is none of the three.
+        TypeError: If the identifier is of another type.
     """
     if isinstance(identifier, base):
         return identifier

@@ -1,3 +1,3 @@
-"""How the package prints."""
+"""Options of printing."""
 
-PLAIN = {"highlight": False, "markup": False, "soft_wrap": True}  # paths are printed as they are
+PLAIN = {"highlight": False, "markup": False, "soft_wrap": True}  # paths are printed without markup

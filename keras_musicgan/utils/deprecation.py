@@ -1,4 +1,4 @@
-"""Names of earlier releases, which still work and warn."""
+"""Old names, which work and warn."""
 
 import functools
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def renamed(module: str, names: dict[str, str]) -> Callable[[str], object]:
-    """A `__getattr__` for a module that gives objects under their old names too.
+    """A `__getattr__` for a module whose objects keep their old names.
 
     Args:
         module: Name of the module.
@@ -29,7 +29,7 @@ def rename_options(options: dict, names: dict[str, str], where: str) -> dict:
     Args:
         options: Dict from name to value.
         names: Dict from the old name to the new one.
-        where: The options' place, for the warning.
+        where: Owner of the options, for the warning.
 
     Raises:
         ValueError: If an option is given under both names.

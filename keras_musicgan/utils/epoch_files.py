@@ -1,4 +1,4 @@
-"""Names of the files and folders that a run writes at epoch ends."""
+"""Names of the files and folders that a run writes at the end of epochs."""
 
 import re
 from pathlib import Path

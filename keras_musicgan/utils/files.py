@@ -1,4 +1,4 @@
-"""Files and folders that are either whole or not there: written under a temporary name, then renamed."""
+"""Files and folders that are whole or absent: written under a temporary name, then renamed."""
 
 import os
 import re
@@ -12,18 +12,18 @@ TEMPORARY = re.compile(r"\.(?P<stem>.+)\.(?P<process>\d+)\.(part|old)(?P<suffix>
 
 @contextmanager
 def replacing(path: str | Path, durable: bool = False) -> Iterator[Path]:
-    """A temporary path beside `path`, with the same ending, that takes its place when the block succeeds.
+    """A temporary path beside `path`, with the same ending, that replaces it when the block succeeds.
 
-    A process that is killed leaves the temporary file behind, and `path` as it was; `target_of` knows such files.
+    A process that is killed leaves the temporary file behind and `path` unchanged; `target_of` recognizes such files.
 
     Args:
-        path: The file to write; its folder is made where it is missing.
-        durable: Whether to wait until the disk has the file, so that it also survives a loss of power. A rename alone
-            survives the end of a process; but a disk may store it before what was written, and a file that replaces
-            an earlier one, or allows it to be deleted, would be empty.
+        path: The file to write; its folder is created if missing.
+        durable: Whether to wait until the file is on the disk, so that it survives a loss of power too. A rename alone
+            survives the end of a process; but a disk may store it before the content, and a file that replaces an
+            earlier one, or allows its deletion, would be empty.
 
     Raises:
-        OSError: If the folder cannot be made or written; nothing is left behind.
+        OSError: If the folder cannot be created or written; nothing is left behind.
 
     Example:
         >>> import tempfile
@@ -49,13 +49,13 @@ def replacing(path: str | Path, durable: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(path: str | Path) -> Iterator[Path]:
-    """As `replacing`, for a folder, which the block makes; what `path` held goes when the new folder is whole.
+    """As `replacing`, for a folder that the block creates; the earlier folder goes when the new one is whole.
 
     Args:
-        path: The folder to write; its parent is made where it is missing.
+        path: The folder to write; its parent is created if missing.
 
     Raises:
-        OSError: If the folder cannot be written; the earlier one is still there.
+        OSError: If the folder cannot be written; the earlier one is unchanged.
 
     Example:
         >>> import tempfile
@@ -85,7 +85,7 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
 
 
 def target_of(temporary: str | Path) -> str | None:
-    """The name of the file or folder that `temporary` was to become, or `None` if its name is of another kind.
+    """The final name of a temporary file or folder, or `None` for other names.
 
     Example:
         >>> target_of("run/.epoch_0003.1234.part.keras"), target_of("run/epoch_0003.keras")
@@ -96,7 +96,7 @@ def target_of(temporary: str | Path) -> str | None:
 
 
 def is_orphan(temporary: str | Path) -> bool:
-    """Whether a name is temporary, and of a process that this machine does not run any more.
+    """Whether a name is temporary and its process has ended.
 
     Example:
         >>> is_orphan(".a.999999999.part.txt"), is_orphan(f".a.{os.getpid()}.part.txt"), is_orphan("a.txt")
@@ -115,7 +115,7 @@ def is_orphan(temporary: str | Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Removes a file, or a folder and all that is in it."""
+    """Removes a file, or a folder with its content."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

@@ -1,6 +1,6 @@
-"""The one decorator by which classes become part of saved models."""
+"""The decorator that registers classes for saving."""
 
 import keras
 
-# Files name classes as `keras_musicgan>ClassName`; loading them needs nothing but the package imported.
+# Saved files name classes as `keras_musicgan>ClassName`; they load once the package is imported.
 serializable = keras.saving.register_keras_serializable(package="keras_musicgan")
