@@ -8,8 +8,8 @@ from keras_musicgan.callbacks.sampling import SamplingCallback
 from keras_musicgan import metrics
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.embeddings import Embedding
-from keras_musicgan.evaluation import sets
 from keras_musicgan.evaluation.evaluate import fitted_embedding
+from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.utils.files import replacing
 
 MEASURES = ("quality_kernel", "quality_density", "quality_coverage")
@@ -97,12 +97,12 @@ class AudioQuality(SamplingCallback):
     def on_train_begin(self, logs=None):
         """Fits the embedding and draws the latents."""
         super().on_train_begin(logs)
-        training = sets.from_dataset("training", self.data, self.model, MAX_FITTED)
-        held_out = sets.from_dataset("held-out", self.data.held_out, self.model, MAX_FITTED)
+        training = MusicSet.from_dataset("training", self.data, self.model, MAX_FITTED)
+        held_out = MusicSet.from_dataset("held-out", self.data.held_out, self.model, MAX_FITTED)
         if self.embedding is None:
             self.embedding = fitted_embedding(training, len(held_out))
         self._references = self._embedded(held_out)
-        conditions = sets.conditions_like(self.model, held_out, self.n)
+        conditions = held_out.conditions_for(self.model, self.n)
         self.latents, self.conditions = self.model.draw(self.n, self.seed, **conditions)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -116,7 +116,7 @@ class AudioQuality(SamplingCallback):
         encoded = self.model.generate_encoded(latents=self.latents, **self.conditions)
         if not np.isfinite(encoded).all():  # the loss of the next epoch shows it
             return
-        candidates = self._embedded(sets.from_encoded("generated", encoded, self.model.representation))
+        candidates = self._embedded(MusicSet.from_encoded("generated", encoded, self.model.representation))
         distance = metrics.kernel_distance(candidates, self._references)
         prdc = metrics.prdc(candidates, self._references).measures()
         self._measures = dict(zip(MEASURES, (distance, prdc["density"], prdc["coverage"]), strict=True))

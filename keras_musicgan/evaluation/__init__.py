@@ -1,7 +1,8 @@
-"""Measures generated music against real music: numbers with intervals, beside what real music and noise have."""
+"""Measures generated music against real music: numbers with intervals, beside those of real music and noise."""
 
+from keras_musicgan.evaluation.comparison import Difference, comparison_text, differences
 from keras_musicgan.evaluation.evaluate import evaluate
-from keras_musicgan.evaluation.result import Difference, Estimate, Evaluation, comparison_text, differences
+from keras_musicgan.evaluation.result import Estimate, Evaluation
 from keras_musicgan.evaluation.sets import MusicSet
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Measures what a model makes, or any set of music, against real music that was held out."""
+"""Measures generated music, or any set of music, against held-out real music."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ import numpy as np
 
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.embeddings import Classifier, Embedding, LogMelPatches, NoteStatistics
-from keras_musicgan.evaluation import sets
 from keras_musicgan.evaluation.features import Features
+from keras_musicgan.evaluation.figure import SHOWN
 from keras_musicgan.evaluation.intervals import deviations, interval
 from keras_musicgan.evaluation.measures import measures_for
 from keras_musicgan.evaluation.result import Estimate, Evaluation
@@ -30,25 +30,25 @@ def evaluate(
     name: str = "generated",
     remarks: Sequence[str] = (),
 ) -> Evaluation:
-    """Measures music against real music that was held out, each number with its interval and beside its anchors.
+    """Measures music against held-out real music: each number with its interval and its anchors.
 
-    The anchors of a number are the same number for real music (training music against held-out: the best one can hope
-    for) and for noise (the worst). What is measured, training music and noise have equally many pieces, since distances
-    depend on it. Intervals are those of `evaluation.intervals`. What cannot be measured, for want of pieces or since
-    the music does not have it, is left out and named with its reason.
+    The anchors of a number are its values for real music (training music against held-out music, the best to be
+    expected) and for noise (the worst). Measured music, training music and noise have equally many pieces, since
+    distances depend on the number. Intervals come from `evaluation.intervals`. Measures that need more pieces, or
+    notes that are missing, are left out and listed with the reason.
 
     Args:
-        music: A trained `MusicGAN`, which is told the conditions of the held-out music, or a `MusicSet`.
-        data: Dataset of this package with a `held_out` part, split as it was for training; for a `MusicSet` two
-            others, to train on and held out.
-        n: Pieces of each set, at most; no more are measured than there are to train on.
-        embedding: What distances are taken in; if not given `LogMelPatches` for sound and `NoteStatistics` for notes,
-            fitted to the training music.
-        classifier: `embeddings.Classifier` to ask what it hears, or `None`.
+        music: A trained `MusicGAN`, which is conditioned on the conditions of the held-out music, or a `MusicSet`.
+        data: Dataset of this package with a `held_out` part, split as for training; for a `MusicSet` a tuple of two
+            others, training and held-out music.
+        n: Pieces of each set, at most; no more than there are training pieces.
+        embedding: Embedding for distances; `None` for `LogMelPatches` (audio) or `NoteStatistics` (notes), fitted to
+            the training music.
+        classifier: `embeddings.Classifier` for measures of its label, or `None`.
         resamples: Half-samples for the intervals.
         seed: Seed of latents, choices and half-samples.
-        name: What to call what is measured.
-        remarks: What else is to be known of it; kept in the result.
+        name: Name of the measured music.
+        remarks: Remarks to be kept in the result.
 
     Returns:
         `Evaluation`: its `text()` is a table, `figure()` a picture, and `save(stem)` writes JSON and PNG.
@@ -63,7 +63,7 @@ def evaluate(
         >>> gan = km.MusicGAN.from_preset("lecture", latent_dim=8, representation={"length": 16})
         >>> tunes = km.datasets.melodies(64, gan, held_out=0.5)
         >>> found = km.evaluation.evaluate(gan, tunes, resamples=20)
-        >>> found["kernel"].best < found["kernel"].value  # an untrained model is further away than real tunes
+        >>> found["kernel"].best < found["kernel"].value  # an untrained model is farther away than real tunes
         True
     """
     check_positive_int("n", n)
@@ -75,42 +75,44 @@ def evaluate(
     if isinstance(music, MusicSet):
         generated = music.take(np.random.default_rng(seed).permutation(len(music))[:n])
     else:
-        generated = sets.from_model(music, n, seed, like=held_out)
+        generated = MusicSet.from_model(music, n, seed, like=held_out)
     _check_size(name, generated)
     n = len(generated)
-    compared = {
-        "generated": generated,
-        "training": training.take(np.arange(n)),
-        "noise": sets.noise_like(held_out, n, seed),
-        "held-out": held_out,
-    }
-    _check_kinds(compared.values())
+    _check_kinds([generated, training, held_out])
     embedding = fitted_embedding(training, len(held_out)) if embedding is None else embedding
-    heard = {key: Features(pieces, embedding, classifier) for key, pieces in compared.items()}
     whole = Features(training, embedding, classifier)
+    features = {
+        "generated": Features(generated, embedding, classifier),
+        "held-out": Features(held_out, embedding, classifier),
+        "training": whole if len(whole) == n else Features(training.take(np.arange(n)), embedding, classifier),
+        "noise": Features(held_out.noise(n, seed), embedding, classifier),
+    }
     estimates, left_out = [], {}
-    for measure in measures_for(heard["generated"], heard["held-out"], whole):
-        title = measure.title_of(embedding, n)
+    for measure in measures_for(features["generated"], features["held-out"], whole):
+        title = measure.title_for(embedding, n)
         try:
-            estimates.append(_estimate(measure, title, heard, resamples, seed))
+            estimates.append(_estimate(measure, title, features, resamples, seed))
         except ValueError as reason:
             left_out[title] = str(reason)
     return Evaluation(
         name,
         embedding.name,
-        {key: len(compared[key]) for key in ("generated", "held-out", "training", "noise")},
-        tuple(estimates),
-        left_out,
-        tuple(remarks),
-        {key: each.vectors for key, each in heard.items()},
-        {key: compared[key].take(np.arange(min(EXAMPLES, len(compared[key])))) for key in ("generated", "held-out")},
+        counts={key: len(each) for key, each in features.items()},
+        estimates=tuple(estimates),
+        left_out=left_out,
+        remarks=tuple(remarks),
+        points={key: each.vectors for key, each in features.items()},
+        examples={
+            "generated": generated.take(range(EXAMPLES)[:n]),
+            "held-out": held_out.take(range(EXAMPLES)[: len(held_out)]),
+        },
     )
 
 
 def fitted_embedding(training: MusicSet, n_held_out: int) -> Embedding:
-    """The embedding to measure in where none is given, fitted to training music.
+    """The default embedding, fitted to training music.
 
-    Sounds get 32 dimensions, or fewer where there are not four held-out clips for each: a Fréchet distance needs more
+    Audio gets 32 dimensions, or fewer, so that there are four held-out clips for each: a Fréchet distance needs more
     clips than dimensions.
     """
     dims = max(min(32, 2 ** int(np.log2(min(len(training), n_held_out) / 4))), 2)
@@ -118,17 +120,18 @@ def fitted_embedding(training: MusicSet, n_held_out: int) -> Embedding:
     return embedding.fit(training.music, training.sample_rate)
 
 
-def _estimate(measure, title, heard, resamples, seed):
-    references = heard["held-out"]
-    numbers = np.arange(len(references))
+def _estimate(measure, title, features, resamples, seed):
+    candidates, references = features["generated"], features["held-out"]
 
-    def whole(candidates):
-        return float(measure.prepare(candidates, references)(np.arange(len(candidates)), numbers))
+    def of_all(prepared, candidates):
+        return float(prepared(np.arange(len(candidates)), np.arange(len(references))))
 
-    measured = measure.prepare(heard["generated"], references)
-    value = float(measured(np.arange(len(heard["generated"])), numbers))
-    spread = deviations(measured, len(heard["generated"]), len(references), resamples, seed)
-    anchors = whole(heard[measure.best]), whole(heard[measure.worst])
+    prepared = measure.prepare(candidates, references)
+    value = of_all(prepared, candidates)
+    spread = deviations(prepared, len(candidates), len(references), resamples, seed)
+    anchors = [
+        of_all(measure.prepare(features[key], references), features[key]) for key in (measure.best, measure.worst)
+    ]
     low, high = interval(value, spread)
     low = low if measure.unbiased else max(low, 0.0)
     high = min(high, 1.0) if measure.unit == "share" else high
@@ -138,22 +141,22 @@ def _estimate(measure, title, heard, resamples, seed):
 
 
 def _real_sets(data, music, n, seed):
-    """Music to train on and held out, of a dataset."""
+    """Training and held-out music of a dataset."""
     if isinstance(music, MusicSet):
-        raise TypeError("A `MusicSet` is measured against a pair of them, (training, held_out). Received: a dataset")
+        raise TypeError("`data` of a `MusicSet` must be a pair of them, (training, held_out). Received: a dataset")
     if data.held_out is None:
         raise ValueError(
-            "`data` must have a part that is held out, to measure against. Received: a dataset without one. Make it "
-            "with `held_out` above 0."
+            "`data` must have a held-out part, to measure against. Received: a dataset without one. Make it with "
+            "`held_out` above 0."
         )
     parts = (("training", data), ("held-out", data.held_out))
-    return tuple(sets.from_dataset(name, part, music, n, seed) for name, part in parts)
+    return tuple(MusicSet.from_dataset(name, part, music, n, seed) for name, part in parts)
 
 
 def _check_size(name, pieces):
     if len(pieces) < MIN_PIECES:
         raise ValueError(
-            f"Each set must have at least {MIN_PIECES} pieces, for numbers that mean something. Received: "
+            f"Each set must have at least {MIN_PIECES} pieces, for meaningful numbers. Received: "
             f"{len(pieces)} in {name}. Give more music, or hold out a larger share of it."
         )
 

@@ -1,4 +1,4 @@
-"""An evaluation as a picture."""
+"""The figure of an evaluation."""
 
 from typing import TYPE_CHECKING
 
@@ -18,16 +18,16 @@ DOTS = 500  # of each set in the scatter
 
 
 def draw(evaluation) -> "Figure":
-    """Draws an `Evaluation`: pieces of real and generated music above, embeddings and numbers below."""
+    """Draws an `Evaluation`: pieces of real and generated music on top, embeddings and numbers below."""
     from matplotlib.figure import Figure
 
     result = Figure(figsize=(14, 10), dpi=80, layout="constrained")
-    above, below = result.subfigures(2, 1, height_ratios=(1, 1))
-    blocks = above.subfigures(1, 2, wspace=0.03)
+    top, bottom = result.subfigures(2, 1)
+    blocks = top.subfigures(1, 2, wspace=0.03)
     for block, name in zip(blocks, SHOWN, strict=True):
         block.suptitle(f"{name}, {ROWS * COLUMNS} of {evaluation.counts[name]:,}")
         _draw_examples(block, evaluation.examples[name])
-    left, right = below.subplots(1, 2, width_ratios=(1, 1.3))
+    left, right = bottom.subplots(1, 2, width_ratios=(1, 1.3))
     _draw_points(left, evaluation.points, evaluation.embedding)
     _draw_estimates(right, evaluation)
     return result
@@ -48,7 +48,7 @@ def _draw_examples(block, pieces: MusicSet):
 
 
 def _draw_points(axis, points, embedding):
-    """The embeddings on the two axes along which the held-out ones differ most."""
+    """Draws the embeddings on the two principal axes of held-out music."""
     center = points["held-out"].mean(axis=0)
     axes = np.linalg.svd(points["held-out"] - center, full_matrices=False)[2][:2]
     for name in ("training", "noise", "held-out", "generated"):
@@ -65,7 +65,7 @@ def _draw_points(axis, points, embedding):
 
 
 def _draw_estimates(axis, evaluation):
-    """Each number as a dot with its interval on a line from the worst to the best."""
+    """Draws each number as a dot with its interval, on a line from the worst to the best."""
     rows = [each for each in evaluation.estimates if each.best != each.worst]
     for row, each in enumerate(reversed(rows)):
         ends = sorted((each.scaled(each.low), each.scaled(each.high)))

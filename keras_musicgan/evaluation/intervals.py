@@ -1,10 +1,9 @@
-"""How far a number may be from what it estimates: confidence intervals by half-samples.
+"""Confidence intervals by half-samples.
 
-Every resample draws half of the pieces of both sets, none twice. For a mean, its spread over such halves is the
-spread of the mean over all pieces, and no piece is its own nearest neighbour or its own pair, as it would be in a
-bootstrap with repetition: distances between sets and prdc would be wrong there. A number that depends on
-how many pieces there are, as Fréchet distances do, is larger in all halves; therefore only deviations from the mean
-over the halves count.
+Every resample draws half of the pieces of both sets, each at most once. The spread of a mean over such halves is that
+of the mean over all pieces, and no piece is its own nearest neighbour or paired with itself, as in a bootstrap with
+repetition, which would bias distances and neighbourhoods. Measures that depend on the number of pieces, as Fréchet
+distances do, are larger in all halves; only deviations from the mean over the halves are therefore used.
 
 Reference: Bootstrap methods: another look at the jackknife (Efron, 1979); Subsampling (Politis, Romano and Wolf, 1999).
 """
@@ -19,7 +18,7 @@ CONFIDENCE = 0.95
 def half_samples(
     n_candidates: int, n_references: int, resamples: int, seed: int = 0
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Halves of the numbers of two sets' pieces, in order; those of one set do not depend on the size of the other.
+    """Sorted indices of half the pieces of each of two sets; those of one do not depend on the size of the other.
 
     Raises:
         ValueError: If a set has fewer than 4 pieces.
@@ -42,14 +41,14 @@ def deviations(
     resamples: int = 200,
     seed: int = 0,
 ) -> np.ndarray:
-    """How a measure of half-samples deviates from its mean over them: float64 `[resamples]`.
+    """Deviations of a measure of half-samples from its mean over them, float64 `[resamples]`.
 
     Args:
-        measure: Function of the numbers of the candidates and of the references that are drawn.
-        n_candidates: Pieces in the one set.
-        n_references: Pieces in the other.
+        measure: Function of the indices of the drawn candidates and references.
+        n_candidates: Number of candidates.
+        n_references: Number of references.
         resamples: Number of half-samples.
-        seed: Seed. With the same one and the same references two candidates are measured against the same halves.
+        seed: Seed. With the same seed and references, two sets of candidates are measured against the same halves.
 
     Example:
         >>> values = np.random.default_rng(0).normal(0, 1, 400)
@@ -63,7 +62,7 @@ def deviations(
 
 
 def interval(value: float, spread: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """The interval around a value, and with it, that its deviations `[resamples]` span with this confidence.
+    """The interval that deviations `[resamples]` span with this confidence around a value, which lies in it.
 
     Example:
         >>> interval(5.0, np.linspace(-1, 1, 201))

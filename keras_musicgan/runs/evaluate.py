@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from keras_musicgan import datasets, embeddings
-from keras_musicgan.evaluation import sets
 from keras_musicgan.evaluation.evaluate import evaluate
 from keras_musicgan.evaluation.result import Evaluation
+from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.runs import sources
 
 
@@ -62,7 +62,7 @@ def evaluate_paths(
             "A dataset to measure against must have a held-out part. Received: held_out=0. Hold out a share of it."
         )
     parts = (("training", music), ("held-out", music.held_out))
-    training, held_out = (sets.from_dataset(name, part, spec, n, seed) for name, part in parts)
+    training, held_out = (MusicSet.from_dataset(name, part, spec, n, seed) for name, part in parts)
     if not held_out.is_audio and (embedding != "log-mel" or label is not None):
         raise ValueError(
             f"Notes are measured by their statistics. Received: embedding={embedding!r}, label={label!r} for "

@@ -11,7 +11,6 @@ from keras_musicgan import datasets
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.files import ENDINGS, files_below
 from keras_musicgan.datasets.spec import DataSpec
-from keras_musicgan.evaluation import sets
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.music import audio
@@ -158,8 +157,8 @@ def load_music(source: Source, spec: DataSpec, n: int, seed: int, like: MusicSet
     if source.model is None:
         spec = DataSpec(spec.representation)  # without conditions: the folder has no labels
         data = datasets.audio_folder(source.path, spec, held_out=0.0)
-        return sets.from_dataset("generated", data, spec, n, seed)
-    return convert(sets.from_model(source.model, n, seed, like), spec)
+        return MusicSet.from_dataset("generated", data, spec, n, seed)
+    return convert(MusicSet.from_model(source.model, n, seed, like), spec)
 
 
 def convert(pieces: MusicSet, spec: DataSpec) -> MusicSet:

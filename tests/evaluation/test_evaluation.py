@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.evaluation import MusicSet, comparison_text, differences, evaluate, sets
+from keras_musicgan.evaluation import MusicSet, comparison_text, differences, evaluate
 from keras_musicgan.evaluation.intervals import deviations, half_samples, interval
 from keras_musicgan.representations import Waveform
 from keras_musicgan.runs import sources
@@ -18,7 +18,7 @@ QUICK = {"resamples": 20}
 
 @pytest.fixture(scope="module")
 def notes():
-    """Three sets of made notes from one distribution: to train on, held out, and new ones."""
+    """Three sets of synthetic notes from one distribution: training, held-out and new ones."""
     clips, labels = km.datasets.make_notes(384, seed=1, sample_rate=RATE, length=4096)
     labels["pitch"] = labels["pitch"].astype(int)
     parts = {"training": slice(0, 128), "held-out": slice(128, 256), "new": slice(256, 384)}
@@ -52,8 +52,8 @@ def test_half_samples_spread_as_the_mean_over_all_does():
     assert high - low == pytest.approx(2 * 1.96 * values.std() / np.sqrt(500), rel=0.1)
 
 
-def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    """The Fréchet distance of two Gaussians in two dimensions, one apart: 1 in the limit; 95 % of 100 intervals."""
+def test_intervals_hold_the_truth_about_as_often_as_they_should():
+    """The Fréchet distance of two Gaussians in two dimensions, one apart, is 1: in about 95 of 100 intervals."""
     held = 0
     for trial in range(100):
         rng = np.random.default_rng(trial)
@@ -87,14 +87,17 @@ def test_new_notes_of_the_same_kind_are_as_good_as_training_notes(of_new):
     assert of_new["right_pitch"].value == pytest.approx(of_new["right_pitch"].best, abs=0.1)
     assert of_new["diversity"].score > 0.9
     assert of_new["copies"].value < 0.1
+    assert of_new["authenticity"].value == pytest.approx(of_new["authenticity"].best, abs=0.2)
+    assert of_new["pitch_entropy"].score > 0.8
 
 
 def test_noise_and_copies_score_as_their_anchors(notes):
-    noise = sets.noise_like(notes["held-out"], 128, seed=9)
+    noise = notes["held-out"].noise(128, seed=9)
     found = measured(notes, noise)
     assert found["kernel"].score < 0.1 and found["coverage"].value == found["coverage"].worst == 0.0
     copies = measured(notes, notes["training"])
     assert copies["copies"].value == copies["copies"].worst == 1.0
+    assert copies["authenticity"].value == copies["authenticity"].worst == 0.0
     assert copies["frechet"].value == pytest.approx(copies["frechet"].best)
 
 
@@ -104,6 +107,7 @@ def test_one_mode_shows_in_recall_and_diversity_not_in_precision(notes):
     found = measured(notes, jittered)
     assert found["precision"].value > 0.9 and found["recall"].value < 0.05
     assert found["diversity"].value < 0.1 * found["diversity"].best
+    assert found["pitch_entropy"].value == 0
 
 
 FAULTS = {
@@ -120,9 +124,11 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_distances_rise_with_the_size_of_a_fault(notes, of_new, fault):
-    change, sizes = FAULTS[fault]
-    found = [of_new] + [measured(notes, changed(notes["new"], lambda c, size=size: change(c, size))) for size in sizes]
+def test_distances_rise_with_a_fault(notes, of_new, fault):
+    change, degrees = FAULTS[fault]
+    found = [of_new] + [
+        measured(notes, changed(notes["new"], lambda c, degree=degree: change(c, degree))) for degree in degrees
+    ]
     for key in ("frechet", "kernel"):
         values = [each[key].value for each in found]
         assert values == sorted(values), key
@@ -130,16 +136,16 @@ def test_distances_rise_with_the_size_of_a_fault(notes, of_new, fault):
     assert last[of_new["kernel"].title] == "new", "the largest fault is beyond the intervals"
 
 
-def test_a_set_is_not_told_apart_from_itself_or_from_more_of_the_same(notes, of_new):
+def test_a_set_does_not_differ_from_itself(notes, of_new):
     again = measured(notes, notes["new"], "again")
     same = differences(of_new, again)
     assert len(same) == len(of_new.estimates)
     assert all(each.better is None and each.low == each.high == 0 for each in same)
     text = comparison_text(of_new, again)
-    assert text.count("not told apart") == len(same) and "again" in text
+    assert text.count("no clear difference") == len(same) and "again" in text
 
 
-def test_few_pieces_leave_out_what_they_cannot_tell_and_say_why(notes):
+def test_measures_that_need_more_pieces_are_left_out_with_the_reason(notes):
     few = {name: pieces.take(np.arange(12)) for name, pieces in notes.items()}
     found = evaluate(few["new"], (few["training"], few["held-out"]), **QUICK)
     assert found.embedding == "log-mel-pca2"
@@ -150,7 +156,7 @@ def test_few_pieces_leave_out_what_they_cannot_tell_and_say_why(notes):
         found["frechet_infinity"]
 
 
-def test_the_result_says_what_it_is_and_survives_as_json(notes, of_new, tmp_path):
+def test_the_result_is_written_as_json_and_picture(notes, of_new, tmp_path):
     assert "n=128" in of_new["frechet"].title and "log-mel-pca32" in of_new["frechet"].title
     paths = of_new.save(tmp_path / "new")
     assert [path.name for path in paths] == ["new.json", "new.png"]
@@ -166,7 +172,7 @@ def test_the_same_seed_gives_the_same_evaluation(notes, of_new):
     assert measured(notes, notes["new"], "new").as_dict() == of_new.as_dict()
 
 
-def test_bad_sets_are_refused(notes):
+def test_bad_sets_are_named(notes):
     short = notes["new"].take(np.arange(5))
     with pytest.raises(ValueError, match="at least 8 pieces.*Received: 5 in generated"):
         measured(notes, short)
@@ -194,19 +200,21 @@ def test_an_untrained_model_is_far_from_real_music(preset):
     found = evaluate(gan, data, n=64, **QUICK)
     assert found["kernel"].best < found["kernel"].value
     assert found["kernel"].low > found["kernel"].best
-    if preset == "pianoroll":  # it is silent
+    if preset == "pianoroll":  # the model is silent
         assert "without any" in found.left_out["notes in the best scale"]
         assert found["notes_per_bar"].value == 0.0 < found["notes_per_bar"].best
+        assert found["pitch_classes_per_bar"].value == 0.0 < found["pitch_classes_per_bar"].best
+        assert {"qualified notes", "tonal distance of two tracks"} <= set(found.left_out)
 
 
 @pytest.mark.backend
-def test_a_model_with_conditions_is_told_those_of_the_held_out_music():
+def test_a_model_gets_the_conditions_of_the_held_out_music():
     gan = small_gan(
         "wavegan-small", conditions=[km.Pitch(60, 71), km.Label(["bell", "organ", "pluck", "reed"], "instrument")]
     )
     data = km.datasets.synthetic_notes(60, gan, held_out=0.5, low=60, high=71)
-    held_out = sets.from_dataset("held-out", data.held_out, gan, 100)
-    generated = sets.from_model(gan, 70, like=held_out)
+    held_out = MusicSet.from_dataset("held-out", data.held_out, gan, 100)
+    generated = MusicSet.from_model(gan, 70, like=held_out)
     np.testing.assert_array_equal(generated.known["pitch"], np.resize(held_out.known["pitch"], 70))
     np.testing.assert_array_equal(generated.known["instrument"], np.resize(held_out.known["instrument"], 70))
     assert len(set(generated.known["instrument"])) == 4
@@ -215,8 +223,8 @@ def test_a_model_with_conditions_is_told_those_of_the_held_out_music():
 def test_a_broken_model_and_missing_music_are_named():
     gan = small_gan("wavegan-small")
     with pytest.raises(ValueError, match="finite numbers.*diverged"):
-        sets.from_encoded("generated", np.full((2, 1024, 1), np.nan), gan.representation)
-    with pytest.raises(ValueError, match="part that is held out"):
+        MusicSet.from_encoded("generated", np.full((2, 1024, 1), np.nan), gan.representation)
+    with pytest.raises(ValueError, match="held-out part"):
         evaluate(gan, km.datasets.synthetic_drums(8, gan, held_out=0.0))
     sounds = MusicSet("sounds", np.zeros((8, 1024, 1)), 8000)
     with pytest.raises(TypeError, match="pair of them"):
@@ -226,7 +234,7 @@ def test_a_broken_model_and_missing_music_are_named():
 def test_noise_of_notes_keeps_notes_but_not_their_order():
     tunes = km.datasets.compose(20, seed=1, bars=8)
     real = MusicSet("tunes", tunes)
-    noise = sets.noise_like(real, 30, seed=1)
+    noise = real.noise(30, seed=1)
     assert len(noise) == 30 and [len(piece.pitch) for piece in noise.music[:20]] == [len(t.pitch) for t in tunes]
     assert set(np.concatenate([piece.pitch for piece in noise.music])) <= set(np.concatenate([t.pitch for t in tunes]))
     scale = [np.mean([km.metrics.in_scale_rate(p.pitch) for p in pieces.music]) for pieces in (real, noise)]
@@ -250,7 +258,7 @@ def folders(tmp_path):
     return tmp_path
 
 
-def test_two_folders_of_different_rates_are_compared_and_it_is_said(folders):
+def test_two_folders_of_different_rates_are_compared_with_a_remark(folders):
     near, far = evaluate_paths(folders / "b", folders / "a", folders / "hiss", seconds=0.5, resamples=20)
     assert near.name == "b" and far.name == "hiss"
     assert any("resampled to 8,000 Hz: b (16,000 Hz)" in remark for remark in near.remarks)
