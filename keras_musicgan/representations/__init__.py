@@ -1,4 +1,4 @@
-"""What the networks see: each representation encodes music into tensors and decodes tensors into music."""
+"""Representations encode music into the tensors that networks process, and decode tensors into music."""
 
 from keras_musicgan.representations.base import AudioRepresentation, NotesRepresentation, Representation
 from keras_musicgan.representations.complex_spectrum import ComplexSpectrum

@@ -1,4 +1,4 @@
-"""The contracts: between music and tensors, between audio and tensors, between notes and tensors."""
+"""Contracts of representations: of music, of audio clips, of notes."""
 
 import keras
 import numpy as np
@@ -15,9 +15,9 @@ class Representation(keras.layers.Layer):
 
     Attributes:
         encoded_shape: Shape of one encoded clip, without the batch.
-        sample_rate: Rate in Hz of the audio that `decode` gives.
-        loudness_keys: Names of what `loudness` measures.
-        adapted: Whether the statistics that the representation takes from data are there; always, where it takes none.
+        sample_rate: Rate in Hz of the audio that `decode` returns.
+        loudness_keys: Keys of the dict that `loudness` returns.
+        adapted: Whether the statistics come from data; always true for a representation without statistics.
     """
 
     encoded_shape: tuple[int, ...]
@@ -34,7 +34,7 @@ class Representation(keras.layers.Layer):
         self.built = True  # there are no weights to build
 
     def call(self, x):
-        """Encodes a batch; the layer form of the representation, differentiable and without state."""
+        """Encodes a batch, differentiably and without state."""
         raise NotImplementedError
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
@@ -42,14 +42,14 @@ class Representation(keras.layers.Layer):
         raise NotImplementedError
 
     def adapt(self, data) -> None:
-        """Takes from data what the representation must know of them; `fit` does so where it has not been done.
+        """Computes the statistics of the data; `fit` does so for a representation that is not adapted.
 
         Args:
             data: Clips as an array `[n, ...]`, or a dataset of batches.
         """
 
     def loudness(self, encoded) -> dict:
-        """How loud clips are, as scalars for the training logs under the names in `loudness_keys`."""
+        """Loudness of encoded clips, as scalars for the training logs under the names in `loudness_keys`."""
         return {}
 
 
@@ -58,7 +58,7 @@ class AudioRepresentation(Representation):
 
     Args:
         length: Samples in a clip.
-        sample_rate: Rate in Hz of the audio on both sides.
+        sample_rate: Rate in Hz of the audio, encoded and decoded.
         channels: 1 for mono, 2 for stereo.
     """
 
@@ -94,17 +94,17 @@ class AudioRepresentation(Representation):
         return x
 
     def get_config(self):
-        """Configuration to rebuild the representation from."""
+        """Arguments of the constructor."""
         numbers = {"length": self.length, "sample_rate": self.sample_rate, "channels": self.channels}
         return {**super().get_config(), **numbers}
 
 
 class NotesRepresentation(Representation):
-    """A representation of notes. `decode` plays them on the synthesizer.
+    """A representation of notes. `decode` renders them with the synthesizer.
 
     Args:
-        tempo: Beats per minute of the notes that `to_notes` gives.
-        sample_rate: Rate in Hz of the audio that `decode` gives.
+        tempo: Beats per minute of the notes that `to_notes` returns.
+        sample_rate: Rate in Hz of the audio that `decode` returns.
     """
 
     def __init__(self, tempo: float, sample_rate: int, **kwargs):
@@ -116,10 +116,10 @@ class NotesRepresentation(Representation):
         self.sample_rate = sample_rate
 
     def from_notes(self, notes: Notes) -> np.ndarray:
-        """Clips for `fit` cut from one piece: an array `[n, ...]`.
+        """Clips `[n, ...]` for `fit`, cut from one piece.
 
         Raises:
-            UnusablePieceError: If the piece holds nothing for this representation; the message says why.
+            UnusablePieceError: If the piece contains no clip for this representation; the message gives the reason.
         """
         raise NotImplementedError
 
@@ -128,17 +128,30 @@ class NotesRepresentation(Representation):
         raise NotImplementedError
 
     def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
-        """Clips as `from_notes` gives them, each moved by its number of `semitones` `[n]` as far as range allows."""
+        """Clips from `from_notes`, each transposed by its number of `semitones` `[n]` as far as the range allows."""
         raise NotImplementedError
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
-        """The notes of each clip on the synthesizer: float32 `[n, samples, 1]` in [−1, 1]."""
+        """The notes of each clip, rendered: float32 `[n, samples, 1]` in [−1, 1]."""
         return np.stack([render(notes, self.sample_rate) for notes in self.to_notes(encoded)])
 
     def get_config(self):
-        """Configuration to rebuild the representation from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "tempo": self.tempo, "sample_rate": self.sample_rate}
 
 
 class UnusablePieceError(ValueError):
-    """A piece of music that a representation can cut no clip from."""
+    """A representation cannot cut a clip from a piece of music."""
+
+
+def melodic_tracks(notes: Notes) -> list[int]:
+    """Indices of the tracks with notes other than drums, from the highest mean pitch to the lowest.
+
+    Raises:
+        UnusablePieceError: If there are none.
+    """
+    melodic = (index for index, track in enumerate(notes.tracks) if not track.is_drum)
+    pitches = {index: notes.pitch[notes.track == index] for index in melodic if np.any(notes.track == index)}
+    if not pitches:
+        raise UnusablePieceError("it holds no melodic track, only drums")
+    return sorted(pitches, key=lambda index: -pitches[index].mean())

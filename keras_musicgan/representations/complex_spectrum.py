@@ -1,4 +1,4 @@
-"""Spectra as they are: real and imaginary part."""
+"""Complex spectra: real and imaginary part."""
 
 import numpy as np
 from keras import ops
@@ -9,27 +9,22 @@ from keras_musicgan.spectra.stft import host_istft, istft
 from keras_musicgan.utils.checks import check_number
 from keras_musicgan.utils.registration import serializable
 
-QUIET = 1e-4  # magnitude relative to full scale below which compression is linear: a power has no slope at 0
+LINEAR_BELOW = 1e-4  # magnitude relative to full scale below which compression is linear: a power has no slope at 0
 
 
 @serializable
 class ComplexSpectrum(SpectrogramRepresentation):
-    """Real and imaginary parts, `[batch, frames, bins, 2 * channels]`; nothing is lost.
+    """Real and imaginary parts, `[batch, frames, bins, 2 * channels]`; lossless.
 
-    First come the real parts of all channels, then their imaginary parts. The largest part in the data that `adapt`
-    saw becomes ±1, or a sine of full scale before. The bin of half the sample rate, a real number, stands as
-    the imaginary part of the bin of 0 Hz, which has none.
+    The real parts of all channels come first, then their imaginary parts. The largest part in the data of `adapt`
+    becomes ±1; before `adapt`, a sine of full scale does. The bin at half the sample rate is real, and takes the place
+    of the imaginary part of the bin at 0 Hz, which is 0.
 
     Args:
-        duration: Seconds that a clip must hold at least, as for `Waveform`.
-        sample_rate: Rate in Hz.
-        channels: 1 for mono, 2 for stereo.
-        length: Samples in a clip, instead of `duration`; any number.
-        n_fft: Samples in a frame, even.
-        hop_length: Samples from one frame to the next; a clip has one frame for each hop that is begun.
-        window: `"hann"`, `"hamming"`, `"blackman"` or `"gaussian"`.
-        compression: Power in (0, 1] to which magnitudes are raised, phases as they are; 1 changes nothing, and 0.3
-            brings a partial 40 dB below another to a quarter of it.
+        compression: Power in (0, 1] to which magnitudes are raised, without a change of phase; 1 for none. With 0.3,
+            a partial 40 dB below another has a quarter of its magnitude.
+        *args, **kwargs: `duration`, `sample_rate`, `channels`, `length`, `n_fft`, `hop_length` and `window`, as for
+            `SpectrogramRepresentation`.
 
     Raises:
         ValueError: If an option is unknown or out of range.
@@ -44,19 +39,8 @@ class ComplexSpectrum(SpectrogramRepresentation):
 
     n_components = 2
 
-    def __init__(
-        self,
-        duration: float = 1.0,
-        sample_rate: int = 16000,
-        channels: int = 1,
-        length: int | None = None,
-        n_fft: int = 512,
-        hop_length: int = 256,
-        window: str = "hann",
-        compression: float = 1.0,
-        **kwargs,
-    ):
-        super().__init__(duration, sample_rate, channels, length, n_fft, hop_length, window, **kwargs)
+    def __init__(self, *args, compression: float = 1.0, **kwargs):
+        super().__init__(*args, **kwargs)
         check_number("compression", compression, above=0)
         if compression > 1:
             raise ValueError(f"`compression` must be at most 1. Received: compression={compression}")
@@ -67,70 +51,69 @@ class ComplexSpectrum(SpectrogramRepresentation):
         """The largest part after compression."""
         scale = 0.0
         for spectrum in spectra:
-            real, imaginary = _packed(spectrum.real, spectrum.imag, np)
-            parts = _powered(real, imaginary, self.compression, QUIET, np)
+            parts = _compress(*_pack(spectrum.real, spectrum.imag, np), self.compression, LINEAR_BELOW, np)
             scale = max(scale, *(float(np.abs(part).max()) for part in parts))
         return {"scale": scale}
 
     def components(self, real, imaginary):
         """Real and imaginary part."""
-        parts = _powered(*_packed(real, imaginary, ops), self.compression, QUIET, ops)
+        parts = _compress(*_pack(real, imaginary, ops), self.compression, LINEAR_BELOW, ops)
         return [part / self.scale for part in parts]
 
     def audio(self, components):
-        """Audio of real and imaginary part."""
-        return istft(*_unpacked(*self._parts(components)), self.framing)
+        """Audio from real and imaginary part."""
+        return istft(*_unpack(*self._expand(components)), self.framing)
 
     def magnitudes(self, components):
         """Magnitudes."""
-        real, imaginary = _unpacked(*self._parts(components))
+        real, imaginary = _unpack(*self._expand(components))
         return magnitude(real[..., :-1], imaginary[..., :-1])
 
-    def _parts(self, components):
-        """Real and imaginary part as spectra have them."""
-        parts = [component * ops.convert_to_tensor(self.scale) for component in components]
-        return _powered(*parts, 1.0 / self.compression, QUIET**self.compression, ops)
+    def _expand(self, components):
+        """Packed real and imaginary part, without compression."""
+        parts = [each * ops.convert_to_tensor(self.scale) for each in components]
+        return _compress(*parts, 1.0 / self.compression, LINEAR_BELOW**self.compression, ops)
 
     def host_audio(self, components):
-        """The same on the host."""
+        """As `audio`, on the host."""
         real, imaginary = components
         scale = ops.convert_to_numpy(self.scale)
         spectra = np.empty((*real.shape[:-1], self.framing.n_bins), "complex64")
-        inner = spectra[..., :-1]
-        np.multiply(real, scale, out=inner.real)
-        np.multiply(imaginary, scale, out=inner.imag)
+        packed = spectra[..., :-1]
+        np.multiply(real, scale, out=packed.real)
+        np.multiply(imaginary, scale, out=packed.imag)
         if self.compression != 1:
-            power, quiet = 1.0 / self.compression, QUIET**self.compression
-            inner.real, inner.imag = _powered(inner.real, inner.imag, power, quiet, np)
+            power, linear_below = 1.0 / self.compression, LINEAR_BELOW**self.compression
+            packed.real, packed.imag = _compress(packed.real, packed.imag, power, linear_below, np)
         spectra[..., -1] = spectra.imag[..., 0]
         spectra.imag[..., 0] = 0.0
         return host_istft(spectra, self.framing)
 
     def get_config(self):
-        """Configuration to rebuild the representation from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "compression": self.compression}
 
 
-def _powered(real, imaginary, power, quiet, xp):
-    """Complex numbers with their magnitude raised to a power, linearly below `quiet`.
+def _compress(real, imaginary, power, linear_below, xp):
+    """Complex numbers with their magnitude raised to a power, linearly below a threshold.
 
-    The inverse is the same with the power 1 / power and the threshold quiet ** power.
+    The inverse has the power 1 / power and the threshold linear_below ** power.
     """
     if power == 1:
         return real, imaginary
-    squared = xp.maximum(xp.square(real) + xp.square(imaginary), quiet**2)
+    squared = xp.maximum(xp.square(real) + xp.square(imaginary), linear_below**2)
     factor = xp.power(squared, (power - 1.0) / 2.0)
     return real * factor, imaginary * factor
 
 
-def _packed(real, imaginary, xp):
-    """Spectra without their last bin, which is real and goes where the first bin has its imaginary part."""
+def _pack(real, imaginary, xp):
+    """Spectra without their last bin, which is real and replaces the imaginary part of the first bin."""
     imaginary = xp.concatenate([real[..., -1:], imaginary[..., 1:-1]], axis=-1)
     return real[..., :-1], imaginary
 
 
-def _unpacked(real, imaginary):
-    """The inverse of `_packed`, as tensors."""
+def _unpack(real, imaginary):
+    """The inverse of `_pack`, as tensors."""
     last = imaginary[..., :1]
     real = ops.concatenate([real, last], axis=-1)
     return real, ops.concatenate([0.0 * last, imaginary[..., 1:], 0.0 * last], axis=-1)

@@ -1,4 +1,4 @@
-"""Bars of several tracks as a grid of steps and pitches."""
+"""Piano rolls: bars of several tracks as a grid of steps and pitches."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.music.notes import Notes, Track
-from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError, melodic_tracks
 from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.registration import serializable
 
@@ -15,20 +15,20 @@ from keras_musicgan.utils.registration import serializable
 class PianoRoll(NotesRepresentation):
     """Piano rolls `[batch, steps, pitches, tracks]` of 0 and 1.
 
-    The first track is the melody (a piece's highest track by mean pitch), the last one takes all tracks that are
-    left. A note of two steps or more that is onsets again at once leaves its last step empty, so that the stroke can be
-    seen; shorter ones run together.
+    The first track is the melody, the piece's track with the highest mean pitch; the last one merges all tracks that
+    are left. A note of two steps or more that is repeated at once leaves its last step empty, so that the repetition
+    is visible; shorter ones merge.
 
     Args:
         bars: Bars in a clip.
-        beats_per_bar: Beats (quarter notes) in a bar; pieces in another metre are refused.
-        steps_per_beat: Steps of the grid in a beat.
+        beats_per_bar: Beats (quarter notes) in a bar; pieces in another metre are rejected.
+        steps_per_beat: Steps in a beat.
         low: MIDI pitch of the lowest row.
-        n_pitches: Rows; pitches outside are moved into range by octaves.
+        n_pitches: Rows; pitches outside the range are moved into it by octaves.
         tracks: Names of the tracks.
         programs: General MIDI program of each track.
         tempo: Beats per minute of decoded notes.
-        sample_rate: Rate of decoded audio in Hz.
+        sample_rate: Rate in Hz of decoded audio.
 
     Reference: the multi-track piano roll of MuseGAN (Dong et al., 2018).
     """
@@ -47,11 +47,7 @@ class PianoRoll(NotesRepresentation):
         **kwargs,
     ):
         super().__init__(tempo=tempo, sample_rate=sample_rate, **kwargs)
-        for name, value in {
-            "bars": bars,
-            "beats_per_bar": beats_per_bar,
-            "steps_per_beat": steps_per_beat,
-        }.items():
+        for name, value in (("bars", bars), ("beats_per_bar", beats_per_bar), ("steps_per_beat", steps_per_beat)):
             check_positive_int(name, value)
         if not (0 <= low and 12 <= n_pitches and low + n_pitches <= 128):
             raise ValueError(
@@ -62,7 +58,7 @@ class PianoRoll(NotesRepresentation):
                 f"`tracks` and `programs` must name the same tracks. Received: tracks={tracks}, programs={programs}"
             )
         for name, program in zip(tracks, programs, strict=True):
-            Track(name, program)  # raises on a program that is none
+            Track(name, program)  # raises on a program out of range
         self.bars = bars
         self.beats_per_bar = beats_per_bar
         self.steps_per_beat = steps_per_beat
@@ -74,7 +70,7 @@ class PianoRoll(NotesRepresentation):
         self.encoded_shape = (bars * self.steps_per_bar, n_pitches, len(tracks))
 
     def call(self, x):
-        """Rolls of 0 and 1 as numbers of the compute dtype; `[batch, steps, pitches, tracks]` in and out."""
+        """Rolls in the compute dtype; `[batch, steps, pitches, tracks]` in and out."""
         return ops.cast(x, self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
@@ -82,7 +78,7 @@ class PianoRoll(NotesRepresentation):
         return input_shape
 
     def to_notes(self, encoded: np.ndarray) -> list[Notes]:
-        """One note for each run of steps above one half."""
+        """Notes from rolls `[n, steps, pitches, tracks]`: one for each run of steps above 0.5."""
         return [self._to_notes(roll) for roll in np.asarray(encoded) > 0.5]
 
     def _to_notes(self, roll):
@@ -103,7 +99,7 @@ class PianoRoll(NotesRepresentation):
         )
 
     def from_notes(self, notes: Notes) -> np.ndarray:
-        """Rolls `[n, steps, pitches, tracks]` uint8: a clip from every bar on, the same one never twice."""
+        """Rolls `[n, steps, pitches, tracks]` uint8, one from each bar on in which all tracks play; no duplicates."""
         metres = {numerator * 4 / denominator for _, numerator, denominator in notes.time_signatures}
         if metres != {float(self.beats_per_bar)}:
             found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
@@ -118,40 +114,36 @@ class PianoRoll(NotesRepresentation):
         return np.stack([clips[index] for index in np.sort(kept)])
 
     def _to_roll(self, notes):
-        """The whole piece as one roll, filled up to whole bars."""
-        rank = self._assign_tracks(notes)
-        kept = rank >= 0
+        """The whole piece as one roll, padded to whole bars."""
+        track = self._assign_tracks(notes)
+        kept = track >= 0
         start = np.rint(notes.start[kept] * self.steps_per_beat).astype(int)
         end = np.rint((notes.start + notes.duration)[kept] * self.steps_per_beat).astype(int)
         end = np.maximum(end, start + 1)
         row = notes.pitch[kept] - self.low
         row = np.where(row < 0, row % 12, row)
         row = np.where(row >= self.n_pitches, self.n_pitches - 12 + (row - self.n_pitches) % 12, row)
-        track = rank[kept]
+        track = track[kept]
         n_steps = -(-int(end.max()) // self.steps_per_bar) * self.steps_per_bar
         roll = np.zeros((n_steps, self.n_pitches, len(self.tracks)), "uint8")
         onsets = np.zeros_like(roll)
         onsets[start, row, track] = 1
         for first, last, pitch, part in zip(start, end, row, track, strict=True):
-            struck_again = last < n_steps and onsets[last, pitch, part]
-            roll[first : max(last - struck_again, first + 1), pitch, part] = 1
+            repeated = last < n_steps and onsets[last, pitch, part]
+            roll[first : max(last - repeated, first + 1), pitch, part] = 1
         return roll
 
     def _assign_tracks(self, notes):
-        """Which of the roll's tracks each note belongs to; −1 for drums."""
-        melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
-        sounding = [index for index in melodic if np.any(notes.track == index)]
-        if not sounding:
-            raise UnusablePieceError("it holds no melodic track, only drums")
-        if len(sounding) < len(self.tracks):
-            raise UnusablePieceError(f"it has {len(sounding)} melodic track(s), fewer than {len(self.tracks)}")
-        sounding.sort(key=lambda index: -notes.pitch[notes.track == index].mean())
-        rank = np.full(len(notes.tracks), -1)
-        rank[sounding] = np.minimum(np.arange(len(sounding)), len(self.tracks) - 1)
-        return rank[notes.track]
+        """The roll's track of each note; −1 for drums."""
+        melodic = melodic_tracks(notes)
+        if len(melodic) < len(self.tracks):
+            raise UnusablePieceError(f"it has {len(melodic)} melodic track(s), fewer than {len(self.tracks)}")
+        tracks = np.full(len(notes.tracks), -1)
+        tracks[melodic] = np.minimum(np.arange(len(melodic)), len(self.tracks) - 1)
+        return tracks[notes.track]
 
     def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
-        """Rolls moved by semitones as far as their rows allow."""
+        """Rolls transposed by `semitones` as far as their rows allow."""
         moved = np.empty_like(clips)
         used = clips.any(axis=(1, 3))
         lowest = used.argmax(axis=1)
@@ -161,6 +153,6 @@ class PianoRoll(NotesRepresentation):
         return moved
 
     def get_config(self):
-        """Configuration to rebuild the representation from."""
+        """Arguments of the constructor."""
         names = ("bars", "beats_per_bar", "steps_per_beat", "low", "n_pitches", "tracks", "programs")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

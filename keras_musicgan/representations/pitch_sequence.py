@@ -1,10 +1,10 @@
-"""The lecture's representation: a melody as a sequence of pitches, one number a note."""
+"""The lecture's representation: a melody as a sequence of pitches, one number per note."""
 
 import numpy as np
 from keras import ops
 
 from keras_musicgan.music.notes import Notes, Track
-from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError, melodic_tracks
 from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.registration import serializable
 
@@ -15,9 +15,9 @@ class PitchSequence(NotesRepresentation):
 
     Args:
         length: Notes in a clip.
-        beats_per_note: Length of every note in beats; rhythm is not represented.
-        tempo: Beats per minute; 120 makes a note of one beat half a second long.
-        sample_rate: Rate of decoded audio in Hz.
+        beats_per_note: Duration of every note in beats; rhythm is not represented.
+        tempo: Beats per minute of decoded notes.
+        sample_rate: Rate in Hz of decoded audio.
 
     Example:
         >>> tuple(PitchSequence(length=3)(np.array([[0, 60, 127]])).shape)
@@ -49,20 +49,15 @@ class PitchSequence(NotesRepresentation):
         return input_shape
 
     def to_notes(self, encoded: np.ndarray) -> list[Notes]:
-        """The nearest whole pitches, one note after the other."""
+        """Notes from encoded clips `[n, length]`: the nearest whole pitches, one after the other."""
         pitches = np.rint((np.clip(np.asarray(encoded, "float64"), -1, 1) + 1) * 63.5).astype(int)
         start = np.arange(self.length) * self.beats_per_note
         duration = np.full(self.length, self.beats_per_note)
         return [Notes(start, duration, pitch, tempo=self.tempo, tracks=(Track("melody"),)) for pitch in pitches]
 
     def from_notes(self, notes: Notes) -> np.ndarray:
-        """The highest track's top line, in clips of `length` pitches; a shorter tune is played over and over."""
-        melodic = [index for index, track in enumerate(notes.tracks) if not track.is_drum]
-        sounding = [index for index in melodic if np.any(notes.track == index)]
-        if not sounding:
-            raise UnusablePieceError("it holds no melodic track, only drums")
-        top = max(sounding, key=lambda index: notes.pitch[notes.track == index].mean())
-        line = notes.of_track(top)
+        """Clips of `length` pitches from the top line of the highest track; a shorter melody is repeated."""
+        line = notes.of_track(melodic_tracks(notes)[0])
         order = np.lexsort((-line.pitch, line.start))  # by onset, the highest first
         onsets, pitches = line.start[order], line.pitch[order]
         pitches = pitches[np.diff(onsets, prepend=-1.0) > 0]
@@ -74,11 +69,11 @@ class PitchSequence(NotesRepresentation):
         return pitches[(firsts + np.arange(self.length)) % len(pitches)].astype("uint8")
 
     def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
-        """Clips moved by semitones as far as the pitches 0 to 127 allow."""
+        """Clips transposed by `semitones` as far as the pitches 0 to 127 allow."""
         clips = clips.astype("int64")
         shift = np.clip(semitones, -clips.min(axis=1), 127 - clips.max(axis=1))
         return (clips + shift[:, None]).astype("uint8")
 
     def get_config(self):
-        """Configuration to rebuild the representation from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "length": self.length, "beats_per_note": self.beats_per_note}

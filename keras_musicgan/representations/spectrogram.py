@@ -1,6 +1,5 @@
 """What all spectrogram representations share: framing, layout, statistics of a dataset."""
 
-import math
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,32 +9,30 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.representations.base import AudioRepresentation
-from keras_musicgan.representations.waveform import next_length
+from keras_musicgan.representations.waveform import clip_length
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.log_mel import check_clips
 from keras_musicgan.spectra.stft import host_stft, stft
-from keras_musicgan.utils.checks import check_number, check_positive_int
 from keras_musicgan.utils.deprecation import rename_members
 
-CLIPS_AT_A_TIME = 8  # what a thread of `decode` holds stays in the processor's cache
+CLIPS_AT_A_TIME = 8  # the arrays of a thread of `decode` stay in the processor's cache
 
 
 class SpectrogramRepresentation(AudioRepresentation):
     """A representation of clips by their short-time spectra, `[batch, frames, bins, features]`.
 
-    The features are one or more components of the spectrum, such as magnitude and phase, each with one feature for each
-    channel. A subclass defines the components. Everything is computed in float32, whatever the dtype.
+    A subclass defines one or more components of a spectrum, such as magnitude and phase. The features are the first
+    component of each channel, then the second of each, and so on. All computations are in float32, whatever the dtype.
 
     Args:
-        duration: Seconds that a clip must hold at least, as for `Waveform`.
+        duration: Least duration of a clip in seconds, as for `Waveform`.
         sample_rate: Rate in Hz.
         channels: 1 for mono, 2 for stereo.
         length: Samples in a clip, instead of `duration`; any number.
         n_fft: Samples in a frame, even.
-        hop_length: Samples from one frame to the next; a clip has one frame for each hop that is begun.
+        hop_length: Samples from one frame to the next. The number of frames is `length / hop_length`, rounded up.
         window: `"hann"`, `"hamming"`, `"blackman"` or `"gaussian"`.
-        n_bands: Bins of the encoded clips; half of `n_fft` if not given, for the bin of half the sample rate is left
-            out.
+        n_bands: Bins of encoded clips; by default half of `n_fft`, without the bin at half the sample rate.
 
     Attributes:
         framing: `spectra.framing.Framing` of the clips.
@@ -59,14 +56,12 @@ class SpectrogramRepresentation(AudioRepresentation):
         n_fft: int = 512,
         hop_length: int = 256,
         window: str = "hann",
+        *,
         n_bands: int | None = None,
         **kwargs,
     ):
-        check_positive_int("sample_rate", sample_rate)
-        if length is None:
-            check_number("duration", duration, above=0)
-            length = next_length(duration * sample_rate)
-        # Audio in half precision would be noise 50 dB below the signal.
+        length = clip_length(duration, sample_rate) if length is None else length
+        # Audio in half precision would have noise 50 dB below the signal.
         super().__init__(length=length, sample_rate=sample_rate, channels=channels, autocast=False, **kwargs)
         self.framing = Framing(length, n_fft, hop_length, window)
         self.n_fft = n_fft
@@ -77,7 +72,7 @@ class SpectrogramRepresentation(AudioRepresentation):
         self._adapted = self.add_statistic("adapted", 0.0)
 
     def add_statistic(self, name: str, values: float | np.ndarray) -> keras.Variable:
-        """A weight that training leaves alone, float32, saved with the model."""
+        """Adds a float32 weight that training does not change; it is saved with the model."""
         values = np.asarray(values, "float32")
         start = keras.initializers.Constant(values)
         return self.add_weight(
@@ -86,35 +81,35 @@ class SpectrogramRepresentation(AudioRepresentation):
 
     @property
     def adapted(self) -> bool:
-        """Whether the statistics come from data. Before that, they are those of sounds up to full scale."""
+        """Whether the statistics come from data. Before `adapt`, they are those of sounds up to full scale."""
         return bool(ops.convert_to_numpy(self._adapted))
 
     def adapt(self, data: np.ndarray | keras.utils.PyDataset | Iterable) -> None:
-        """Takes the statistics of a dataset, in place of earlier ones. They do not depend on the size of batches.
+        """Computes the statistics of a dataset, which replace earlier ones. They do not depend on the batch size.
 
         Args:
-            data: Clips `[n, length, channels]`, floating-point; or a `keras.utils.PyDataset` or another finite
+            data: Floating-point clips `[n, length, channels]`; or a `keras.utils.PyDataset` or another finite
                 iterable whose items are batches of clips or tuples that begin with one.
 
         Raises:
-            ValueError: If there are no clips, nothing but silence, or clips of another shape or type, or not finite.
+            ValueError: If there are no clips, only silence, or clips of another shape or type, or not finite.
         """
-        count, loudest = 0, 0.0
+        count, peak = 0, 0.0
 
         def spectra() -> Iterator[np.ndarray]:
-            nonlocal count, loudest
+            nonlocal count, peak
             for clips in _batches(data):
                 self.check_audio(clips)
                 for clip in check_clips("data", np.asarray(ops.convert_to_numpy(clips), "float32")):
-                    count, loudest = count + 1, max(loudest, float(np.abs(clip).max()))
+                    count, peak = count + 1, max(peak, float(np.abs(clip).max()))
                     yield host_stft(np.ascontiguousarray(clip.T), self.framing)
 
         statistics = self.measure(spectra())
         if not count:
             raise ValueError("`adapt` needs at least one clip. Received: data without any")
-        if not loudest:
+        if not peak:
             raise ValueError(
-                f"`adapt` needs clips that sound. Received: {count} clip(s) of silence. Look at how they were read."
+                f"`adapt` needs clips that sound. Received: {count} clip(s) of silence. Check their source."
             )
         for name, values in statistics.items():
             getattr(self, name).assign(np.asarray(values, "float32"))
@@ -124,7 +119,7 @@ class SpectrogramRepresentation(AudioRepresentation):
         """The statistics of a dataset, by the name of their attribute.
 
         Args:
-            spectra: For each clip its spectrum, complex64 `[channels, frames, n_fft / 2 + 1]`; none if there are none.
+            spectra: The spectrum of each clip, complex64 `[channels, frames, n_fft / 2 + 1]`; possibly none.
         """
         raise NotImplementedError
 
@@ -133,15 +128,15 @@ class SpectrogramRepresentation(AudioRepresentation):
         raise NotImplementedError
 
     def audio(self, components: list):
-        """Audio `[n, length]` of what `components` gave, as a tensor."""
+        """Audio `[n, length]` from `components`, as a tensor."""
         raise NotImplementedError
 
     def magnitudes(self, components: list):
-        """Magnitudes `[n, frames, n_fft / 2]` of `components`, relative to full scale, as a tensor."""
+        """Magnitudes `[n, frames, n_fft / 2]` from `components`, relative to full scale, as a tensor."""
         raise NotImplementedError
 
     def host_audio(self, components: list[np.ndarray]) -> np.ndarray:
-        """Audio `[n, length]` of what `components` gave, on the host."""
+        """As `audio`, on the host."""
         raise NotImplementedError
 
     def call(self, x):
@@ -149,33 +144,33 @@ class SpectrogramRepresentation(AudioRepresentation):
         clips = ops.cast(self.check_audio(x), "float32")
         clips = ops.reshape(ops.transpose(clips, (0, 2, 1)), (-1, self.length))
         components = self.components(*stft(clips, self.framing))
-        n_frames, bands, _ = self.encoded_shape
-        features = [ops.reshape(component, (-1, self.channels, n_frames, bands)) for component in components]
+        n_frames, n_bands, _ = self.encoded_shape
+        features = [ops.reshape(each, (-1, self.channels, n_frames, n_bands)) for each in components]
         encoded = ops.transpose(ops.concatenate(features, axis=1), (0, 2, 3, 1))
         return ops.cast(encoded, self.compute_dtype)
 
     def waveform(self, encoded):
         """The audio of encoded clips, as a tensor; float32 `[batch, length, channels]` in [−1, 1]."""
-        clips = self.audio(self._split(encoded))
+        clips = self.audio(self._split(ops.cast(encoded, "float32"), ops))
         clips = ops.transpose(ops.reshape(clips, (-1, self.channels, self.length)), (0, 2, 1))
         return ops.clip(clips, -1.0, 1.0)
 
     def power(self, encoded):
-        """The mean power of all channels in encoded clips, as a tensor; float32 `[batch, frames, n_fft / 2]`.
+        """The power of encoded clips, averaged over channels, as a tensor; float32 `[batch, frames, n_fft / 2]`.
 
-        It is what an STFT of their audio would show if magnitudes and phases fitted each other, and is had without
-        finding phases: a way down which gradients find back to a clip.
+        It is the power that an STFT of their audio has if magnitudes and phases are consistent. It needs no phases,
+        so that its gradients lead back to a clip.
         """
-        magnitudes = self.magnitudes(self._split(encoded))
+        magnitudes = self.magnitudes(self._split(ops.cast(encoded, "float32"), ops))
         return ops.mean(ops.square(ops.reshape(magnitudes, (-1, self.channels, *magnitudes.shape[1:]))), axis=1)
 
-    def _split(self, encoded):
-        """Encoded clips as `components` gave them."""
-        n_frames, bands, features = self.encoded_shape
-        encoded = ops.transpose(ops.cast(encoded, "float32"), (0, 3, 1, 2))
+    def _split(self, encoded, xp):
+        """The components of encoded clips, each `[n, frames, bands]`."""
+        n_frames, n_bands, n_features = self.encoded_shape
+        encoded = xp.transpose(encoded, (0, 3, 1, 2))
         return [
-            ops.reshape(encoded[:, first : first + self.channels], (-1, n_frames, bands))
-            for first in range(0, features, self.channels)
+            xp.reshape(encoded[:, first : first + self.channels], (-1, n_frames, n_bands))
+            for first in range(0, n_features, self.channels)
         ]
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
@@ -188,35 +183,26 @@ class SpectrogramRepresentation(AudioRepresentation):
             )
         audio = np.empty((len(encoded), self.length, self.channels), "float32")
 
-        def decode_some(first):
-            some = slice(first, first + CLIPS_AT_A_TIME)
-            self._decode(encoded[some], audio[some])
+        def decode_batch(first):
+            batch = slice(first, first + CLIPS_AT_A_TIME)
+            clips = self.host_audio(self._split(encoded[batch], np)).reshape(-1, self.channels, self.length)
+            np.clip(np.moveaxis(clips, 1, 2), -1.0, 1.0, out=audio[batch])
 
-        with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy, SciPy and Numba let go of the interpreter
-            list(threads.map(decode_some, range(0, len(encoded), CLIPS_AT_A_TIME)))
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy, SciPy and Numba release the interpreter's lock
+            list(threads.map(decode_batch, range(0, len(encoded), CLIPS_AT_A_TIME)))
         return audio
-
-    def _decode(self, encoded, audio):
-        n_frames, bands, features = self.encoded_shape
-        encoded = np.moveaxis(encoded, 3, 1)
-        components = [
-            encoded[:, first : first + self.channels].reshape(-1, n_frames, bands)
-            for first in range(0, features, self.channels)
-        ]
-        clips = self.host_audio(components).reshape(-1, self.channels, self.length)
-        np.clip(np.moveaxis(clips, 1, 2), -1.0, 1.0, out=audio)
 
     def compute_output_shape(self, input_shape):
         """The batch, then `encoded_shape`."""
         return (input_shape[0], *self.encoded_shape)
 
     def get_config(self):
-        """Configuration to rebuild the representation from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "n_fft": self.n_fft, "hop_length": self.hop_length, "window": self.window}
 
 
 def _batches(data):
-    """Arrays of clips out of an array, a dataset or another iterable."""
+    """Arrays of clips from an array, a dataset or another iterable."""
     if hasattr(data, "shape"):
         items = [data]
     elif isinstance(data, keras.utils.PyDataset):
@@ -225,13 +211,3 @@ def _batches(data):
         items = data
     for item in items:
         yield item[0] if isinstance(item, (tuple, list)) else item
-
-
-def decibels(level_db: float) -> float:
-    """The amplitude that lies `level_db` above full scale.
-
-    Example:
-        >>> decibels(-80.0)
-        0.0001
-    """
-    return math.pow(10.0, level_db / 20.0)

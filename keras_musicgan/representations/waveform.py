@@ -1,4 +1,4 @@
-"""Raw audio as it is: the networks see samples."""
+"""Raw audio as its own representation."""
 
 import math
 
@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.representations.base import AudioRepresentation
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_number, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
 
@@ -16,8 +16,8 @@ class Waveform(AudioRepresentation):
     """Audio `[batch, length, channels]` in [−1, 1], the range of tanh.
 
     Args:
-        duration: Seconds that a clip must hold at least; the length is the next one that is 16 to 31 times a power of
-            two, which stacks of strided layers can make: 1 s at 16 kHz becomes 16,384 samples.
+        duration: Least duration of a clip in seconds. The length is the next one that is 16 to 31 times a power of
+            two, which stacks of strided layers can produce: 1 s at 16 kHz becomes 16,384 samples.
         sample_rate: Rate in Hz.
         channels: 1 for mono, 2 for stereo.
         length: Samples in a clip, instead of `duration`.
@@ -37,11 +37,7 @@ class Waveform(AudioRepresentation):
         length: int | None = None,
         **kwargs,
     ):
-        check_positive_int("sample_rate", sample_rate)
-        if length is None:
-            if not 0 < duration < math.inf:
-                raise ValueError(f"`duration` must be above 0 seconds. Received: duration={duration}")
-            length = next_length(duration * sample_rate)
+        length = clip_length(duration, sample_rate) if length is None else length
         super().__init__(length=length, sample_rate=sample_rate, channels=channels, **kwargs)
         self.encoded_shape = (length, channels)
 
@@ -58,14 +54,20 @@ class Waveform(AudioRepresentation):
         return ops.clip(ops.cast(encoded, "float32"), -1.0, 1.0)
 
     def loudness(self, encoded):
-        """`rms`, the mean over clips of their root mean square, and `silence_rate`, the share below −60 dB."""
-        power = ops.mean(ops.square(self.waveform(encoded)), axis=(1, 2))
-        rms = ops.sqrt(power)
+        """`rms`, the mean root mean square of the clips, and `silence_rate`, the share of clips below −60 dB."""
+        rms = ops.sqrt(ops.mean(ops.square(self.waveform(encoded)), axis=(1, 2)))
         return {"rms": ops.mean(rms), "silence_rate": ops.mean(ops.cast(rms < SILENCE, "float32"))}
 
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """The audio of encoded clips, float32 `[n, length, channels]` in [−1, 1]."""
         return np.clip(np.asarray(encoded, "float32"), -1.0, 1.0)
+
+
+def clip_length(duration: float, sample_rate: int) -> int:
+    """`next_length` of a duration in seconds; a ValueError unless both numbers are positive."""
+    check_number("duration", duration, above=0)
+    check_positive_int("sample_rate", sample_rate)
+    return next_length(duration * sample_rate)
 
 
 def next_length(n_samples: float) -> int:
