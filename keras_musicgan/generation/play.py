@@ -143,10 +143,10 @@ def _pan_gains(pan, n_tracks):
 def _clips(gan, latents, numbers, batch_size):
     """Each different clip `[samples, channels]` once, with the indices of its notes; one batch at a time in memory."""
     columns = np.concatenate([np.stack(list(numbers.values()), axis=1), latents], axis=1)
-    _, firsts, of_note = np.unique(columns, axis=0, return_index=True, return_inverse=True)
-    of_note = of_note.reshape(-1)
-    order = np.argsort(of_note, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(of_note))[:-1])
+    _, firsts, clip_of_note = np.unique(columns, axis=0, return_index=True, return_inverse=True)
+    clip_of_note = clip_of_note.reshape(-1)
+    order = np.argsort(clip_of_note, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(clip_of_note))[:-1])
     for indices, n_new in batches(len(firsts), batch_size):
         rows = firsts[indices]
         conditions = gan.conditions.values({name: column[rows] for name, column in numbers.items()})

@@ -41,7 +41,7 @@ def test_seams_are_no_rougher_than_the_inside_of_clips(kind, overlap):
 
 
 @pytest.mark.parametrize("kind", ["tone", "vibrato"])
-def test_the_measure_hears_clips_that_are_only_put_side_by_side(kind):
+def test_the_measure_detects_clips_that_are_only_put_side_by_side(kind):
     clips = SineInstrument(**SOUNDS[kind]).generate(16, seed=2, pitch=63)
     assert np.median(seam_flux(clips)) > 1.5 * loud_flux_inside(clips)
 
@@ -75,22 +75,22 @@ def test_latents_go_from_point_to_point_and_round():
     gan = SineInstrument()
     points = np.float32([[2, 0, 0, 0], [0, 2, 0, 0], [0, 0, 2, 0]])
     list(itertools.islice(blocks(gan, latents=points, steps=2, pitch=60, batch_size=5), 14))
-    asked = np.array([timbre for _, _, timbre in gan.asked])
-    np.testing.assert_allclose(asked[:12:2], np.concatenate([points, points]), atol=1e-6)
-    np.testing.assert_allclose(np.linalg.norm(asked, axis=1), 2.0, rtol=1e-5)
+    latents = np.array([timbre for _, _, timbre in gan.requests])
+    np.testing.assert_allclose(latents[:12:2], np.concatenate([points, points]), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(latents, axis=1), 2.0, rtol=1e-5)
     assert set(gan.batches) == {5}
     drawn = SineInstrument()
     list(itertools.islice(blocks(drawn, 7, steps=4, pitch=60), 30))
-    asked = np.array([timbre for _, _, timbre in drawn.asked])
-    assert len(np.unique(asked, axis=0)) == len(asked), "the way never repeats"
-    directions = asked / np.linalg.norm(asked, axis=1, keepdims=True)
+    latents = np.array([timbre for _, _, timbre in drawn.requests])
+    assert len(np.unique(latents, axis=0)) == len(latents), "the way never repeats"
+    directions = latents / np.linalg.norm(latents, axis=1, keepdims=True)
     assert (directions[:-1] * directions[1:]).sum(axis=1).min() > 0.6, "about a quarter of the way each"
 
 
 def test_conditions_are_held():
     gan = SineInstrument()
     generate_continuous(gan, 10.0, 1, pitch=65)
-    assert {pitch for pitch, _, _ in gan.asked} == {65.0} and len({colour for _, colour, _ in gan.asked}) == 1
+    assert {pitch for pitch, _, _ in gan.requests} == {65.0} and len({colour for _, colour, _ in gan.requests}) == 1
 
 
 def test_only_one_batch_of_clips_is_made_ahead():

@@ -310,10 +310,10 @@ def test_conditions_are_inputs_by_name(format, tmp_path):
     clips = keras.Input((256, 1))
     discriminator = km.networks.conditioning_head(clips, layers.Flatten()(clips), 4)
     conditions = [km.Pitch(60, 62), km.Value("brightness", 0, 10)]
-    told = louder(km.MusicGAN(generator, discriminator, gan.representation, latent_dim=8, conditions=conditions))
-    told.export(tmp_path / NAMES[format], format=format)
-    latents = told.sample_latents(5, seed=1)
+    conditioned = louder(km.MusicGAN(generator, discriminator, gan.representation, latent_dim=8, conditions=conditions))
+    conditioned.export(tmp_path / NAMES[format], format=format)
+    latents = conditioned.sample_latents(5, seed=1)
     numbers = {"pitch": np.float32([60, 61, 62, 60, 61]), "brightness": np.float32([0, 2, 4, 8, 10])}
-    expected = told.generate(latents=latents, **numbers)
-    assert np.abs(expected - told.generate(latents=latents, pitch=60, brightness=0)).max() > 0.1
+    expected = conditioned.generate(latents=latents, **numbers)
+    assert np.abs(expected - conditioned.generate(latents=latents, pitch=60, brightness=0)).max() > 0.1
     check_reloaded(format, tmp_path, {"latents": latents, **numbers}, expected)

@@ -25,8 +25,8 @@ def one(pitch=69, seconds=1.0, **options):
 
 
 def cents_off(samples, pitch):
-    heard = np.nanmedian(librosa.yin(samples, fmin=80, fmax=2000, sr=RATE, frame_length=2048))
-    return 1200 * np.log2(heard / synth.frequency(pitch))
+    f0_hz = np.nanmedian(librosa.yin(samples, fmin=80, fmax=2000, sr=RATE, frame_length=2048))
+    return 1200 * np.log2(f0_hz / synth.frequency(pitch))
 
 
 def roughness(samples):
@@ -34,7 +34,7 @@ def roughness(samples):
     return np.abs(np.diff(samples, 2)).max()
 
 
-def test_every_note_is_heard_at_its_pitch_and_time():
+def test_every_note_has_its_pitch_and_time():
     tune = Notes([0, 1, 2.5, 3], [1, 1, 0.5, 2], [60, 64, 67, 71], tempo=60.0)
     audio = synth.play(SineInstrument(onset=0.1, end=0.8), tune, seed=1, release_ms=50)
     assert audio.shape == (round(5.05 * RATE), 2) and audio.dtype == np.float32
@@ -55,7 +55,7 @@ def test_velocity_sets_the_level_and_unequal_clips_are_evened_out():
     assert np.abs(struck).max() == pytest.approx(synth.MIX_LEVEL, rel=0.15)
 
 
-def test_attack_and_release_have_the_asked_times():
+def test_attack_and_release_last_as_long_as_set():
     audio = synth.play(SineInstrument(), one(81 - 12, 0.5), latents=SINE, attack_ms=100, release_ms=400)[:, 0]
     assert len(audio) == round(0.9 * RATE)
     level = librosa.feature.rms(y=audio, frame_length=128, hop_length=32, center=False)[0]
@@ -96,31 +96,31 @@ def test_each_sound_is_generated_once_and_in_batches_of_one_size():
                   tracks=(Track("a"), Track("b")), tempo=60.0)  # fmt: skip
     held = synth.play(gan, tunes, seed=3, batch_size=8)
     assert set(gan.batches) == {8} and len(gan.batches) == 3  # 2 timbres at 10 pitches
-    assert len({timbre for _, _, timbre in gan.asked}) == 2
+    assert len({timbre for _, _, timbre in gan.requests}) == 2
     one_by_one = SineInstrument()
     np.testing.assert_allclose(held, synth.play(one_by_one, tunes, seed=3, batch_size=1), atol=1e-6)
-    assert len(one_by_one.asked) == 20
+    assert len(one_by_one.requests) == 20
     same = SineInstrument()
-    synth.play(same, tunes, latents=SINE, colour="soft")  # both tracks sing alike, so that ten sounds are enough
-    assert len(same.asked) == 10
+    synth.play(same, tunes, latents=SINE, colour="soft")  # both tracks sound alike, so that ten clips suffice
+    assert len(same.requests) == 10
 
 
 def test_timbre_wanders_from_latent_to_latent():
     start, end = np.float32([2, 0, 0, 0]), np.float32([0, 2, 0, 0])
     gan, scale = SineInstrument(), Notes(np.arange(40), np.ones(40), np.full(40, 69), tempo=60.0)
     synth.play(gan, scale, timbre="wandering", latents=np.stack([start, end]), batch_size=1)
-    timbres = np.array(sorted({timbre for _, _, timbre in gan.asked}, key=lambda timbre: timbre[1]))
+    timbres = np.array(sorted({timbre for _, _, timbre in gan.requests}, key=lambda timbre: timbre[1]))
     np.testing.assert_allclose(timbres[0], start, atol=1e-6)
     np.testing.assert_allclose(np.linalg.norm(timbres, axis=1), 2.0, rtol=1e-5)  # on the shell, as slerp goes
     angles = np.arctan2(timbres[:, 1], timbres[:, 0]) / (0.5 * np.pi)  # share of the way
     np.testing.assert_allclose(angles, np.arange(40) / 40, atol=0.01)
     drawn = SineInstrument(distribution="uniform")
     synth.play(drawn, scale, timbre="wandering", seed=5)
-    timbres = np.array([timbre for _, _, timbre in drawn.asked])
+    timbres = np.array([timbre for _, _, timbre in drawn.requests])
     assert len(np.unique(timbres, axis=0)) == 40 and np.abs(timbres).max() <= 1
     again = SineInstrument(distribution="uniform")
     synth.play(again, scale, timbre="wandering", seed=5)
-    assert again.asked == drawn.asked
+    assert again.requests == drawn.requests
 
 
 def test_other_conditions_are_held_for_each_track():
@@ -129,24 +129,24 @@ def test_other_conditions_are_held_for_each_track():
     gan = SineInstrument()
     synth.play(gan, notes, seed=1, colour=["soft", "loud", "loud"])
     colours = {}
-    for _, colour, timbre in gan.asked:
+    for _, colour, timbre in gan.requests:
         colours.setdefault(timbre, set()).add(colour)
     of_track = [colours[tuple(timbre)] for timbre in gan.sample_latents(3, 1).tolist()]
     assert of_track == [{0.0}, {1.0}, {1.0}]
     drawn = SineInstrument()
     synth.play(drawn, notes, seed=1)
     colours = {}
-    for _, colour, timbre in drawn.asked:
+    for _, colour, timbre in drawn.requests:
         colours.setdefault(timbre, set()).add(colour)
     assert [len(each) for each in colours.values()] == [1, 1, 1], "a colour is drawn once for each track"
 
 
-def test_what_cannot_be_played_as_written_is_told():
+def test_changes_of_a_piece_are_reported():
     tracks = (Track("melody"), Track("kit", is_drum=True))
     notes = Notes([0, 1, 2, 3], [1] * 4, [30, 90, 60, 36], track=[0, 0, 0, 1], tracks=tracks, tempo=60.0)
-    with pytest.warns(synth.PlayWarning) as told:
+    with pytest.warns(synth.PlayWarning) as warned:
         audio = synth.play(SineInstrument(), notes, seed=1, release_ms=0)
-    assert [str(warning.message) for warning in told if warning.category is synth.PlayWarning] == [
+    assert [str(warning.message) for warning in warned if warning.category is synth.PlayWarning] == [
         "1 of 4 notes left out: drums (kit)",
         "2 of 3 notes moved by octaves into the range 60 to 71: 1 up, 1 down",
     ]
@@ -183,7 +183,7 @@ def test_what_cannot_be_played_as_written_is_told():
         ({}, one(), {"tempo": 100}, "condition 'tempo', which it does not know"),
     ],
 )
-def test_wrong_use_is_told(model, notes, options, message):
+def test_wrong_use_is_named(model, notes, options, message):
     with pytest.raises(ValueError, match=message):
         synth.play(SineInstrument(**model), notes, **options)
 
@@ -205,7 +205,7 @@ def test_a_note_longer_than_its_clip_is_sustained_without_a_click(kind, pitch):
     assert cents_off(sound[-RATE:], pitch) == pytest.approx(0, abs=5)
 
 
-def test_the_measure_of_clicks_hears_a_loop_without_a_crossfade():
+def test_the_measure_of_clicks_detects_a_loop_without_a_crossfade():
     clip = SineInstrument(end=0.7).generate(pitch=63, seed=4)[0]
     part = clip[2000:9000, 0]
     assert roughness(np.tile(part, 3)) > 3 * roughness(part)
@@ -274,11 +274,11 @@ def test_a_tune_plays_faster_than_real_time():
 
 
 @pytest.mark.backend
-def test_a_network_sings_the_pitch_and_the_label_it_is_told():
+def test_a_network_plays_its_pitch_and_label():
     names = Label(["flute", "oboe"], "instrument")
     gan = small_gan("wavegan-small", conditions=[Pitch(60, 71), names], representation={"length": 4096})
     for weight in gan.averaged_generator.weights:
-        weight.assign(2.0 * weight)  # an untrained one is hardly to be heard
+        weight.assign(2.0 * weight)  # an untrained one is almost silent
     (latents,) = gan.sample_latents(1, seed=1)
     note = Notes([0.0], [0.25], [64], tempo=60.0)
     (clip,) = gan.generate(latents=latents[None], pitch=64, instrument="oboe")

@@ -16,7 +16,7 @@ RATE, LENGTH = 8000, 4096
 
 @keras.saving.register_keras_serializable(package="tests")
 class Partials(keras.layers.Layer):
-    """Eight sines whose levels are eight latents, at the pitch and with the brightness that it is told."""
+    """Eight sines whose levels are eight latents, at the pitch and with the brightness of its conditions."""
 
     def __init__(self, pitches=0, brightness=False, **kwargs):
         super().__init__(**kwargs)
@@ -48,10 +48,10 @@ def partials(conditions=(), distribution="normal", ema_momentum=None):
     names = [condition.name for condition in conditions]
     generator = keras.Sequential([keras.Input((8 + width,)), Partials(3 * ("pitch" in names), "brightness" in names)])
     clips = keras.Input((LENGTH, 1))
-    judged = keras.layers.Dense(1 + width)(keras.layers.Flatten()(clips[:, ::256]))
+    outputs = keras.layers.Dense(1 + width)(keras.layers.Flatten()(clips[:, ::256]))
     return km.MusicGAN(
         generator,
-        keras.Model(clips, judged),
+        keras.Model(clips, outputs),
         km.representations.Waveform(length=LENGTH, sample_rate=RATE),
         latent_dim=8,
         latent_distribution=distribution,
@@ -61,7 +61,7 @@ def partials(conditions=(), distribution="normal", ema_momentum=None):
 
 
 @pytest.fixture(scope="module")
-def told():
+def conditioned():
     return partials([Pitch(60, 62), Value("brightness", 0, 10)])
 
 
@@ -82,7 +82,7 @@ def test_a_known_clip_leads_back_to_its_latents(distribution):
 def test_a_network_leads_back_to_its_clip():
     gan = small_gan("wavegan-small", ema_momentum=0.9)
     for weight in gan.averaged_generator.weights:
-        weight.assign(2.0 * weight)  # an untrained one is hardly to be heard
+        weight.assign(2.0 * weight)  # an untrained one is almost silent
     before = [keras.ops.convert_to_numpy(variable).copy() for variable in gan.variables]
     (clip,) = gan.generate(1, seed=5)
     found = project(gan, clip, candidates=128, starts=8, steps=150)
@@ -92,19 +92,19 @@ def test_a_network_leads_back_to_its_clip():
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), value)
 
 
-def test_conditions_are_found_too(told):
-    (clip,) = told.generate(1, seed=5, pitch=61, brightness=8.0)
-    found = project(told, clip, candidates=64, starts=4, steps=150)
+def test_conditions_are_found_too(conditioned):
+    (clip,) = conditioned.generate(1, seed=5, pitch=61, brightness=8.0)
+    found = project(conditioned, clip, candidates=64, starts=4, steps=150)
     assert found.conditions["pitch"] == 61 and found.distance < 0.5
-    again = told.generate(latents=found.latents[None], **found.conditions)
+    again = conditioned.generate(latents=found.latents[None], **found.conditions)
     np.testing.assert_allclose(again[0], found.audio, atol=1e-6)
 
 
-def test_given_conditions_stay(told):
-    (clip,) = told.generate(1, seed=5, pitch=61, brightness=8.0)
-    found = project(told, clip, candidates=32, starts=2, steps=20, pitch=60, brightness=2.0)
+def test_given_conditions_stay(conditioned):
+    (clip,) = conditioned.generate(1, seed=5, pitch=61, brightness=8.0)
+    found = project(conditioned, clip, candidates=32, starts=2, steps=20, pitch=60, brightness=2.0)
     assert found.conditions == {"pitch": 60, "brightness": 2.0}
-    other = project(told, clip, candidates=32, starts=2, steps=20, pitch="C#4")
+    other = project(conditioned, clip, candidates=32, starts=2, steps=20, pitch="C#4")
     assert other.conditions["pitch"] == 61 and other.distance < found.distance
 
 
@@ -122,31 +122,31 @@ def test_descent_moves_what_is_free_within_the_limits():
     assert (distance.measure(ends) < distance.measure(starts)).all()
 
 
-def test_the_seed_decides(told):
-    (clip,) = told.generate(1, seed=5)
-    one, same, other = (project(told, clip, candidates=8, starts=1, steps=0, seed=seed) for seed in (1, 1, 2))
+def test_the_seed_decides(conditioned):
+    (clip,) = conditioned.generate(1, seed=5)
+    one, same, other = (project(conditioned, clip, candidates=8, starts=1, steps=0, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.latents, same.latents)
     assert np.abs(one.latents - other.latents).max() > 0.01
 
 
-def test_a_clip_of_any_kind_is_fitted_and_told(told):
-    (clip,) = told.generate(1, seed=5, pitch=60)
+def test_a_clip_of_any_kind_is_fitted_and_the_changes_reported(conditioned):
+    (clip,) = conditioned.generate(1, seed=5, pitch=60)
     options = {"candidates": 64, "starts": 2, "steps": 0}
     other_rate = np.rint(32767 * km.audio.resample(clip, RATE, 44100).repeat(2, axis=1)).astype("int16")
-    long = project(told, np.concatenate([other_rate, other_rate]), 44100, **options)
+    long = project(conditioned, np.concatenate([other_rate, other_rate]), 44100, **options)
     assert long.changes == (
         "resampled from 44100 to 8000 Hz",
         "2 channel(s) mixed to 1",
         "cut from 1.024 s to 0.512 s",
     )
     np.testing.assert_allclose(long.target[200:-200], clip[200:-200], atol=0.01)
-    short = project(told, clip[:1000, 0], **options)
+    short = project(conditioned, clip[:1000, 0], **options)
     assert short.changes == ("filled with silence from 0.125 s to 0.512 s",)
     np.testing.assert_array_equal(short.target[:1000], clip[:1000])
     assert short.target.shape == clip.shape and not short.target[1000:].any()
-    exact = project(told, clip, **options)
+    exact = project(conditioned, clip, **options)
     assert exact.changes == ()
-    soft = project(told, 0.1 * clip, normalize="peak", **options)
+    soft = project(conditioned, 0.1 * clip, normalize="peak", **options)
     loudest = np.abs(clip).max()
     assert soft.changes == (f"peak level changed by {-20 * np.log10(0.1 * loudest):.1f} dB",)
     assert np.abs(soft.target).max() == pytest.approx(1.0)
@@ -170,9 +170,9 @@ def test_a_clip_of_any_kind_is_fitted_and_told(told):
         (np.ones(100), {"label": "flute"}, "'label', which it does not know"),
     ],
 )
-def test_wrong_use_is_told(told, clip, options, message):
+def test_wrong_use_is_named(conditioned, clip, options, message):
     with pytest.raises(ValueError, match=message):
-        project(told, clip, **options)
+        project(conditioned, clip, **options)
 
 
 def test_models_of_notes_are_refused(gan):

@@ -1,4 +1,4 @@
-"""A model that nobody has trained: it sings what it is asked for exactly, so that what is played is known."""
+"""A model without training whose clips have a closed form."""
 
 import numpy as np
 
@@ -9,18 +9,18 @@ from keras_musicgan.synth import frequency
 
 
 class SineInstrument:
-    """Sings sines at the asked pitch whose partials have the amplitudes |latents|.
+    """Sines at the pitch of the condition, with partials of the amplitudes |latents|.
 
     Args:
-        low, high: Range of `Pitch`; `None` for a model without.
+        low, high: Range of `Pitch`; `None` for a model without conditions.
         seconds: Length of a clip.
         onset: Seconds of silence before the tone.
-        end: Seconds after which a clip falls silent within 50 ms, as a note that is released.
-        decay: Factor by which the tone falls in a second, as a struck one.
+        end: Seconds after which a clip fades out within 50 ms, as a released note.
+        decay: Gain of the tone over a second, as of a struck note.
         vibrato: Depth of a slow vibrato in semitones.
-        noise: Whether it gives noise of its own for each latent instead of a tone: a texture.
+        noise: Whether clips are noise, of a seed from the latents, instead of tones.
         channels: 1 or 2.
-        distribution: Of the latents.
+        distribution: Distribution of the latents.
     """
 
     latent_dim = 4
@@ -44,7 +44,7 @@ class SineInstrument:
         label = Label(["soft", "loud"], "colour")
         self.conditions = Conditions([] if low is None else [Pitch(low, high), label])
         self.onset, self.end, self.decay, self.vibrato, self.noise = onset, end, decay, vibrato, noise
-        self.asked = []  # (pitch, colour, latents) of each clip, in order
+        self.requests = []  # (pitch, colour, latents) of each clip, in order
         self.batches = []
 
     def sample_latents(self, n, seed=None, truncation=None):
@@ -64,7 +64,7 @@ class SineInstrument:
         )
         clips = []
         for pitch, colour, timbre in rows:
-            self.asked.append((float(pitch), float(colour), tuple(timbre.tolist())))
+            self.requests.append((float(pitch), float(colour), tuple(timbre.tolist())))
             clips.append(self._clip(pitch, timbre))
         return np.stack(clips).astype("float32")
 
