@@ -36,17 +36,19 @@ class Effect:
         measure: The measure.
         means: Dict from a value, as on the command line, to its `Mean`, the best value first; two values at least. A
             range is cut into thirds.
+        confounded_with: Hyperparameters that changed only together with this one, so that no run separates them.
     """
 
     name: str
     measure: str
     means: dict[str, Mean]
+    confounded_with: tuple[str, ...] = ()
 
     @property
     def clear(self) -> bool:
-        """Whether the intervals of the best and the second best value do not overlap."""
+        """Whether the intervals of the best and the second best value do not overlap, and nothing is confounded."""
         best, second, *_ = self.means.values()
-        return abs(best.mean - second.mean) > best.margin + second.margin
+        return not self.confounded_with and abs(best.mean - second.mean) > best.margin + second.margin
 
 
 def estimate_effects(
@@ -83,14 +85,19 @@ def estimate_effects(
     """
     values = np.asarray(values, "float64")
     measured = np.isfinite(values)
-    effects = []
+    means, partitions = {}, {}
     for name, axis in axes.items():
         groups = group_runs(axis, [setting[name] for setting in settings])
-        means = {value: _mean(values[runs & measured]) for value, runs in groups.items() if (runs & measured).any()}
-        if len(means) > 1:
-            best_first = sorted(means.items(), key=lambda item: item[1].mean, reverse=not lower_is_better)
-            effects.append(Effect(name, measure, dict(best_first)))
-    return effects
+        groups = {value: runs & measured for value, runs in groups.items() if (runs & measured).any()}
+        if len(groups) > 1:
+            by_value = {value: _mean(values[runs]) for value, runs in groups.items()}
+            best_first = sorted(by_value.items(), key=lambda item: item[1].mean, reverse=not lower_is_better)
+            means[name], partitions[name] = dict(best_first), {runs.tobytes() for runs in groups.values()}
+    confounded = {
+        name: tuple(other for other in means if other != name and partitions[other] == partitions[name])
+        for name in means
+    }
+    return [Effect(name, measure, means[name], confounded[name]) for name in means]
 
 
 def group_runs(axis: list | Range, values: Sequence[object]) -> dict[str, np.ndarray]:

@@ -76,7 +76,7 @@ class SweepResult:
     def _describe_absence(self, measure):
         known = sum(np.isfinite(row[measure]) for row in self.rows)
         if not known:
-            return f"not measured: the logs of the runs have no `{measure}`"
+            return f"no run has a `{measure}`"
         return f"measured in {known} runs with the same values: nothing to compare"
 
     def save(self) -> None:
@@ -147,8 +147,11 @@ def _row(folder, run, held_out_diversity):
 def _describe(effect):
     means = ", ".join(f"{value} → {_describe_mean(mean)}" for value, mean in effect.means.items())
     best, second, *_ = effect.means
-    clear, overlap = ("clear", "do not overlap") if effect.clear else ("not clear", "overlap")
-    return f"{effect.name}: {means}; best {best}, {clear}: the intervals of {best} and {second} {overlap}"
+    if effect.confounded_with:
+        reason = f"it changed only together with {', '.join(effect.confounded_with)}"
+    else:
+        reason = f"the intervals of {best} and {second} {'do not overlap' if effect.clear else 'overlap'}"
+    return f"{effect.name}: {means}; best {best}, {'clear' if effect.clear else 'not clear'}: {reason}"
 
 
 def _describe_mean(mean):

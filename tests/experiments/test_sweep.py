@@ -176,6 +176,19 @@ def test_a_value_without_a_measurement_is_left_out():
     assert estimate_effects({"a": [1, 2, 3]}, settings, "x", [0.0, 1.0, np.nan, np.nan]) == []
 
 
+def test_hyperparameters_that_change_only_together_are_not_clear(tmp_path):
+    settings = [{"a": 1, "b": "x", "c": 1}, {"a": 2, "b": "y", "c": 1}, {"a": 2, "b": "y", "c": 2}] * 3
+    axes = {"a": [1, 2], "b": ["x", "y"], "c": [1, 2]}
+    a, b, c = estimate_effects(axes, settings, "healthy", [0, 5, 5] * 3, lower_is_better=False)
+    assert (a.confounded_with, b.confounded_with, c.confounded_with) == (("b",), ("a",), ())
+    assert list(a.means) == ["2", "1"] and not a.clear and not b.clear
+    (a,) = estimate_effects({"a": [1, 2]}, settings, "healthy", [0, 5, 5] * 3)
+    assert a.clear
+    together = [{"latent_dim": 16, "learning_rate": 0.001}, {"latent_dim": 64, "learning_rate": 0.1}]
+    result = read_sweep(planted(tmp_path / "sweep", together))
+    assert "not clear: it changed only together with learning_rate" in result.text()
+
+
 def test_equal_values_have_no_effect_at_all():
     settings = [{"a": a, "b": b} for a in (1, 2) for b in (1, 2)] * 3
     for effect in estimate_effects({"a": [1, 2], "b": [1, 2]}, settings[:-1], "x", [0.1] * 11):
@@ -270,11 +283,11 @@ def test_wrong_settings_are_found_before_the_first_run(tmp_path):
     assert status == 2 and "run_0001" in errors
 
 
-def planted(folder, n_epochs=12):
+def planted(folder, settings=None, n_epochs=12):
     """A sweep of synthetic logs: a latent of 64 is 1.0 better than one of 16, and a rate of 0.1 collapses."""
     axes, runs, rng = {"latent_dim": [16, 64], "learning_rate": [0.001, 0.1]}, [], np.random.default_rng(1)
     for seed in (0, 1, 2):
-        for setting in choose_settings(axes):
+        for setting in settings or choose_settings(axes):
             name = f"run_{len(runs) + 1:04d}"
             runs.append({"name": name, "setting": setting, "seed": seed, "outcome": "done", "seconds": 1.0})
             (folder / name).mkdir(parents=True)

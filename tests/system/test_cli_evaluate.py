@@ -59,7 +59,7 @@ def test_two_folders_are_compared_and_nothing_is_overwritten(tmp_path):
     [
         (["nowhere"], "nowhere"),
         (["{empty}"], "audio files"),
-        (["{run}", "--embedding", "vggish"], "Leave out what is for sounds"),
+        (["{run}", "--embedding", "vggish"], "Leave out these options"),
     ],
 )
 def test_what_cannot_be_measured_is_said_in_one_line(run, tmp_path, arguments, message):
