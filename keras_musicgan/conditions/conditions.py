@@ -57,6 +57,9 @@ class Conditions(keras.layers.Layer, Sequence):
             self.remembered = self.add_weight(shape=shape, initializer=nothing, trainable=False, name="remembered")
         self.built = True
 
+    def __repr__(self):
+        return f"{type(self).__name__}({list(self._conditions)})"
+
     def __len__(self) -> int:
         return len(self._conditions)
 

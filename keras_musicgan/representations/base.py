@@ -52,6 +52,13 @@ class Representation(keras.layers.Layer):
         """Loudness of encoded clips, as scalars for the training logs under the names in `loudness_keys`."""
         return {}
 
+    def __repr__(self):
+        return f"<{type(self).__name__}: {', '.join(self._facts())}>"
+
+    def _facts(self):
+        """Facts for `repr`."""
+        return [f"{self.sample_rate} Hz", f"encoded_shape={self.encoded_shape}"]
+
 
 class AudioRepresentation(Representation):
     """A representation of audio clips of one length.
@@ -98,6 +105,10 @@ class AudioRepresentation(Representation):
         numbers = {"length": self.length, "sample_rate": self.sample_rate, "channels": self.channels}
         return {**super().get_config(), **numbers}
 
+    def _facts(self):
+        seconds = self.length / self.sample_rate
+        return [f"{self.length} samples ({seconds:.4g} s)", f"channels={self.channels}", *super()._facts()]
+
 
 class NotesRepresentation(Representation):
     """A representation of notes. `decode` renders them with the synthesizer.
@@ -138,6 +149,9 @@ class NotesRepresentation(Representation):
     def get_config(self):
         """Arguments of the constructor."""
         return {**super().get_config(), "tempo": self.tempo, "sample_rate": self.sample_rate}
+
+    def _facts(self):
+        return [f"{self.tempo:g} beats per minute", *super()._facts()]
 
 
 class UnusablePieceError(ValueError):

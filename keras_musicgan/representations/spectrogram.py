@@ -200,6 +200,9 @@ class SpectrogramRepresentation(AudioRepresentation):
         """Arguments of the constructor."""
         return {**super().get_config(), "n_fft": self.n_fft, "hop_length": self.hop_length, "window": self.window}
 
+    def _facts(self):
+        return [*super()._facts(), f"n_fft={self.n_fft}", f"hop_length={self.hop_length}", f"window={self.window!r}"]
+
 
 def _batches(data):
     """Arrays of clips from an array, a dataset or another iterable."""

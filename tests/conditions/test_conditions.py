@@ -102,6 +102,12 @@ def test_config_round_trips():
 
 
 @pytest.mark.backend
+def test_repr_shows_all_conditions():
+    conditions = Conditions([km.Pitch(60, 83), km.Label(["flute", "oboe"], name="instrument")])
+    expected = "Conditions([Pitch(low=60, high=83), Label(names=['flute', 'oboe'], name='instrument')])"
+    assert repr(conditions) == expected
+
+
 def test_what_is_left_out_is_drawn_as_the_data_have_it():
     conditions = Conditions([km.Pitch(60, 71), km.Label(["low", "high"])])
     before = conditions.complete({}, 500, seed=1)

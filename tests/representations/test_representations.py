@@ -5,7 +5,7 @@ import pytest
 from keras_musicgan import midi
 from keras_musicgan.datasets import compose
 from keras_musicgan.music.notes import Notes, Track
-from keras_musicgan.representations import PianoRoll, PitchSequence, Waveform
+from keras_musicgan.representations import LogMagnitude, PianoRoll, PitchSequence, Waveform
 from keras_musicgan.representations.base import UnusablePieceError
 from tests.support.harness import check_config_round_trip, check_layer
 
@@ -137,3 +137,12 @@ def test_subclasses_of_the_first_release_work_and_warn():
 
     assert Old.loudness_keys == ("peak",) and {each.filename for each in warned} == {__file__}
     assert float(Old(length=16).loudness(np.full((1, 16, 1), 0.5))["peak"]) == 0.5
+
+
+def test_repr_gives_rate_length_and_shape():
+    assert repr(PitchSequence(length=16)) == "<PitchSequence: 120 beats per minute, 44100 Hz, encoded_shape=(16,)>"
+    clip = "16384 samples (1.024 s), channels=2, 16000 Hz"
+    assert repr(Waveform(channels=2)) == f"<Waveform: {clip}, encoded_shape=(16384, 2)>"
+    stft = "n_fft=1024, hop_length=256, window='hamming'"
+    representation = LogMagnitude(channels=2, n_fft=1024, window="hamming", n_mels=128)
+    assert repr(representation) == f"<LogMagnitude: {clip}, encoded_shape=(64, 128, 2), {stft}>"
