@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.datasets import NoUsableDataError, audio_folder
+from keras_musicgan.conditions import Conditions
+from keras_musicgan.datasets import DataSpec, NoUsableDataError, audio_folder
 from tests.support.audio_files import spec, write
 
 
