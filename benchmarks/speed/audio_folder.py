@@ -14,7 +14,7 @@ import librosa
 import numpy as np
 
 import keras_musicgan as km
-from benchmarks.shared.timing import in_turns, print_medians, seconds
+from benchmarks.shared.timing import in_turns, median_ratio, print_medians, seconds
 
 MIB = 2**20
 LIMIT = 64 * MIB  # of the cache in the measurement of memory
@@ -66,7 +66,10 @@ class OneBatch(keras.utils.PyDataset):
 
 
 def waiting(folder, gan, rounds):
-    """Prints the share of training time that a dataset costs, against training on one batch that is in memory."""
+    """Prints the share of training time that waits for data: the difference to training on one batch in memory.
+
+    On a busy machine the difference is noise.
+    """
     n_bytes = 4 * sum(km.datasets.audio_folder(folder, gan, held_out=0).decoded.lengths.values())
     with tempfile.TemporaryDirectory() as cache:
         data = km.datasets.audio_folder(folder, gan)
@@ -84,10 +87,9 @@ def waiting(folder, gan, rounds):
         times = in_turns(datasets, rounds, epoch)
     steps = f"{len(data)} steps of batch {data.batch_size} per epoch"
     print(f"\ntraining `wavegan-small`, {steps}, median of {rounds} epochs")
-    base = statistics.median(times["one batch"])
     for name, values in times.items():
-        step = statistics.median(values)
-        print(f"{name:<28} {1 - base / step:7.2%} of the time waits for data   ({1000 * step:.0f} ms per step)")
+        share, step = 1 - median_ratio(times["one batch"], values), statistics.median(values)
+        print(f"{name:<28} {share:7.2%} of the time waits for data   ({1000 * step:.0f} ms per step)")
 
 
 class PeakMemory(threading.Thread):
@@ -148,7 +150,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=3, help="of training on each dataset, after the first")
+    parser.add_argument("--epochs", type=int, default=5, help="of training on each dataset, after the first")
     parser.add_argument("--memory-only", action="store_true")
     arguments = parser.parse_args()
     if arguments.memory_only:

@@ -102,10 +102,7 @@ def evaluate(
         left_out=left_out,
         remarks=tuple(remarks),
         points={key: each.vectors for key, each in features.items()},
-        examples={
-            "generated": generated.take(range(EXAMPLES)[:n]),
-            "held-out": held_out.take(range(EXAMPLES)[: len(held_out)]),
-        },
+        examples={key: features[key].pieces.take(range(len(features[key]))[:EXAMPLES]) for key in SHOWN},
     )
 
 

@@ -18,7 +18,7 @@ from keras_musicgan.utils.checks import check_positive_int
 
 @dataclass(frozen=True)
 class MusicSet:
-    """Pieces of music of one kind, with what is known of each.
+    """Pieces of music of one kind, with the known conditions and labels of each.
 
     Args:
         name: Name of the set.

@@ -116,7 +116,7 @@ def low_passed(clips, hz):
 
 
 def shifted_up(clips, octaves):
-    """By reading the clips faster: every pitch rises, and what is missing at the end is silent."""
+    """Reads the clips faster: every pitch rises, and the end is silent."""
     places = np.arange(clips.shape[1]) * 2**octaves
     return np.stack([np.interp(places, np.arange(len(clip)), clip[:, 0], right=0)[:, None] for clip in clips])
 

@@ -126,9 +126,8 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_distances_rise_with_a_fault(notes, of_new, fault):
     change, degrees = FAULTS[fault]
-    found = [of_new] + [
-        measured(notes, changed(notes["new"], lambda c, degree=degree: change(c, degree))) for degree in degrees
-    ]
+    faulty = [changed(notes["new"], lambda clips, degree=degree: change(clips, degree)) for degree in degrees]
+    found = [of_new, *(measured(notes, pieces) for pieces in faulty)]
     for key in ("frechet", "kernel"):
         values = [each[key].value for each in found]
         assert values == sorted(values), key

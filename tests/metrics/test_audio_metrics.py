@@ -80,7 +80,7 @@ def test_frechet_distance_in_closed_form_however_singular_the_covariances(dims, 
 
 
 def test_frechet_distance_of_small_differences_between_nearly_singular_sets():
-    """A difference is told from none where the roots of a product of covariances would only give noise."""
+    """Differences are measured where the roots of a product of covariances would give only noise."""
     axes, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((64, 64)))
     a = planted(500, np.zeros(64), axes * 10.0 ** -np.linspace(0, 7, 64), seed=5)
     expected = 1e-4**2 * np.trace(np.cov(a, rowvar=False))

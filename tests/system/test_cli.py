@@ -265,7 +265,7 @@ def test_wrong_models_and_folders_are_named(tmp_path):
 @pytest.mark.slow
 def test_interrupt_keeps_the_last_epoch_and_resumes(tmp_path):
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "keras_musicgan.cli", *map(str, TRAIN), "--epochs", "500", "--out", str(out)]
+    command = [sys.executable, "-m", "keras_musicgan", *map(str, TRAIN), "--epochs", "500", "--out", str(out)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     deadline = time.monotonic() + 120
     while not list((out / "checkpoints").glob("epoch_*")) and time.monotonic() < deadline:

@@ -14,11 +14,13 @@ README = (ROOT / "README.md").read_text()
 
 
 def test_readme_quick_start_runs(tmp_path, monkeypatch):
-    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+    code, subclass = re.findall(r"```python\n(.*?)```", README, flags=re.S)
     assert "epochs=30" in code
     monkeypatch.chdir(tmp_path)
     names = {}
     exec(code.replace("epochs=30", "epochs=1"), names)
+    exec(subclass, names)
+    assert issubclass(names["TwoGeneratorSteps"], names["km"].MusicGAN)
     assert names["audio"].shape[0] == 4
     assert (tmp_path / "tunes.keras").exists() and list((tmp_path / "out").rglob("*.wav"))
 

@@ -53,7 +53,7 @@ def mel_matrix() -> np.ndarray:
     edges = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), N_MELS + 2)
     below, centre, above = edges[:-2], edges[1:-1], edges[2:]
     matrix = np.maximum(0.0, np.minimum((bins - below) / (centre - below), (above - bins) / (above - centre)))
-    matrix[0] = 0.0  # an offset of the samples is not heard
+    matrix[0] = 0.0  # the offset of the samples does not count
     return matrix
 
 
