@@ -1,5 +1,6 @@
 """Fixtures."""
 
+import functools
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,27 +42,23 @@ def data(gan):
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """A function from a preset to a small model after two epochs, in graph mode, to be read only.
+def trained():
+    """A function from a preset to a small model after two epochs of a batch, under TensorFlow eagerly; to be read only.
 
-    It has `gan`, `data`, `history` (with validation), `before` (the generator's first weights) and `folder`, with a
-    checkpoint of each epoch.
+    It has `gan`, `data`, `history` (with validation) and `before`, the generator's first weights.
     """
-    kept = {}
 
-    def train(preset):
-        if preset not in kept:
-            keras.utils.set_random_seed(0)
-            gan = small_gan(preset)
-            gan.compile()
-            gan.recipe["pieces"] = 14 if isinstance(gan.representation, AudioRepresentation) else 2
-            data = km.datasets.for_model(gan, batch_size=4, held_out=0.4, seed=1)
-            before, folder = gan.generator.get_weights(), tmp_path_factory.mktemp(preset)
-            checkpoints = km.callbacks.Checkpoints(folder, keep=2)
-            options = {"epochs": 2, "shuffle": False, "verbose": 0, "validation_data": data.held_out}
-            history = gan.fit(data, callbacks=[checkpoints], **options).history
-            kept[preset] = SimpleNamespace(gan=gan, data=data, history=history, before=before, folder=folder)
-        return kept[preset]
+    @functools.cache
+    def train(preset, **execution):
+        keras.utils.set_random_seed(0)
+        gan = small_gan(preset)
+        gan.compile(**(execution or {"run_eagerly": keras.backend.backend() == "tensorflow"}))
+        gan.recipe["pieces"] = 14 if isinstance(gan.representation, AudioRepresentation) else 2
+        data = km.datasets.for_model(gan, batch_size=16, held_out=0.4, seed=1)
+        before = gan.generator.get_weights()
+        options = {"epochs": 2, "shuffle": False, "verbose": 0, "validation_data": data.held_out}
+        history = gan.fit(data, **options).history
+        return SimpleNamespace(gan=gan, data=data, history=history, before=before)
 
     return train
 

@@ -11,7 +11,7 @@ import pytest
 import keras_musicgan as km
 from tests.support.models import small_gan
 
-COMPAT = Path(__file__).parents[2] / "shared" / "compat"
+COMPAT = Path(__file__).parents[3] / "shared" / "compat"
 OLD_MODULES = {  # where 0.1 had the classes
     "keras_musicgan.adversarial.": "keras_musicgan.",
     "keras_musicgan.networks.layers.": "keras_musicgan.layers.",
@@ -49,11 +49,12 @@ def clips_of(gan, n=8):
 @pytest.mark.backend
 def test_a_file_with_the_names_of_before(tmp_path):
     gan = small_gan("gansynth-small", conditions=[km.Pitch(60, 62)])
-    gan.compile()
+    gan.compile(run_eagerly=True)
     clips, conditions = clips_of(gan), {"pitch": np.resize([60, 61, 62], 8)}
     gan.fit(clips, conditions, verbose=0)
     gan.save(tmp_path / "now.keras")
     loaded = keras.saving.load_model(as_saved_before(tmp_path / "now.keras", tmp_path / "before.keras"))
+    loaded.run_eagerly = True
     latents = gan.sample_latents(3, seed=1)
     np.testing.assert_allclose(
         loaded.generate_encoded(latents=latents, pitch=61), gan.generate_encoded(latents=latents, pitch=61), atol=1e-6
@@ -70,6 +71,7 @@ def test_files_of_before(name):
     if not (COMPAT / f"{name}.keras").is_file():
         pytest.skip("the models of ../shared/compat are not there")
     gan = keras.saving.load_model(COMPAT / f"{name}.keras")
+    gan.run_eagerly = True
     with np.load(COMPAT / f"{name}.npz") as saved:
         conditions = {key.removeprefix("condition_"): saved[key] for key in saved.files if key.startswith("condition_")}
         encoded = gan.generate_encoded(latents=saved["latents"], **conditions)
