@@ -53,7 +53,7 @@ def test_mixed_bfloat16(preset, tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         gan = small_gan(preset)
-        gan.compile(penalties=["gradient_penalty", "r1"], run_eagerly=BACKEND == "tensorflow")
+        gan.compile(penalties=["gradient_penalty", "r1"], run_eagerly=BACKEND == "tensorflow" and preset == "pianoroll")
         history = gan.fit(km.datasets.melodies(2, gan, batch_size=8), verbose=0).history
         latents = gan.sample_latents(4, 0)
         output = gan(latents)
@@ -64,6 +64,7 @@ def test_mixed_bfloat16(preset, tmp_path):
     assert {keras.backend.standardize_dtype(w.dtype) for w in gan.generator.weights} == {"float32"}
     assert 0.1 < history["discriminator_loss"][-1] < 100
     copy = keras.saving.load_model(tmp_path / "half.keras")
+    copy.run_eagerly = gan.run_eagerly  # a graph rounds otherwise
     assert copy.compute_dtype == "bfloat16"
     np.testing.assert_array_equal(copy.generate_encoded(latents=latents), gan.generate_encoded(latents=latents))
     full = small_gan(preset)
