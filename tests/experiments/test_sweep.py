@@ -6,13 +6,12 @@ import sys
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import keras_musicgan as km
-from keras_musicgan.cli import app
 from keras_musicgan.experiments import Range, estimate_effects, figure, read_sweep
 from keras_musicgan.experiments.axes import check_axes, parse_try, request_with
 from keras_musicgan.experiments.design import choose_settings
+from tests.support.command import musicgan
 
 SMALL = {
     "generator": {"units": [8]},
@@ -24,14 +23,6 @@ SWEEP = ["sweep", "--preset", "lecture", "--epochs", "1", "--seeds", "1"]
 for part, options in SMALL.items():
     for key, value in options.items():
         SWEEP += ["--set", f"{part}.{key}={json.dumps(value)}"]
-
-
-def musicgan(*arguments):
-    """Runs the command in this process; returns exit status, output and errors."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import keras_musicgan as km
-from keras_musicgan.cli import app
 from keras_musicgan.runs.logs import REQUIRED
 from keras_musicgan.runs.stability import VERDICTS
 from keras_musicgan.runs.symptoms import REMEDIES
 from keras_musicgan.runs.trend import Trend
+from tests.support.command import musicgan
 
 RECORDED = Path(__file__).parent / "recorded_runs"
 FAULTS = {  # by the beginning of the file's name; what a rate far too high does first depends on the loss
@@ -171,10 +170,9 @@ def test_what_holds_no_logs_is_named(tmp_path):
 
 def test_the_command_prints_the_report_and_json():
     file = RECORDED / "one_mode_wasserstein.csv"
-    result = CliRunner().invoke(app, ["report", str(file)])
-    assert result.exit_code == 0 and result.stdout.startswith("collapsed: ") and "try: " in result.stdout
-    result = CliRunner().invoke(app, ["report", str(file), "--json"])
-    printed = json.loads(result.stdout)
+    status, output, _ = musicgan("report", file)
+    assert status == 0 and output.startswith("collapsed: ") and "try: " in output
+    printed = json.loads(musicgan("report", file, "--json")[1])
     assert printed["verdict"] == "collapsed" and printed["measures"]["epochs"] == 10
-    result = CliRunner().invoke(app, ["report", str(RECORDED / "none")])
-    assert result.exit_code == 2 and "does not exist" in result.stderr
+    status, _, errors = musicgan("report", RECORDED / "none")
+    assert status == 2 and "does not exist" in errors

@@ -2,23 +2,15 @@ import json
 
 import numpy as np
 import pytest
-from test_cli import TRAIN, musicgan
 
 import keras_musicgan as km
+from tests.support.command import musicgan
 
 QUICK = ["--resamples", 20]
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("evaluate") / "run"
-    settings = [*TRAIN, "--set", "recipe.pieces=48", "--set", "data.held_out=0.3", "--epochs", 1, "--out", folder]
-    assert musicgan(*settings)[0] == 0
-    return folder
-
-
 def test_a_run_is_measured_against_the_music_it_held_out(run, tmp_path):
-    status, output, errors = musicgan("evaluate", run, "--out", tmp_path / "found", "-n", 32, *QUICK)
+    status, output, errors = musicgan("evaluate", run[0], "--out", tmp_path / "found", "-n", 32, *QUICK)
     assert status == 0, errors
     assert "held out as for the training of run" in output and "kernel distance (note-statistics)" in output
     found = json.loads((tmp_path / "found" / "run.json").read_text())
@@ -64,7 +56,7 @@ def test_two_folders_are_compared_and_nothing_is_overwritten(tmp_path):
 )
 def test_what_cannot_be_measured_is_said_in_one_line(run, tmp_path, arguments, message):
     (tmp_path / "empty").mkdir()
-    arguments = [each.format(run=run, empty=tmp_path / "empty") for each in arguments]
+    arguments = [each.format(run=run[0], empty=tmp_path / "empty") for each in arguments]
     status, _, errors = musicgan("evaluate", *arguments, "--out", tmp_path / "found")
     assert status == 2 and message in errors and len(errors.strip().splitlines()) == 1
     assert not (tmp_path / "found").exists()

@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from test_cli import musicgan
 
 import keras_musicgan as km
+from tests.support.command import musicgan
 
 NAMES = ["C", "Cs", "D", "Ds", "E", "F", "Fs", "G", "Gs", "A", "As", "B"]
 SMALL = ["generator.width=8", "discriminator.width=8", "representation.length=1024", "representation.sample_rate=8000"]
@@ -36,7 +36,7 @@ def run(folder, tmp_path_factory):
     return out
 
 
-def test_conditions_are_part_of_the_run(run):
+def test_conditions_are_part_of_the_run(run, eager):
     config = json.loads((run / "config.json").read_text())
     assert config["overrides"]["conditions"][0] == ["pitch", {"low": 60, "high": 71}]
     assert config["dataset"]["labels"] == "{instrument}_{pitch}_*"

@@ -61,6 +61,7 @@ assert dict(os.environ) == environment and logging.getLogger().handlers == handl
     assert result.returncode == 0, result.stderr[-1500:]
 
 
+@pytest.mark.slow
 def test_tensorflow_is_not_touched_under_another_backend(tmp_path):
     pytest.importorskip("jax")
     script = """
