@@ -1,7 +1,5 @@
 """An exported model runs without this package and without Keras, and gives what `generate` gives."""
 
-import os
-import subprocess
 import sys
 
 import keras
@@ -11,6 +9,7 @@ import pytest
 import keras_musicgan as km
 from keras_musicgan.generation.export import audio_model, export_model
 from keras_musicgan.generation.export import export as export_audio
+from tests.support.interpreter import Interpreter
 
 pytestmark = pytest.mark.backend
 BACKEND = keras.backend.backend()
@@ -52,7 +51,6 @@ def torch(path):
         return module(tensors if len(tensors) > 1 else tensors["latents"]).detach().numpy()
     return run
 
-format, path = sys.argv[1:]
 generate = {"tf_saved_model": saved_model, "onnx": onnx, "litert": litert, "torch": torch}[format](path)
 inputs = dict(np.load("inputs.npz"))
 np.savez("out.npz", *[generate({name: value[:n] for name, value in inputs.items()}) for n in (1, 2, 5)])
@@ -67,17 +65,21 @@ def need(format):
         pytest.importorskip("ai_edge_litert")
 
 
-def check_reloaded(format, folder, inputs, expected):
-    """Runs the file of `folder` in another process on 1, 2 and 5 clips, and compares."""
-    np.savez(folder / "inputs.npz", **inputs)
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, "-c", RELOAD, format, NAMES[format]]
-    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr[-3000:]
-    assert np.abs(expected).max() > 0.3, "silence would compare with anything"
-    for n, audio in zip((1, 2, 5), np.load(folder / "out.npz").values(), strict=True):
-        assert (audio.dtype, audio.shape) == (np.float32, expected[:n].shape)
-        np.testing.assert_allclose(audio, expected[:n], atol=1e-4)
+@pytest.fixture(scope="module")
+def check_reloaded():
+    """Runs the file of a folder in another process on 1, 2 and 5 clips, and compares."""
+    elsewhere = Interpreter()
+
+    def check(format, folder, inputs, expected):
+        np.savez(folder / "inputs.npz", **inputs)
+        elsewhere.run(RELOAD, folder, format=format, path=NAMES[format])
+        assert np.abs(expected).max() > 0.3, "silence would compare with anything"
+        for n, audio in zip((1, 2, 5), np.load(folder / "out.npz").values(), strict=True):
+            assert (audio.dtype, audio.shape) == (np.float32, expected[:n].shape)
+            np.testing.assert_allclose(audio, expected[:n], atol=1e-4)
+
+    yield check
+    elsewhere.close()
 
 
 def plain_gan(**options):
@@ -101,6 +103,12 @@ def plain_gan(**options):
     return louder(gan)
 
 
+@pytest.fixture(scope="module")
+def plain():
+    """A `plain_gan` to be read only."""
+    return plain_gan()
+
+
 def louder(gan):
     """Larger weights, as training makes them, in the network that generates."""
     network = gan.inference_generator
@@ -115,7 +123,7 @@ def wavegan():
 
 @pytest.mark.parametrize("make", [plain_gan, wavegan])
 @pytest.mark.parametrize("format", HERE)
-def test_reloads_without_this_package_as_generate_sounds(format, make, tmp_path):
+def test_reloads_without_this_package_as_generate_sounds(check_reloaded, format, make, tmp_path):
     need(format)
     gan = make()
     latents = gan.sample_latents(5, seed=1)
@@ -127,7 +135,7 @@ def test_reloads_without_this_package_as_generate_sounds(format, make, tmp_path)
 
 
 @pytest.mark.parametrize("format", HERE)
-def test_models_of_several_named_inputs_are_written_too(format, tmp_path):
+def test_models_of_several_named_inputs_are_written_too(check_reloaded, format, tmp_path):
     need(format)
     inputs = {"latents": keras.Input((4,), name="latents"), "pitch": keras.Input((2,), name="pitch")}
     audio = keras.layers.Reshape((3, 1))(
@@ -140,12 +148,12 @@ def test_models_of_several_named_inputs_are_written_too(format, tmp_path):
     check_reloaded(format, tmp_path, values, keras.ops.convert_to_numpy(model(values)))
 
 
-def test_onnx_files_name_their_input_output_and_batch(tmp_path):
+def test_onnx_files_name_their_input_output_and_batch(plain, tmp_path):
     need("onnx")
     import onnx
     import onnxruntime
 
-    export_audio(plain_gan(), tmp_path / "a.onnx", "onnx", opset_version=18)
+    export_audio(plain, tmp_path / "a.onnx", "onnx", opset_version=18)
     assert onnx.load(tmp_path / "a.onnx").opset_import[0].version == 18
     session = onnxruntime.InferenceSession(tmp_path / "a.onnx")
     (latents,), (waveform,) = session.get_inputs(), session.get_outputs()
@@ -202,22 +210,22 @@ def test_generators_that_are_no_functional_model_are_written():
 
 
 @pytest.mark.parametrize("format", sorted(set(NAMES) - set(HERE)))
-def test_formats_that_the_backend_lacks_name_those_it_has(format, tmp_path):
+def test_formats_that_the_backend_lacks_name_those_it_has(plain, format, tmp_path):
     with pytest.raises(ValueError, match=rf"under {BACKEND}: .*Received: format='{format}'.*KERAS_BACKEND") as error:
-        export_audio(plain_gan(), tmp_path / NAMES[format], format)
+        export_audio(plain, tmp_path / NAMES[format], format)
     assert all(repr(there) in str(error.value) for there in HERE)
 
 
-def test_unknown_formats_name_the_nearest(tmp_path):
+def test_unknown_formats_name_the_nearest(plain, tmp_path):
     with pytest.raises(ValueError, match="Did you mean 'tf_saved_model'.*Received: format='saved_model'"):
-        export_audio(plain_gan(), tmp_path / "audio", "saved_model")
+        export_audio(plain, tmp_path / "audio", "saved_model")
 
 
-def test_missing_packages_name_what_installs_them(monkeypatch, tmp_path):
+def test_missing_packages_name_what_installs_them(plain, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, CONVERTER, None)
     extra = "export-jax" if BACKEND == "jax" else "export"
     with pytest.raises(ImportError, match=rf'{CONVERTER}.*pip install "keras_musicgan\[{extra}\]"'):
-        export_audio(plain_gan(), tmp_path / "a.onnx", "onnx")
+        export_audio(plain, tmp_path / "a.onnx", "onnx")
 
 
 def test_models_of_notes_say_what_to_do_instead(gan, tmp_path):
@@ -229,13 +237,13 @@ def test_models_of_notes_say_what_to_do_instead(gan, tmp_path):
     ("name", "format", "remedy"),
     [("a.onnx", PRIVATE, "format='onnx'"), ("a.wav", "onnx", "Change the ending"), ("a", "onnx", "Change the ending")],
 )
-def test_endings_that_are_another_formats_are_refused(name, format, remedy, tmp_path):
+def test_endings_that_are_another_formats_are_refused(plain, name, format, remedy, tmp_path):
     pytest.importorskip(CONVERTER)
     with pytest.raises(ValueError, match=f"`filepath`.*Received: .*{name}.*{remedy}"):
-        export_audio(plain_gan(), tmp_path / name, format)
+        export_audio(plain, tmp_path / name, format)
 
 
-def test_what_is_there_is_replaced_only_when_asked(tmp_path):
+def test_what_is_there_is_replaced_only_when_asked(check_reloaded, tmp_path):
     target = tmp_path / "new_folder" / NAMES[PRIVATE]
     gan = plain_gan()
     latents = gan.sample_latents(5, seed=1)
@@ -248,12 +256,12 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path):
     check_reloaded(PRIVATE, target.parent, {"latents": latents}, gan.generate(latents=latents))
 
 
-def test_what_no_export_wrote_is_never_replaced(tmp_path):
+def test_what_no_export_wrote_is_never_replaced(plain, tmp_path):
     target = tmp_path / NAMES[PRIVATE]
     target.mkdir()
     (target / "tune.wav").write_bytes(b"dear")
     with pytest.raises(FileExistsError, match="only what an export wrote"):
-        export_audio(plain_gan(), target, PRIVATE, overwrite=True)
+        export_audio(plain, target, PRIVATE, overwrite=True)
     assert (target / "tune.wav").read_bytes() == b"dear"
 
 
@@ -286,7 +294,7 @@ def test_litert_files_that_would_need_tensorflow_are_not_written(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["InstantaneousFrequency", "ComplexSpectrum"])
-def test_spectrograms_become_sound_in_the_file(form, tmp_path):
+def test_spectrograms_become_sound_in_the_file(check_reloaded, form, tmp_path):
     format = HERE[-1] if BACKEND != "jax" else HERE[0]
     need(format)
     representation = getattr(km.representations, form)(length=512, sample_rate=8000, n_fft=64, hop_length=32)
@@ -301,7 +309,7 @@ def test_spectrograms_become_sound_in_the_file(form, tmp_path):
 
 
 @pytest.mark.parametrize("format", HERE)
-def test_conditions_are_inputs_by_name(format, tmp_path):
+def test_conditions_are_inputs_by_name(check_reloaded, format, tmp_path):
     need(format)
     gan = plain_gan()
     layers = keras.layers
