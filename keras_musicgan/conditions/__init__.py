@@ -1,7 +1,7 @@
-"""What a generator is told beside its latents, and a discriminator judges: pitch, tempo, a label, any number.
+"""Conditions of a model: pitch, tempo, a label, any number.
 
-Values travel as float32 arrays `[n]` by the condition's name: MIDI pitches, beats per minute, the index of a label.
-Networks see them side by side as one vector `[n, width]`.
+Their values are float32 arrays `[n]` by the condition's name: MIDI pitches, beats per minute, the index of a label.
+The networks' input is their encodings, concatenated to one vector `[n, width]`.
 """
 
 from keras_musicgan.conditions.base import Condition

@@ -13,25 +13,25 @@ from keras_musicgan.conditions.value import Tempo, Value
 from keras_musicgan.utils.checks import get_by_name
 from keras_musicgan.utils.registration import serializable
 
-REMEMBERED = 4096  # rows of the training data that a model keeps to draw from
+REMEMBERED = 4096  # rows of the training data that a model stores to draw from
 CONDITIONS = {"pitch": Pitch, "tempo": Tempo, "label": Label, "value": Value}
 
 
 @serializable
 class Conditions(keras.layers.Layer, Sequence):
-    """All conditions of a model, in their order: a layer from numbers by name to the vector that networks see.
+    """All conditions of a model, in order: a layer from numbers by name to the vector of conditions.
 
-    It remembers what the training data hold, so that what `generate` is not told is drawn as the data have it: a
-    flute's pitch from the pitches of flutes.
+    It stores conditions of the training data. `generate` draws those that it is not given from them: the pitch of a
+    flute from the pitches of flutes.
 
     Args:
-        conditions: `Condition` objects or `(name, options)` pairs; none for a model without.
+        conditions: `Condition` objects or `(name, options)` pairs; empty for a model without conditions.
 
     Attributes:
-        width: Numbers in the vector.
+        width: Length of the vector.
 
     Raises:
-        ValueError: If two have the same name or a name is unknown.
+        ValueError: If two conditions have the same name or a name is unknown.
 
     Example:
         >>> conditions = Conditions([Pitch(60, 62), ("tempo", {"low": 80, "high": 120})])
@@ -46,15 +46,15 @@ class Conditions(keras.layers.Layer, Sequence):
         self._conditions = tuple(get_by_name("condition", each, CONDITIONS, Condition) for each in conditions)
         self.names = [condition.name for condition in self._conditions]
         if len(set(self.names)) < len(self.names):
-            raise ValueError(f"Conditions need names of their own. Received: {', '.join(self.names)}")
+            raise ValueError(f"Conditions must have different names. Received: {', '.join(self.names)}")
         taken = {"n", "seed", "latents", "batch_size", "truncation"} & set(self.names)
         if taken:
-            raise ValueError(f"A condition needs a name that `generate` has no other use for. Received: {taken.pop()}")
+            raise ValueError(f"A condition cannot have the name of an argument of `generate`. Received: {taken.pop()}")
         self.width = sum(condition.width for condition in self._conditions)
         if self._conditions:
-            nothing = keras.initializers.Constant(float("nan"))
+            empty = keras.initializers.Constant(float("nan"))
             shape = (REMEMBERED, len(self._conditions))
-            self.remembered = self.add_weight(shape=shape, initializer=nothing, trainable=False, name="remembered")
+            self.remembered = self.add_weight(shape=shape, initializer=empty, trainable=False, name="remembered")
         self.built = True
 
     def __repr__(self):
@@ -64,7 +64,7 @@ class Conditions(keras.layers.Layer, Sequence):
         return len(self._conditions)
 
     def __bool__(self) -> bool:
-        return True  # as any layer; `len` tells whether there are conditions
+        return True  # as any layer; `len` is the number of conditions
 
     def __getitem__(self, index):
         return self._conditions[self.names.index(index) if isinstance(index, str) else index]
@@ -76,11 +76,11 @@ class Conditions(keras.layers.Layer, Sequence):
         return name in self.names
 
     def call(self, numbers: Mapping):
-        """The vector `[n, width]` float32 of a dict of numbers `[n]`; NaN stands where one is out of range."""
+        """The vector `[n, width]` float32 of a dict of numbers `[n]`; NaN where one is out of range."""
         return condition_vector(self._conditions, numbers)
 
     def loss(self, predicted, encoded):
-        """How wrong a predicted vector is: the sum over conditions of their losses, a scalar float32."""
+        """Loss of a predicted vector: the sum of the conditions' losses, a scalar float32."""
         total, begin = ops.zeros(()), 0
         for condition in self._conditions:
             part = slice(begin, begin + condition.width)
@@ -95,36 +95,38 @@ class Conditions(keras.layers.Layer, Sequence):
                 raise ValueError(
                     "This model takes no conditions: call `fit(x)` without `y`. Received: "
                     f"y={given if isinstance(given, dict) else type(given).__name__}. Build it with "
-                    "`conditions=[…]` to tell it some."
+                    "`conditions=[…]` to give it some."
                 )
             return
         if not isinstance(given, Mapping):
             raise ValueError(
-                f"This model is told {_names(self.names)}: call `fit(x, y)` with `y` a dict of one array for each. "
+                f"This model is conditioned on {_names(self.names)}: call `fit(x, y)` with `y` a dict of arrays. "
                 f"Received: y={'None' if given is None else type(given).__name__}"
             )
         missing = [name for name in self.names if name not in given]
         if missing:
             raise ValueError(
-                f"`y` must hold an array for each condition of the model, {_names(self.names)}. Received: a dict "
+                f"`y` must have an array for each condition of the model, {_names(self.names)}. Received: a dict "
                 f"{'of ' + _names(given) if given else 'that is empty'}, without {_names(missing)}. Add it, or build "
                 "the model without that condition."
             )
         self.check_known(given)
 
     def check_known(self, given: Mapping) -> None:
-        """Raises ValueError if a name is none of the conditions'."""
+        """Raises ValueError if a name is not that of a condition."""
         for name in given:
             if name not in self.names:
-                takes = f"This model is told {_names(self.names)}" if len(self) else "This model takes no conditions"
-                raise ValueError(f"{takes}. Received: a condition {name!r}, which it does not know. Leave it out.")
+                model = f"is conditioned on {_names(self.names)}" if len(self) else "takes no conditions"
+                raise ValueError(
+                    f"This model {model}. Received: a condition {name!r}, which it does not know. Leave it out."
+                )
 
     def numbers(self, given: Mapping, n: int | None = None) -> dict[str, np.ndarray]:
-        """Values by name as numbers, checked.
+        """Checks values and returns their numbers.
 
         Args:
             given: Dict from the names of some conditions to one value, or to one for each clip.
-            n: Number of clips, or `None` for as many as the longest has.
+            n: Number of clips; by default that of the longest list.
 
         Returns:
             Dict of float32 `[n]` in the order of the conditions.
@@ -150,7 +152,7 @@ class Conditions(keras.layers.Layer, Sequence):
         return result
 
     def refusal(self, labels: Mapping[str, object]) -> str | None:
-        """Why a clip with these labels cannot be used, or `None` where it can."""
+        """The reason why a clip with these labels cannot be used, or `None`."""
         for condition in self._conditions:
             if condition.name in labels:
                 try:
@@ -160,36 +162,36 @@ class Conditions(keras.layers.Layer, Sequence):
         return None
 
     def from_labels(self, labels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
-        """What a dataset with these labels gives `fit` as `y`; `None` for a model without conditions.
+        """`y` for `fit` from the labels of a dataset; `None` for a model without conditions.
 
         Raises:
-            ValueError: If the data have no label of a condition's name, or one is out of range.
+            ValueError: If a condition has no label of its name, or a label is out of range.
         """
         if not len(self):
             return None
         missing = [name for name in self.names if name not in labels]
         if missing:
             raise ValueError(
-                f"The data must tell {_names(self.names)}, the conditions of the model. Received: data whose labels "
-                f"are {_names(labels) if labels else 'none'}, without {_names(missing)}. For a folder, `labels` says "
-                "where they are, as '{instrument}_{pitch}_*'."
+                f"The data must have labels {_names(self.names)}, the model's conditions. Received: data whose labels "
+                f"are {_names(labels) if labels else 'none'}, without {_names(missing)}. For a folder, pass "
+                "`labels`, such as '{instrument}_{pitch}_*'."
             )
         return self.numbers({name: labels[name] for name in self.names})
 
     def remember(self, numbers: Mapping[str, np.ndarray]) -> None:
-        """Keeps what the training data hold, `REMEMBERED` of its rows where there are more."""
+        """Stores conditions of the training data, at most `REMEMBERED` rows."""
         rows = np.stack([np.asarray(numbers[name], "float32") for name in self.names], axis=1)
         if len(rows) > REMEMBERED:
             rows = rows[np.sort(np.random.default_rng(0).choice(len(rows), REMEMBERED, replace=False))]
-        kept = np.full((REMEMBERED, len(self)), np.nan, "float32")
-        kept[: len(rows)] = rows
-        self.remembered.assign(kept)
+        padded = np.full((REMEMBERED, len(self)), np.nan, "float32")
+        padded[: len(rows)] = rows
+        self.remembered.assign(padded)
 
     def complete(self, given: Mapping, n: int, seed: int | None = None) -> dict[str, np.ndarray]:
-        """Numbers of all conditions for `n` clips: the given ones, and the others drawn to go with them.
+        """Numbers of all conditions for `n` clips: the given ones, and a draw of the others.
 
-        They are drawn from the rows of the training data whose labels and pitches are the given ones, from all rows
-        where there is none, and before any training evenly from their ranges.
+        Conditions are drawn from the rows of the training data with the given labels and pitches, or from all rows if
+        there are none; before training, uniformly from their ranges.
 
         Args:
             given: Dict from names to values, as `numbers` takes it.
@@ -221,11 +223,11 @@ class Conditions(keras.layers.Layer, Sequence):
         return {name: given.get(name, drawn[:, column]) for column, name in enumerate(self.names)}
 
     def values(self, numbers: Mapping[str, np.ndarray]) -> dict[str, list]:
-        """What numbers stand for, by name: lists of pitches, labels and so on, as `generate` takes them."""
+        """Lists of values by name, such as pitches and labels, as `generate` takes them."""
         return {name: [self[name].value(number) for number in column] for name, column in numbers.items()}
 
     def get_config(self):
-        """Configuration to rebuild the layer from."""
+        """Arguments of the constructor."""
         return {
             "name": self.name,
             "conditions": [keras.saving.serialize_keras_object(each) for each in self._conditions],
@@ -233,7 +235,7 @@ class Conditions(keras.layers.Layer, Sequence):
 
     @classmethod
     def from_config(cls, config):
-        """Rebuilds the layer."""
+        """A layer from its configuration."""
         conditions = [keras.saving.deserialize_keras_object(each) for each in config["conditions"]]
         return cls(**{**config, "conditions": conditions})
 
@@ -246,7 +248,7 @@ def condition_vector(conditions: Sequence[Condition], numbers: Mapping):
 
 
 def _to_array(values):
-    """Values as an array of one or no dimension; of text as objects, which NumPy would otherwise cut or join."""
+    """Values as an array of at most one dimension; text as objects, which NumPy would otherwise truncate."""
     if isinstance(values, (str, bytes)):
         return np.array(values, object)
     values = keras.ops.convert_to_numpy(values) if keras.ops.is_tensor(values) else values

@@ -1,4 +1,4 @@
-"""The conditions that training data hold, whatever form the data have."""
+"""The conditions in training data of any form."""
 
 import itertools
 
@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_musicgan.conditions.conditions import Conditions
 
-BATCHES_READ = 16  # of data that do not say all at once what they hold
+BATCHES_READ = 16  # of data whose conditions are not all in memory
 
 
 def conditions_from_data(conditions: Conditions, x: object, y: object = None) -> dict[str, np.ndarray] | None:
@@ -19,8 +19,8 @@ def conditions_from_data(conditions: Conditions, x: object, y: object = None) ->
         y: Dict from names to values, where `x` is an array.
 
     Returns:
-        Dict of float32 `[n]`: for an array and for the datasets of this package all there are, for others those of
-        the first 16 batches. `None` for a generator, which can be read only once.
+        Dict of float32 `[n]`: those of all clips for arrays and the datasets of this package, of the first 16 batches
+        for other datasets. `None` for a generator, which can be read only once.
 
     Raises:
         ValueError: If a condition is missing, unknown or out of range.
@@ -46,5 +46,5 @@ def conditions_from_data(conditions: Conditions, x: object, y: object = None) ->
 
 
 def is_array(x: object) -> bool:
-    """Whether clips are an array in memory, not a dataset of batches."""
+    """Whether clips are an array in memory and not a dataset of batches."""
     return hasattr(x, "shape") or isinstance(x, (list, tuple))

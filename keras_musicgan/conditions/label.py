@@ -14,10 +14,10 @@ class Label(Category):
 
     Args:
         names: The names, all different.
-        name: What the condition itself is called.
+        name: Name of the condition itself.
 
     Raises:
-        ValueError: If there is no name, or one stands there twice.
+        ValueError: If there is no name or a duplicate.
 
     Example:
         >>> Label(["flute", "oboe"], name="instrument").number("oboe")
@@ -27,13 +27,13 @@ class Label(Category):
     def __init__(self, names: Sequence[str], name: str = "label"):
         names = [names] if isinstance(names, str) else [str(each) for each in names]
         if not names or len(set(names)) < len(names):
-            raise ValueError(f"`Label` takes names that differ, at least one. Received: names={names}")
+            raise ValueError(f"`Label` takes at least one name, without duplicates. Received: names={names}")
         self.name = name
         self.names = names
         self.width = len(names)
 
     def number(self, value):
-        """The number that stands for a value; a ValueError names one that is none."""
+        """The index of a name; a ValueError if it is unknown."""
         if isinstance(value, str) and value in self.names:
             return float(self.names.index(value))
         if not isinstance(value, (str, bytes)) and np.ndim(value) == 0 and value in range(self.width):
@@ -44,5 +44,5 @@ class Label(Category):
         )
 
     def value(self, number):
-        """What a number stands for."""
+        """The value of a number."""
         return self.names[round(float(number))]

@@ -14,7 +14,7 @@ ACCIDENTALS = {None: 0, "#": 1, "♯": 1, "s": 1, "##": 2, "b": -1, "♭": -1, "
 
 @serializable
 class Pitch(Category):
-    """The MIDI pitch of a note, as `pitch`: a whole number, or as text also a name such as `C4`, `F#3`, `Fs3`, `Bb2`.
+    """The MIDI pitch of a note, called `pitch`: a whole number or a name such as `C4`, `F#3`, `Fs3`, `Bb2`.
 
     Args:
         low: Lowest pitch, 0 to 127.
@@ -39,14 +39,14 @@ class Pitch(Category):
         self.first, self.width = self.low, self.high - self.low + 1
 
     def number(self, value):
-        """The number that stands for a value; a ValueError names one that is none."""
+        """The number of a value; a ValueError if it is out of range."""
         try:
             number = float(value)
         except (TypeError, ValueError):
             note = NOTE_NAME.fullmatch(str(value))
             if not note:
                 raise ValueError(
-                    f"`pitch` must be a MIDI pitch as 60, or a note's name as C4 or F#3. Received: pitch={value!r}"
+                    f"`pitch` must be a MIDI pitch such as 60 or a note name such as F#3. Received: pitch={value!r}"
                 ) from None
             letter, accidental, octave = note.groups()
             number = float(SEMITONES[letter.lower()] + ACCIDENTALS[accidental] + 12 * (int(octave) + 1))
@@ -58,5 +58,5 @@ class Pitch(Category):
         return number
 
     def value(self, number):
-        """What a number stands for."""
+        """The value of a number."""
         return round(float(number))

@@ -9,12 +9,12 @@ from keras_musicgan.utils.registration import serializable
 
 @serializable
 class Value(Condition):
-    """A number from a range, such as brightness; in the vector it goes from −1 to 1.
+    """A number in a range, such as brightness; encoded from −1 to 1.
 
     Args:
-        name: What it is called.
-        low: Its lowest value.
-        high: Its highest value.
+        name: Name of the condition.
+        low: Lowest value.
+        high: Highest value.
 
     Raises:
         ValueError: If the range is empty or not finite.
@@ -33,7 +33,7 @@ class Value(Condition):
         self.low, self.high = float(low), float(high)
 
     def number(self, value):
-        """The number that stands for a value; a ValueError names one that is none."""
+        """The number of a value; a ValueError if it is out of range."""
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -45,33 +45,32 @@ class Value(Condition):
         return number
 
     def value(self, number):
-        """What a number stands for."""
+        """The value of a number."""
         return float(number)
 
     def encode(self, numbers):
-        """`[n, 1]` float32 from −1 to 1; NaN for what is out of range."""
-        # A hair beyond the ends is rounding.
-        margin = 1e-5 * max(abs(self.low), abs(self.high))
-        right = ops.logical_and(numbers >= self.low - margin, numbers <= self.high + margin)
+        """`[n, 1]` float32 from −1 to 1; NaN where a number is out of range."""
+        margin = 1e-5 * max(abs(self.low), abs(self.high))  # for rounding
+        valid = ops.logical_and(numbers >= self.low - margin, numbers <= self.high + margin)
         scaled = 2 * (numbers - self.low) / (self.high - self.low) - 1
-        return ops.where(right, scaled, float("nan"))[:, None]
+        return ops.where(valid, scaled, float("nan"))[:, None]
 
     def loss(self, predicted, encoded):
         """Mean squared error, a scalar float32."""
         return ops.mean(ops.square(predicted - encoded))
 
     def draw(self, n, rng):
-        """`n` numbers of the range, evenly."""
+        """`n` numbers, uniform in the range."""
         return rng.uniform(self.low, self.high, n)
 
 
 @serializable
 class Tempo(Value):
-    """The tempo of a piece, as `tempo`.
+    """The tempo of a piece, called `tempo`.
 
     Args:
-        low: Slowest, in beats per minute, above 0.
-        high: Fastest.
+        low: Slowest tempo in beats per minute, above 0.
+        high: Fastest tempo.
 
     Raises:
         ValueError: If the range is empty or not above 0.

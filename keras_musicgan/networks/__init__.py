@@ -1,4 +1,4 @@
-"""Generator–discriminator pairs, one a file. Each builder takes sizes and returns a Keras model."""
+"""Generator–discriminator pairs, one per file. A builder takes a representation and sizes and returns a Keras model."""
 
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator

@@ -1,4 +1,4 @@
-"""Whether networks and augmentations fit the representation, the conditions and each other."""
+"""Checks that networks and augmentations fit the representation and the conditions."""
 
 from collections.abc import Sequence
 
@@ -20,22 +20,22 @@ def check_networks(
     Args:
         generator: From `[batch, input_dim]` to encoded clips.
         discriminator: From encoded clips, or `[clips, conditions]`, to scores, with or without predicted conditions.
-        representation: Between music and tensors.
-        input_dim: Length of the latent vector and the conditions' vector together.
-        conditions_width: Length of the conditions' vector, 0 for a model without conditions.
+        representation: The representation of clips.
+        input_dim: Length of the vector of latents and conditions.
+        conditions_width: Length of the vector of conditions; 0 for none.
 
     Returns:
-        Whether the discriminator predicts the conditions in an auxiliary head instead of taking them.
+        Whether the discriminator has an auxiliary head that predicts the conditions, which it then does not take.
 
     Raises:
-        ValueError: If a network takes or gives another shape, or the discriminator ends in a sigmoid.
+        ValueError: If an input or output has another shape, or the discriminator ends in a sigmoid.
     """
     clip_shape = tuple(representation.encoded_shape)
     generated = output_shape("generator", generator, (input_dim,))
     if generated != clip_shape:
         raise ValueError(
-            f"The generator must give what the representation encodes, a shape of {clip_shape} per clip. "
-            f"Received: a generator that gives {generated}. Change its last layer or the representation."
+            f"The generator must return encoded clips of the representation's shape {clip_shape}. "
+            f"Received: a generator that returns {generated}. Change its last layer or the representation."
         )
     # A network that takes clips alone must predict their conditions.
     has_auxiliary_head = bool(conditions_width) and len(getattr(discriminator, "inputs", None) or (1, 2)) == 1
@@ -51,19 +51,19 @@ def check_networks(
     scores = output_shape("discriminator", discriminator, taken)
     if scores != expected:
         raise ValueError(
-            f"The discriminator must give {required}. Received: a discriminator that gives {scores}. {remedy}"
+            f"The discriminator must return {required}. Received: a discriminator that returns {scores}. {remedy}"
         )
     last = getattr(discriminator, "layers", [None])[-1]
     if getattr(last, "activation", None) is keras.activations.sigmoid:
         raise ValueError(
-            "The discriminator must end in a logit: the loss applies the sigmoid, and `discriminate` gives the "
+            "The discriminator must end in a logit: the loss applies the sigmoid, and `discriminate` returns the "
             f"probability. Received: a last layer {last.name!r} with activation 'sigmoid'. Remove the activation."
         )
     return has_auxiliary_head
 
 
 def check_augmentable(representation: Representation, augmentations: Sequence[Augmentation]) -> None:
-    """Raises ValueError if there are augmentations and the networks do not see raw waveforms."""
+    """Raises ValueError if there are augmentations and the representation is not `Waveform`."""
     if augmentations and not isinstance(representation, Waveform):
         raise ValueError(
             "`augmentations` change raw waveforms. Received: "
@@ -81,7 +81,7 @@ def output_shape(role: str, network: keras.layers.Layer, input_shape: tuple | li
         input_shape: Shape of one clip's input, or a list of the shapes of several inputs.
 
     Raises:
-        ValueError: If the network refuses such an input.
+        ValueError: If the network rejects such an input.
     """
     several = isinstance(input_shape, list)
     inputs = [keras.KerasTensor((None, *shape)) for shape in (input_shape if several else [input_shape])]
@@ -89,5 +89,5 @@ def output_shape(role: str, network: keras.layers.Layer, input_shape: tuple | li
         return tuple(network(inputs if several else inputs[0]).shape)[1:]
     except ValueError as error:
         raise ValueError(
-            f"The {role} must take inputs of shape {input_shape} per clip. Received: one that refuses them: {error}"
+            f"The {role} must take inputs of shape {input_shape} per clip. Received: one that rejects them: {error}"
         ) from error

@@ -15,16 +15,16 @@ def dense_generator(
     units: Sequence[int] = (256, 512, 1024),
     activation: str = "relu",
 ) -> keras.Model:
-    """Latents through dense layers to values in [−1, 1].
+    """A generator of dense layers.
 
     Args:
-        representation: The representation whose `encoded_shape` the generator gives.
-        input_dim: Length of the latent vector and the conditions' vector together.
+        representation: Its `encoded_shape` is the output's.
+        input_dim: Length of the vector of latents and conditions.
         units: Units of the hidden layers.
         activation: Their activation.
 
     Returns:
-        `keras.Sequential` from `[batch, input_dim]` to `[batch, *encoded_shape]`, ending in tanh.
+        `keras.Sequential` from `[batch, input_dim]` to `[batch, *encoded_shape]` in [−1, 1].
     """
     shape = representation.encoded_shape
     return keras.Sequential(
@@ -45,18 +45,18 @@ def dense_discriminator(
     activation: str = "relu",
     conditioning: str = "projection",
 ) -> keras.Model:
-    """Clips through dense layers to one score.
+    """A discriminator of dense layers.
 
     Args:
-        representation: The representation whose `encoded_shape` the discriminator takes.
-        conditions_width: Length of the conditions' vector; 0 for a model without.
+        representation: Its `encoded_shape` is the input's.
+        conditions_width: Length of the vector of conditions; 0 for none.
         units: Units of the hidden layers.
         activation: Their activation.
-        conditioning: How it judges conditions, `"projection"` or `"auxiliary"`.
+        conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
 
     Returns:
-        Keras model from `[batch, *encoded_shape]` to a logit `[batch, 1]`; with conditions as in
-        `networks.conditioning_head`.
+        Keras model from `[batch, *encoded_shape]` to a logit `[batch, 1]`; with conditions, as in
+        `conditioning_head`.
     """
     clips = keras.Input(representation.encoded_shape)
     x = keras.layers.Flatten()(clips)

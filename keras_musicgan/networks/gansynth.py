@@ -1,10 +1,10 @@
-"""The pair of GANSynth, without growing.
+"""GANSynth's pair, without progressive growing.
 
-Both networks are whole from the first step on. In place of layers that fade in, the generator adds up what it makes at
-every resolution, and the discriminator's blocks have shortcuts.
+Both networks are complete from the first step on. In place of layers that fade in, the generator adds up its outputs at
+all resolutions, and the discriminator's blocks have skip connections.
 
 References: GANSynth: adversarial neural audio synthesis (Engel et al., 2019); Analyzing and improving the image
-quality of StyleGAN (Karras et al., 2020), section 4, for what replaces the growing.
+quality of StyleGAN (Karras et al., 2020), section 4, for the replacement of growing.
 """
 
 import math
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from keras_musicgan.networks import heads
 from keras_musicgan.networks.grids import halved
+from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import MinibatchDeviation, PixelNorm
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
@@ -25,11 +25,11 @@ CHANNELS = (256, 256, 256, 256, 128, 64, 32)  # from the coarsest resolution to 
 def gansynth_generator(
     representation: Representation, input_dim: int, channels: Sequence[int] = CHANNELS
 ) -> keras.Model:
-    """Latents to spectrograms: at every resolution two 3×3 convolutions with pixel norm.
+    """A generator of spectrograms: two 3×3 convolutions with pixel norm at each resolution.
 
     Args:
-        representation: Its `encoded_shape` must be `(frames, bins, features)`, both sizes multiples of 2 to the power
-            of `len(channels) - 1`.
+        representation: Its `encoded_shape` must be `(frames, bins, features)`, frames and bins multiples of 2 to the
+            power of `len(channels) - 1`.
         input_dim: Length of the vector of latents and conditions.
         channels: Channels at each resolution, from the coarsest to the finest, which is that of `encoded_shape`.
 
@@ -37,7 +37,7 @@ def gansynth_generator(
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
 
     Raises:
-        ValueError: If the layers cannot make this shape, or `channels` holds no or a non-positive number.
+        ValueError: If the layers cannot produce this shape, or `channels` is empty or contains a non-positive number.
     """
     frames, bins = _coarsest(representation, channels)
     features = representation.encoded_shape[2]
@@ -45,14 +45,14 @@ def gansynth_generator(
     x = layers.Dense(frames * bins * channels[0], kernel_initializer="he_normal")(PixelNorm()(inputs))
     x = PixelNorm()(layers.LeakyReLU(0.2)(layers.Reshape((frames, bins, channels[0]))(x)))
     x = PixelNorm()(_convolution(x, channels[0]))
-    total = layers.Conv2D(features, 1, data_format="channels_last")(x)
+    output = layers.Conv2D(features, 1, data_format="channels_last")(x)
     for filters in channels[1:]:
         x = layers.UpSampling2D(data_format="channels_last")(x)
         x = PixelNorm()(_convolution(x, filters))
         x = PixelNorm()(_convolution(x, filters))
-        total = layers.UpSampling2D(data_format="channels_last")(total)
-        total = total + layers.Conv2D(features, 1, data_format="channels_last")(x)
-    return keras.Model(inputs, layers.Activation("tanh")(total), name="gansynth_generator")
+        output = layers.UpSampling2D(data_format="channels_last")(output)
+        output = output + layers.Conv2D(features, 1, data_format="channels_last")(x)
+    return keras.Model(inputs, layers.Activation("tanh")(output), name="gansynth_generator")
 
 
 def gansynth_discriminator(
@@ -61,20 +61,20 @@ def gansynth_discriminator(
     conditioning: str = "auxiliary",
     channels: Sequence[int] = CHANNELS,
 ) -> keras.Model:
-    """Spectrograms to scores: the generator's resolutions in reverse, then the deviation over the batch.
+    """A discriminator of spectrograms: the generator's resolutions in reverse, then the minibatch deviation.
 
     Args:
         representation: As for `gansynth_generator`.
-        conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        conditioning: How it judges the conditions: `"auxiliary"`, the paper's classifier, or `"projection"`, as in
-            `heads.conditioning_head`.
+        conditions_width: Length of the vector of conditions; 0 for none.
+        conditioning: `"auxiliary"`, the paper's classifier, or `"projection"`, as in `conditioning_head`.
         channels: Channels at each resolution, from the coarsest to the finest.
 
     Returns:
-        Keras model, as `heads.conditioning_head` closes it.
+        Keras model from `[batch, frames, bins, features]` to a logit `[batch, 1]`; with conditions, as in
+        `conditioning_head`.
 
     Raises:
-        ValueError: If the layers cannot take this shape, or an option is out of range.
+        ValueError: If the layers cannot process this shape, or an option is out of range.
     """
     _coarsest(representation, channels)
     clips = keras.Input(representation.encoded_shape)
@@ -87,15 +87,15 @@ def gansynth_discriminator(
         x = (layers.AveragePooling2D(2, data_format="channels_last")(x) + shortcut) / math.sqrt(2)
     x = layers.Flatten()(_convolution(x, channels[0]))
     x = layers.Dense(channels[0], kernel_initializer="he_normal")(MinibatchDeviation()(x))
-    return heads.conditioning_head(
+    return conditioning_head(
         clips, layers.LeakyReLU(0.2)(x), conditions_width, conditioning, name="gansynth_discriminator"
     )
 
 
 def _coarsest(representation, channels):
-    """Frames and bins of the first grid, once the channels are checked."""
+    """Checks the channels; returns frames and bins of the coarsest grid."""
     if not channels:
-        raise ValueError(f"`channels` must hold one number for each resolution. Received: channels={channels!r}")
+        raise ValueError(f"`channels` must contain one number for each resolution. Received: channels={channels!r}")
     for filters in channels:
         check_positive_int("channels", filters)
     return halved(representation, len(channels) - 1)

@@ -1,4 +1,4 @@
-"""How a discriminator ends: in a score, and in what it has to say about the conditions."""
+"""The last layers of a discriminator: a score, conditioned or with predicted conditions."""
 
 import keras
 from keras import layers, ops
@@ -11,20 +11,20 @@ HEADS = ("projection", "auxiliary")
 def conditioning_head(
     clips, features, conditions_width: int = 0, conditioning: str = "projection", name: str | None = None
 ) -> keras.Model:
-    """Closes a discriminator.
+    """Completes a discriminator.
 
     Args:
         clips: `keras.Input` of encoded clips.
-        features: What the network makes of them, `[batch, units]`.
-        conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        conditioning: How it judges whether a clip is what it was asked to be: by `"projection"` of the features on the
-            conditions, which it is told, or by an `"auxiliary"` head, which must tell them.
+        features: The network's features of them, `[batch, units]`.
+        conditions_width: Length of the vector of conditions; 0 for none.
+        conditioning: `"projection"` of the features on the conditions, which the model takes as an input, or an
+            `"auxiliary"` head, which predicts them.
         name: Name of the model.
 
     Returns:
-        Keras model. Without conditions, from `[batch, ...]` to a logit `[batch, 1]`; by projection, from
+        Keras model. Without conditions, from clips to a logit `[batch, 1]`; with projection, from
         `[clips, conditions]`, the latter `[batch, conditions_width]`, to a logit `[batch, 1]`; with an auxiliary head,
-        from `[batch, ...]` to `[batch, 1 + conditions_width]`, the logit and then the conditions.
+        from clips to `[batch, 1 + conditions_width]`, the logit and then the predicted conditions.
 
     Raises:
         ValueError: If `conditioning` is unknown.

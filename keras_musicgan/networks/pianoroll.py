@@ -1,11 +1,10 @@
 """A convolutional pair for piano rolls, in the manner of MuseGAN.
 
-Time grows and shrinks along the music's own hierarchy: bars, beats, steps. Pitch does the same: octaves, then
-the twelve pitches of each. A convolution whose kernel equals its stride is written as a reshape and a dense
-layer, which is the same arithmetic and much faster on a CPU.
+Resolution in time follows the hierarchy of music: bars, beats, steps. A convolution whose kernel size equals its stride
+is written as a reshape and a dense layer, which is the same arithmetic and much faster on a CPU.
 
-Reference: MuseGAN (Dong et al., 2018); the chroma and onset features of the discriminator follow
-Convolutional Generative Adversarial Networks with Binary Neurons (Dong and Yang, 2018).
+References: MuseGAN (Dong et al., 2018); for the discriminator's chroma and onset features, Convolutional Generative
+Adversarial Networks with Binary Neurons (Dong and Yang, 2018).
 """
 
 import keras
@@ -17,12 +16,12 @@ from keras_musicgan.representations import PianoRoll
 
 
 def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 192) -> keras.Model:
-    """Latents to binary rolls.
+    """A generator of binary rolls.
 
     Args:
         representation: A `PianoRoll`.
-        input_dim: Length of the latent vector and the conditions' vector together.
-        width: Channels at the level of beats; twice as many at that of bars, half at that of steps.
+        input_dim: Length of the vector of latents and conditions.
+        width: Channels at the resolution of beats; twice as many at bars, half as many at steps.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, steps, pitches, tracks]` of 0 and 1.
@@ -46,17 +45,17 @@ def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 
 def pianoroll_discriminator(
     representation: PianoRoll, conditions_width: int = 0, width: int = 192, conditioning: str = "projection"
 ) -> keras.Model:
-    """Rolls to scores.
+    """A discriminator of rolls.
 
     Args:
         representation: A `PianoRoll`.
-        conditions_width: Length of the conditions' vector; 0 for a model without.
-        width: Channels at the level of beats; twice as many at that of bars, half at that of steps.
-        conditioning: How it judges conditions, `"projection"` or `"auxiliary"`.
+        conditions_width: Length of the vector of conditions; 0 for none.
+        width: Channels at the resolution of beats; twice as many at bars, half as many at steps.
+        conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
 
     Returns:
-        Keras model from `[batch, steps, pitches, tracks]` to a logit `[batch, 1]`; with conditions as
-        `networks.conditioning_head` says.
+        Keras model from `[batch, steps, pitches, tracks]` to a logit `[batch, 1]`; with conditions, as in
+        `conditioning_head`.
     """
     r = representation
     steps, n_pitches, n_tracks = r.encoded_shape
@@ -91,28 +90,28 @@ def _convolution(x, width):
 
 
 def _logits(x, n_cells, name, spread, bias=0.0):
-    """Logits of all cells at one level of the hierarchy."""
+    """Logits of all cells at one resolution."""
     initializers = keras.initializers.RandomNormal(stddev=spread), keras.initializers.Constant(bias)
     return layers.Dense(n_cells, kernel_initializer=initializers[0], bias_initializer=initializers[1], name=name)(x)
 
 
 def _repeat(x, steps):
-    """What holds for a bar, a beat or a part of one, at every step of it."""
+    """Repeats bars, beats or parts of one at each of their steps."""
     return layers.UpSampling1D(steps // x.shape[1])(x)
 
 
 def _unfold(x, factor, width):
-    """Time `factor` times as long: a transposed convolution whose kernel equals its stride."""
+    """A transposed convolution whose kernel size and stride are `factor`."""
     return layers.Reshape((x.shape[1] * factor, width))(layers.Dense(factor * width)(x))
 
 
 def _prime_factors(n):
-    """Prime factors, the smallest first: 12 is 2 · 2 · 3."""
+    """Prime factors, smallest first: 12 is 2 · 2 · 3."""
     divisor = next((d for d in range(2, n + 1) if n % d == 0), None)
     return [] if divisor is None else [divisor, *_prime_factors(n // divisor)]
 
 
 def _fold(x, factor, width):
-    """Time `factor` times as short: a convolution whose kernel equals its stride."""
+    """A convolution whose kernel size and stride are `factor`."""
     x = layers.Reshape((x.shape[1] // factor, factor * x.shape[2]))(x)
     return layers.LeakyReLU(0.2)(layers.Dense(width)(x))

@@ -1,4 +1,4 @@
-"""The pair of SpecGAN: two-dimensional convolutions over spectrograms, as WaveGAN has them over samples.
+"""SpecGAN's pair: WaveGAN with two-dimensional convolutions over spectrograms.
 
 Reference: Adversarial Audio Synthesis (Donahue, McAuley and Puckette, 2019).
 """
@@ -6,8 +6,8 @@ Reference: Adversarial Audio Synthesis (Donahue, McAuley and Puckette, 2019).
 import keras
 from keras import layers
 
-from keras_musicgan.networks import heads
 from keras_musicgan.networks.grids import halved
+from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
 
@@ -17,19 +17,19 @@ LEVELS = 5  # layers of stride 2
 def specgan_generator(
     representation: Representation, input_dim: int, width: int = 64, kernel_size: int = 5
 ) -> keras.Model:
-    """Latents to spectrograms.
+    """A generator of spectrograms.
 
     Args:
         representation: Its `encoded_shape` must be `(frames, bins, features)`, frames and bins multiples of 32.
         input_dim: Length of the vector of latents and conditions.
-        width: Channels of the last hidden layer; each layer before it has twice as many.
+        width: Channels of the last hidden layer; they double with each layer before it.
         kernel_size: Side of every kernel.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
 
     Raises:
-        ValueError: If the layers cannot make this shape, or a number is not positive.
+        ValueError: If the layers cannot produce this shape, or a number is not positive.
     """
     frames, bins = halved(representation, LEVELS)
     check_positive_int("width", width)
@@ -53,20 +53,21 @@ def specgan_discriminator(
     width: int = 64,
     kernel_size: int = 5,
 ) -> keras.Model:
-    """Spectrograms to scores.
+    """A discriminator of spectrograms.
 
     Args:
         representation: As for `specgan_generator`.
-        conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        conditioning: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.conditioning_head`.
-        width: Channels of the first layer; each layer after it has twice as many.
+        conditions_width: Length of the vector of conditions; 0 for none.
+        conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
+        width: Channels of the first layer; they double with each layer after it.
         kernel_size: Side of every kernel.
 
     Returns:
-        Keras model, as `heads.conditioning_head` closes it.
+        Keras model from `[batch, frames, bins, features]` to a logit `[batch, 1]`; with conditions, as in
+        `conditioning_head`.
 
     Raises:
-        ValueError: If the layers cannot take this shape, or an option is out of range.
+        ValueError: If the layers cannot process this shape, or an option is out of range.
     """
     halved(representation, LEVELS)
     check_positive_int("width", width)
@@ -75,9 +76,7 @@ def specgan_discriminator(
     x = clips
     for level in range(LEVELS):
         x = layers.LeakyReLU(0.2)(layers.Conv2D(width * 2**level, kernel_size, 2, **_CONVOLUTION)(x))
-    return heads.conditioning_head(
-        clips, layers.Flatten()(x), conditions_width, conditioning, name="specgan_discriminator"
-    )
+    return conditioning_head(clips, layers.Flatten()(x), conditions_width, conditioning, name="specgan_discriminator")
 
 
 _CONVOLUTION = {"padding": "same", "data_format": "channels_last"}

@@ -1,10 +1,10 @@
-"""A pair for spectrograms that learns on a CPU: convolutions over time, with all bins of a frame as its features.
+"""A pair for spectrograms that trains on a CPU: convolutions over time, with all bins of a frame as features.
 
-A note keeps its partials in the same bins for as long as it sounds. So the networks look at whole frames: the layer
-next to the spectrogram has weights for every bin (`layers.FeaturesToBins`, `layers.BinsToFeatures`), and those behind
-it see time alone. The generator is told its input, the pitch above all, at every level: it scales the features there.
-Nearly all the arithmetic is matrix products, where a pyramid of two-dimensional convolutions spends its time on the few
-channels of its finest level.
+The partials of a note stay in the same bins for as long as it sounds. So the networks process whole frames: the layer
+next to the spectrogram has weights for every bin (`layers.FeaturesToBins`, `layers.BinsToFeatures`), and the others
+are convolutions over time. The generator's input, the pitch above all, scales the features at every level. Nearly all
+the arithmetic is matrix products, while a pyramid of two-dimensional convolutions spends its time on the few channels
+of its finest level.
 
 Reference for the scaling by the input: A style-based generator architecture (Karras, Laine and Aila, 2019).
 """
@@ -14,33 +14,34 @@ import math
 import keras
 from keras import layers
 
-from keras_musicgan.networks import heads
+from keras_musicgan.networks.grids import spectrogram_shape
+from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import BinsToFeatures, FeaturesToBins, MinibatchDeviation, PixelNorm
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
 
-MIN_FRAMES = 4  # frames that the generator starts from and the discriminator ends with, at most twice as many less one
+MIN_FRAMES = 4  # at the coarsest level; at most 7
 
 
 def spectrogram_generator(
     representation: Representation, input_dim: int, width: int = 256, kernel_size: int = 5
 ) -> keras.Model:
-    """Latents to spectrograms.
+    """A generator of spectrograms.
 
     Args:
         representation: Its `encoded_shape` must be `(frames, bins, features)`, the frames 4 to 7 times a power of two,
             at least 8. The bins may be any number.
         input_dim: Length of the vector of latents and conditions.
-        width: Features of a frame at every level but the last, which has half as many; even.
-        kernel_size: Neighbouring bins that the last layer's weights are averaged over, about as many as the
-            window of the transform spreads a partial over.
+        width: Features of a frame, even; half as many at the last level.
+        kernel_size: Neighbouring bins over which the last layer's weights are averaged, about as many as the main lobe
+            of the window spans.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
 
     Raises:
-        TypeError: If the encoded clips are no spectrograms.
-        ValueError: If the layers cannot make this number of frames, or a number is out of range.
+        TypeError: If the encoded clips are not spectrograms.
+        ValueError: If the layers cannot produce this number of frames, or a number is out of range.
     """
     start, doublings = _check_options(representation, width)
     inputs = keras.Input((input_dim,))
@@ -52,7 +53,7 @@ def spectrogram_generator(
         x = layers.Reshape((2 * x.shape[1], filters))(x)
         x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
     _, bins, features = representation.encoded_shape
-    quiet = keras.initializers.VarianceScaling(0.1)  # begins near 0, the middle of the range
+    quiet = keras.initializers.VarianceScaling(0.1)  # outputs begin near 0, the middle of the range
     x = FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(_styled(x, inputs))
     return keras.Model(inputs, layers.Activation("tanh")(x), name="spectrogram_generator")
 
@@ -64,21 +65,22 @@ def spectrogram_discriminator(
     width: int = 256,
     kernel_size: int = 5,
 ) -> keras.Model:
-    """Spectrograms to scores: the generator's levels in reverse, then the deviation over the batch.
+    """A discriminator of spectrograms: the generator's levels in reverse, then the minibatch deviation.
 
     Args:
         representation: As for `spectrogram_generator`.
-        conditions_width: Numbers in the vector of conditions; 0 for a model without.
-        conditioning: How it judges the conditions: `"projection"` or `"auxiliary"`, as in `heads.conditioning_head`.
-        width: Features of a frame at every level but the first, which has half as many; even.
-        kernel_size: Neighbouring bins that the first layer's weights are averaged over.
+        conditions_width: Length of the vector of conditions; 0 for none.
+        conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
+        width: Features of a frame, even; half as many at the first level.
+        kernel_size: Neighbouring bins over which the first layer's weights are averaged.
 
     Returns:
-        Keras model, as `heads.conditioning_head` closes it.
+        Keras model from `[batch, frames, bins, features]` to a logit `[batch, 1]`; with conditions, as in
+        `conditioning_head`.
 
     Raises:
-        TypeError: If the encoded clips are no spectrograms.
-        ValueError: If the layers cannot take this number of frames, or an option is out of range.
+        TypeError: If the encoded clips are not spectrograms.
+        ValueError: If the layers cannot process this number of frames, or an option is out of range.
     """
     _, doublings = _check_options(representation, width)
     clips = keras.Input(representation.encoded_shape)
@@ -90,20 +92,15 @@ def spectrogram_discriminator(
         x = _activated(_dense(x, width))
     x = layers.Flatten()(_activated(_convolution(x, width)))
     x = MinibatchDeviation()(_activated(_dense(x, width)))
-    return heads.conditioning_head(clips, x, conditions_width, conditioning, name="spectrogram_discriminator")
+    return conditioning_head(clips, x, conditions_width, conditioning, name="spectrogram_discriminator")
 
 
 def _check_options(representation, width):
-    """Frames of the shortest level, and how often they double."""
+    """Frames of the coarsest level, and the number of doublings."""
     check_positive_int("width", width)
     if width % 2:
         raise ValueError(f"`width` must be even. Received: width={width}")
-    shape = representation.encoded_shape
-    if len(shape) != 3:
-        raise TypeError(
-            "These networks make and see spectrograms, encoded as (frames, bins, features). Received: a "
-            f"representation {type(representation).__name__} with encoded_shape={shape}"
-        )
+    shape = spectrogram_shape(representation)
     frames, doublings = shape[0], 0
     while frames % 2 == 0 and frames >= 2 * MIN_FRAMES:
         frames, doublings = frames // 2, doublings + 1
@@ -112,14 +109,13 @@ def _check_options(representation, width):
         nearest = max(round(shape[0] / step), MIN_FRAMES) * step
         raise ValueError(
             "The frames must be 4 to 7 times a power of two, at least 8. Received: "
-            f"encoded_shape={shape} with {shape[0]} frames. The nearest is {nearest}, a matter of `length` and "
-            "`hop_length`."
+            f"encoded_shape={shape} with {shape[0]} frames. The nearest is {nearest}, set by `length` and `hop_length`."
         )
     return frames, doublings
 
 
 def _styled(x, inputs):
-    """Each feature scaled by what the whole network is given."""
+    """Scales each feature by a linear function of the network's input."""
     scale = layers.Dense(x.shape[-1], kernel_initializer="lecun_normal", bias_initializer="ones")(inputs)
     return x * layers.Reshape((1, x.shape[-1]))(scale)
 

@@ -1,4 +1,4 @@
-"""The pair of WaveGAN: one-dimensional convolutions over samples.
+"""WaveGAN's pair: one-dimensional convolutions over samples.
 
 Reference: Adversarial Audio Synthesis (Donahue, McAuley and Puckette, 2019).
 """
@@ -14,7 +14,7 @@ from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.waveform import next_length
 from keras_musicgan.utils.checks import check_choice, check_positive_int
 
-MIN_FRAMES = 16  # the least that the generator starts from, and the discriminator ends with
+MIN_FRAMES = 16  # at the coarsest layer; at most 31
 UPSAMPLING = ("transposed", "nearest")
 
 
@@ -26,22 +26,22 @@ def waveform_generator(
     upsampling: str = "transposed",
     post_filter: int = 0,
 ) -> keras.Model:
-    """Latents to audio.
+    """A generator of audio.
 
     Args:
-        representation: A `Waveform`; its length gives the number of layers, five for 16,384 samples.
-        input_dim: Length of the latent vector and the conditions' vector together.
-        width: Channels of the last hidden layer; each layer before it has twice as many.
-        kernel_size: Taps of every convolution.
+        representation: A `Waveform`; its length determines the number of layers, five for 16,384 samples.
+        input_dim: Length of the vector of latents and conditions.
+        width: Channels of the last hidden layer; they double with each layer before it.
+        kernel_size: Kernel size of every convolution.
         upsampling: `"transposed"` convolution as in the paper, or `"nearest"` neighbour followed by a convolution,
-            which costs more and leaves fewer tones of its own.
-        post_filter: Taps of a learned filter on the output, 512 in the paper; 0 for none.
+            which is slower and leaves fewer artefacts.
+        post_filter: Kernel size of a learned filter on the output, 512 in the paper; 0 for none.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, length, channels]`, in [−1, 1] without a post filter.
 
     Raises:
-        ValueError: If the layers cannot make clips of this length, or an option is out of range.
+        ValueError: If the layers cannot produce clips of this length, or an option is out of range.
     """
     _check_options(representation, width, kernel_size)
     check_choice("upsampling", upsampling, UPSAMPLING)
@@ -75,22 +75,22 @@ def waveform_discriminator(
     phase_shuffle: int = 2,
     conditioning: str = "projection",
 ) -> keras.Model:
-    """Audio to scores.
+    """A discriminator of audio.
 
     Args:
-        representation: A `Waveform`; its length gives the number of layers.
-        conditions_width: Length of the conditions' vector; 0 for a model without.
-        width: Channels of the first layer; each layer after it has twice as many.
-        kernel_size: Taps of every convolution.
+        representation: A `Waveform`; its length determines the number of layers.
+        conditions_width: Length of the vector of conditions; 0 for none.
+        width: Channels of the first layer; they double with each layer after it.
+        kernel_size: Kernel size of every convolution.
         phase_shuffle: Largest random shift in samples between two convolutions; 0 for none.
-        conditioning: How it judges conditions, `"projection"` or `"auxiliary"`.
+        conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
 
     Returns:
-        Keras model from `[batch, length, channels]` to a logit `[batch, 1]`; with conditions as in
-        `networks.conditioning_head`.
+        Keras model from `[batch, length, channels]` to a logit `[batch, 1]`; with conditions, as in
+        `conditioning_head`.
 
     Raises:
-        ValueError: If the layers cannot take clips of this length, or an option is out of range.
+        ValueError: If the layers cannot process clips of this length, or an option is out of range.
     """
     _check_options(representation, width, kernel_size)
     strides = strides_for(representation.length)
@@ -104,10 +104,10 @@ def waveform_discriminator(
 
 
 def strides_for(length: int) -> list[int]:
-    """Strides of the layers between `length` samples and 16 to 31 frames: fours and, where need be, one two.
+    """Strides of the layers between `length` samples and 16 to 31 frames: 4, and 2 for the last one if necessary.
 
     Raises:
-        ValueError: If there are none; the message names the nearest lengths that have.
+        ValueError: If no strides fit; the message names the nearest lengths.
 
     Example:
         >>> strides_for(16_384), strides_for(32_768)
@@ -118,7 +118,7 @@ def strides_for(length: int) -> list[int]:
         step = 2 ** max(0, (length // MIN_FRAMES).bit_length() - 1)
         below = [length // step * step] if length > 2 * MIN_FRAMES else []
         raise ValueError(
-            "A stack of strided layers makes clips of 16 to 31 times a power of two samples, at least 32. "
+            "Strided layers need clips of 16 to 31 times a power of two samples, at least 32. "
             f"Received: length={length}. The nearest are {' and '.join(map(str, [*below, above]))}."
         )
     doublings = (length // MIN_FRAMES).bit_length() - 1
@@ -127,8 +127,6 @@ def strides_for(length: int) -> list[int]:
 
 def _check_options(representation, width, kernel_size):
     if not isinstance(representation, Waveform):
-        raise TypeError(
-            f"These networks make and hear waveforms. Received: a representation {type(representation).__name__}"
-        )
+        raise TypeError(f"These networks need waveforms. Received: a representation {type(representation).__name__}")
     check_positive_int("width", width)
     check_positive_int("kernel_size", kernel_size)

@@ -1,1 +1,1 @@
-"""From audio to spectrograms and back: pure functions on tensors of the backend, and on NumPy arrays on the host."""
+"""Spectrograms of audio and their inverses: pure functions on tensors and, for the host, on NumPy arrays."""

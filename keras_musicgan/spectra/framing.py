@@ -1,4 +1,4 @@
-"""Clips cut into overlapping frames, and frames added up to clips: static shapes, whatever the batch."""
+"""Overlapping frames of clips, and their sum: static shapes for any batch."""
 
 import functools
 from dataclasses import dataclass
@@ -9,26 +9,25 @@ from keras import ops
 from keras_musicgan.spectra.windows import window
 from keras_musicgan.utils.checks import check_positive_int
 
-MIN_SUMSQUARE = 1e-3  # of the squared windows' sum over its peak; below, the inverse would amplify errors
+MIN_SUMSQUARE = 1e-3  # relative to the largest; the inverse would amplify errors where the sum is smaller
 
 
 @dataclass(frozen=True)
 class Framing:
-    """How clips of one length are cut into windowed frames.
+    """Windowed frames of clips of one length.
 
     Frame `t` is centred on sample `t * hop_length + hop_length / 2`: zeros before and after the clip make each hop
-    the middle of one frame. A frame begins at its centre and, after its end, goes on with its first half, so that
-    phases are those at the centre. All bins that a partial fills then have the same one, where phases counted from the
-    first sample of a frame jump by half a turn from bin to bin.
+    the middle of one frame. The second half of a frame comes first, so that phases refer to its centre. All bins that
+    a partial fills then have the same phase; relative to the first sample, it would change by π from bin to bin.
 
     Args:
         length: Samples in a clip.
         n_fft: Samples in a frame, even.
         hop_length: Samples from one frame to the next.
-        window: Name of the window, of `windows.WINDOWS`.
+        window: Name of the window, one of `windows.WINDOWS`.
 
     Raises:
-        ValueError: If a number is out of range, the window is unknown, or window and hop leave samples unseen.
+        ValueError: If a number is out of range, the window is unknown, or a sample lies under no window.
 
     Example:
         >>> framing = Framing(length=16384, n_fft=512, hop_length=256)
@@ -65,12 +64,12 @@ class Framing:
 
     @property
     def n_frames(self) -> int:
-        """Frames of a clip: one for each hop that is begun."""
+        """Frames of a clip, one for each hop or part of one."""
         return -(-self.length // self.hop_length)
 
     @property
     def n_bins(self) -> int:
-        """Frequencies of a frame's spectrum, from 0 Hz to half the sample rate."""
+        """Bins of a spectrum, from 0 Hz to half the sample rate."""
         return self.n_fft // 2 + 1
 
     @property
@@ -80,27 +79,27 @@ class Framing:
 
     @property
     def n_hops(self) -> int:
-        """Hops that the frames of a clip reach over."""
+        """Hops from the beginning of the first frame to the end of the last one."""
         return self.n_frames - 1 + -(-self.n_fft // self.hop_length)
 
     @property
     def pad_right(self) -> int:
-        """Zeros after the clip, up to a whole hop."""
+        """Zeros after the clip, which complete the last hop."""
         return self.n_hops * self.hop_length - self.pad_left - self.length
 
     @property
     def rolled_window(self) -> np.ndarray:
-        """The window, float64 `[n_fft]`, beginning at its peak as frames do."""
+        """The window, float64 `[n_fft]`, second half first."""
         return np.roll(window(self.window, self.n_fft), self.n_fft // 2)
 
     @property
     def window_sumsquare(self) -> np.ndarray:
-        """Sum of the squared windows over each sample of the clip, float64 `[length]`; least squares divides by it."""
+        """Sum of the squared windows at each sample of the clip, float64 `[length]`; the inverse divides by it."""
         return _window_sumsquare(self)
 
     @property
     def segments(self) -> list[tuple[int, int, int]]:
-        """The parts of a frame that lie in one hop each, in order: number of the hop, first sample there, last + 1."""
+        """Segments of a frame, each within one hop, in order: index of the hop, first sample in it, last + 1."""
         half = self.n_fft // 2
         ends = sorted({*range(self.hop_length, self.n_fft, self.hop_length), half, self.n_fft})
         parts = []
@@ -120,7 +119,7 @@ def _window_sumsquare(framing):
 
 
 def frames(clips, framing: Framing):
-    """Overlapping frames of clips, `[n, length]` to `[n, n_frames, n_fft]`, as a tensor and without the window."""
+    """Frames of clips without the window, as a tensor: `[n, length]` to `[n, n_frames, n_fft]`."""
     hops = ops.pad(clips, ((0, 0), (framing.pad_left, framing.pad_right)))
     hops = ops.reshape(hops, (-1, framing.n_hops, framing.hop_length))
     parts = [hops[:, hop : hop + framing.n_frames, first:last] for hop, first, last in framing.segments]
@@ -128,7 +127,7 @@ def frames(clips, framing: Framing):
 
 
 def overlap_add(frames, framing: Framing):
-    """Clips as the sum of their frames, `[n, n_frames, n_fft]` to `[n, length]`, as a tensor."""
+    """The sum of frames, as a tensor: `[n, n_frames, n_fft]` to `[n, length]`."""
     hops, begin = 0.0, 0
     for hop, first, last in framing.segments:
         end = begin + last - first
@@ -139,7 +138,7 @@ def overlap_add(frames, framing: Framing):
 
 
 def host_frames(clips: np.ndarray, framing: Framing, rolled_window: np.ndarray) -> np.ndarray:
-    """As `frames`, on the host, multiplied by a window that begins at its peak; float32."""
+    """As `frames`, on the host, multiplied by a window with its second half first; float32."""
     padded = np.pad(clips, ((0, 0), (framing.pad_left, framing.pad_right)))
     views = sliding_frames(padded, framing.n_fft, framing.hop_length)[:, : framing.n_frames]
     half = framing.n_fft // 2
@@ -160,5 +159,5 @@ def host_overlap_add(frames: np.ndarray, framing: Framing) -> np.ndarray:
 
 
 def sliding_frames(samples: np.ndarray, frame_length: int, hop_length: int) -> np.ndarray:
-    """The frames that lie wholly inside clips `[..., samples]`, as a view `[..., frames, frame_length]` of them."""
+    """Frames wholly inside clips `[..., samples]`, as a view `[..., frames, frame_length]`."""
     return np.lib.stride_tricks.sliding_window_view(samples, frame_length, axis=-1)[..., ::hop_length, :]

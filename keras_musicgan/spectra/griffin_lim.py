@@ -1,4 +1,4 @@
-"""Phases from magnitudes by projecting back and forth between them and the spectra of real clips."""
+"""The fast Griffin-Lim algorithm: phases from magnitudes by iterated projections."""
 
 import functools
 
@@ -17,18 +17,18 @@ from keras_musicgan.spectra.stft import (
 )
 
 MOMENTUM = 0.99
-CLIPS_AT_A_TIME = 2  # what an iteration touches stays in the processor's cache
+CLIPS_AT_A_TIME = 2  # the arrays of an iteration stay in the processor's cache
 
 
 def griffin_lim(magnitudes, phases, framing: Framing, iterations: int, momentum: float = MOMENTUM):
-    """Clips whose spectra come near to given magnitudes, by the fast Griffin-Lim algorithm; differentiable.
+    """Clips whose spectra approximate given magnitudes; differentiable.
 
     Args:
         magnitudes: float32 tensor `[n, n_frames, bins]`; bins above those given count as 0.
-        phases: float32 tensor of that shape: the phases to begin with.
+        phases: Initial phases, a float32 tensor of that shape.
         framing: Frames and window of the spectra.
         iterations: Projections onto the spectra of clips, at least 0.
-        momentum: How far each step goes on beyond the projection; 0 is the original algorithm.
+        momentum: Weight of the last step; 0 for the original algorithm.
 
     Returns:
         float32 tensor `[n, length]`.
@@ -86,7 +86,7 @@ def _host_griffin_lim(magnitudes, phases, framing, iterations, momentum):
 
 
 def _reframe(frames, analysis, synthesis, inverse, hop_length, clips):
-    """Replaces frames by those of the clips that they add up to, in place."""
+    """Replaces frames by the frames of their sum, in place."""
     n, n_frames, n_fft = frames.shape
     half = n_fft // 2
     for index in range(n):
@@ -108,7 +108,7 @@ def _reframe(frames, analysis, synthesis, inverse, hop_length, clips):
 
 
 def _step(magnitudes, rebuilt, previous, momentum, spectra):
-    """Beyond the rebuilt spectra away from the last ones, with the magnitudes that are wanted, into `spectra`."""
+    """Extrapolates from the previous to the rebuilt spectra, with the given magnitudes, into `spectra`."""
     n, n_frames, n_bins = magnitudes.shape
     for index in range(n):
         for frame in range(n_frames):

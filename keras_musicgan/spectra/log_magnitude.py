@@ -1,15 +1,12 @@
-"""Magnitudes on a logarithmic scale that begins with 0 in silence.
-
-The functions take tensors with `keras.ops` as `xp`, or NumPy arrays with `numpy`.
-"""
+"""A logarithmic scale of magnitudes on which silence is 0; `xp` is `keras.ops` for tensors, `numpy` for arrays."""
 
 import math
 
-MAX_MAGNITUDE = 2.0  # the magnitude that no clip within full scale exceeds
+MAX_MAGNITUDE = 2.0  # of any clip within full scale
 
 
 def log_magnitudes(magnitudes, floor: float, xp):
-    """log(1 + magnitude / floor): 0 in silence, linear far below the floor, logarithmic above, smooth all the way."""
+    """log(1 + magnitude / floor): smooth, linear far below the floor and logarithmic far above."""
     return xp.log(magnitudes + floor) - math.log(floor)
 
 

@@ -1,4 +1,4 @@
-"""Bins of a spectrum gathered into mel bands, and spread out again."""
+"""Mel bands from the bins of spectra, and back."""
 
 import functools
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ import numpy as np
 from keras_musicgan.spectra.phase import MIN_POWER
 from keras_musicgan.utils.checks import check_positive_int
 
-SMOOTHING = 1e-3  # of the inverse, relative to a band's own weight: without it, errors of one band would ring in others
+SMOOTHING = 1e-3  # of the inverse, relative to a band's own weight; without it, errors of a band would ring in others
 
 
 @dataclass(frozen=True)
 class MelBands:
     """Mel bands from 0 Hz to half the sample rate over the first `n_fft / 2` bins of spectra.
 
-    Its functions take tensors with `keras.ops` as `xp`, or NumPy arrays with `numpy`.
+    In its methods, `xp` is `keras.ops` for tensors, `numpy` for arrays.
 
     Args:
         sample_rate: Rate in Hz.
@@ -46,26 +46,23 @@ class MelBands:
     def matrix(self) -> np.ndarray:
         """Weights float32 `[n_fft / 2, n_mels]`: triangles with a peak of 1, those of librosa with `norm=None`.
 
-        Where bands lie closer together than bins, as they do at low frequencies when there are many, a triangle is one
-        bin wide to either side: it interpolates between two bins, and none is empty.
+        Where bands lie closer together than bins, at low frequencies, a triangle is one bin wide to either side: it
+        interpolates between two bins, and no band is empty.
         """
         return _matrix(self)
 
     @property
     def inverse(self) -> np.ndarray:
-        """Approximate inverse of `matrix` in least squares, float32 `[n_mels, n_fft / 2]`.
-
-        What it makes of power may be slightly negative.
-        """
+        """Least-squares inverse of `matrix`, float32 `[n_mels, n_fft / 2]`; it may make power slightly negative."""
         return _inverse(self)
 
     @property
     def nearest(self) -> np.ndarray:
-        """What gives each bin the value of the band whose centre is nearest, float32 0 and 1 `[n_mels, n_fft / 2]`."""
+        """Assignment of each bin to the band with the nearest centre, float32 0 and 1 `[n_mels, n_fft / 2]`."""
         return _nearest(self)
 
     def band_magnitudes(self, magnitudes, xp):
-        """Magnitudes `[..., n_mels]` whose power is the sum over the bins of magnitudes `[..., n_fft / 2]`."""
+        """Magnitudes `[..., n_mels]` of bands, whose power is the weighted sum over bins `[..., n_fft / 2]`."""
         return xp.sqrt(xp.matmul(xp.square(magnitudes), self.matrix))
 
     def bin_magnitudes(self, magnitudes, xp):

@@ -1,6 +1,6 @@
-"""Phases from magnitudes alone, by integrating the gradient that log magnitudes tell about phase.
+"""Phases from magnitudes alone: the gradient of log magnitudes determines that of phases, which is integrated.
 
-The window is taken for the Gaussian that is most like it, for which log magnitude and phase determine each other.
+The relation is exact for a Gaussian window. The best approximation of the window by a Gaussian is used.
 """
 
 import functools
@@ -12,11 +12,11 @@ from keras import ops
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.windows import gaussian_spread, window
 
-MIN_SHARE = 1e-6  # of a clip's largest magnitude; what is smaller has the phase 0
+MIN_SHARE = 1e-6  # of a clip's largest magnitude; smaller ones have the phase 0
 
 
 def phase_gradient_heap_integration(magnitudes: np.ndarray, framing: Framing) -> np.ndarray:
-    """Phases of magnitudes, from the largest to the smallest neighbour, on the host.
+    """Phases by integrating their gradient from peaks outwards, the largest magnitudes first, on the host.
 
     Args:
         magnitudes: float32 `[n, n_frames, bins]`, at least 0, in any unit.
@@ -32,16 +32,14 @@ def phase_gradient_heap_integration(magnitudes: np.ndarray, framing: Framing) ->
     phases = np.zeros(magnitudes.shape, "float32")
     for phase, magnitude in zip(phases, magnitudes, strict=True):
         threshold = MIN_SHARE * magnitude.max()
-        if threshold > 0:  # not in silence, and not where there are no numbers
+        if threshold > 0:  # neither silence nor NaN
             time_slope, frequency_slope = _gradient(np.log(magnitude + threshold, dtype="float32"), framing)
             integrate(magnitude, time_slope, frequency_slope, threshold, phase)
     return phases
 
 
 def time_integrated_phase(log_magnitudes, framing: Framing, xp=ops):
-    """Phases that turn in each bin as fast as its log magnitudes tell.
-
-    It is the half of the integration that needs no heap: a good start for `griffin_lim`.
+    """Phases by integration over time alone, which needs no heap: initial phases for `griffin_lim`.
 
     Args:
         log_magnitudes: Natural logarithms of magnitudes, `[n, n_frames, bins]`.
@@ -61,12 +59,12 @@ def time_integrated_phase(log_magnitudes, framing: Framing, xp=ops):
 
 
 def _bin_advance(framing, n_bins):
-    """How much the phase of each bin's own frequency changes from frame to frame, float32 `[n_bins]`."""
+    """Change of phase from frame to frame of each bin's centre frequency, float32 `[n_bins]`."""
     return (2 * np.pi * framing.hop_length / framing.n_fft * np.arange(n_bins)).astype("float32")
 
 
 def _stretch(framing):
-    """Phase of a hop for a slope of 1 in log magnitude from bin to bin, as of a Gaussian window."""
+    """Change of phase in a hop for a slope of 1 in log magnitude from bin to bin, with a Gaussian window."""
     return framing.hop_length * framing.n_fft / _spread(framing)
 
 
@@ -76,7 +74,7 @@ def _spread(framing):
 
 
 def _gradient(log_magnitudes, framing):
-    """How much the phase changes to the next frame and to the next bin, `[n_frames, bins]` each."""
+    """Change of phase to the next frame and to the next bin, each `[n_frames, bins]`."""
     stretch = np.float32(_stretch(framing))
     log_time_slope, log_frequency_slope = np.gradient(log_magnitudes)
     return stretch * log_frequency_slope + _bin_advance(framing, log_magnitudes.shape[1]), -log_time_slope / stretch

@@ -1,11 +1,11 @@
 """The short-time Fourier transform and its inverse, as tensors and on the host.
 
-Spectra are relative to full scale: a sine of amplitude 1 in the middle of a bin has the magnitude 1 there. Phases are
-those at the centre of a frame.
+Spectra are relative to full scale: a sine of amplitude 1 at the centre frequency of a bin has the magnitude 1 there.
+Phases refer to the centre of a frame.
 
-On a CPU the fast transform is two to four times faster than the product with a matrix of cosines and sines, at 512
-samples as at 2,048. But most file formats that models are exported to lack it, so the inverse, which an exported model
-holds, is a matrix product; `matrix_stft` is its counterpart.
+On a CPU the fast transform is two to four times faster than the product with a matrix of cosines and sines, for 512 as
+for 2,048 samples. But most formats of exported models lack it, so the inverse, which is part of an exported model, is a
+matrix product; `matrix_stft` is its counterpart.
 """
 
 import functools
@@ -17,7 +17,7 @@ from keras_musicgan.spectra.framing import Framing, frames, host_frames, host_ov
 
 
 def stft(clips, framing: Framing):
-    """Spectra of clips, differentiable, by the fast transform.
+    """Spectra of clips by the fast transform, differentiable.
 
     Args:
         clips: float32 tensor `[n, length]`.
@@ -30,11 +30,11 @@ def stft(clips, framing: Framing):
 
 
 def matrix_stft(clips, framing: Framing):
-    """As `stft`, by matrix products, which every format of exported models has."""
+    """As `stft`, by matrix products, which all formats of exported models support."""
     half = framing.n_fft // 2
-    windowless = frames(clips, framing)
-    first, second = windowless[..., :half], windowless[..., half:]
-    # A frame as its part that is even around its first sample and its odd one.
+    unwindowed = frames(clips, framing)
+    first, second = unwindowed[..., :half], unwindowed[..., half:]
+    # The even and the odd part of a frame around its first sample.
     mirrored = ops.flip(second[..., 1:], axis=-1)
     even = ops.concatenate([first[..., :1], first[..., 1:] + mirrored, second[..., :1]], axis=-1)
     odd = first[..., 1:] - mirrored
@@ -42,7 +42,7 @@ def matrix_stft(clips, framing: Framing):
 
 
 def istft(real, imaginary, framing: Framing):
-    """The clips whose spectra are nearest to given ones in least squares, differentiable, by matrix products.
+    """Clips whose spectra are nearest to given ones in least squares, by matrix products, differentiable.
 
     Args:
         real: float32 tensor `[n, n_frames, bins]`; bins above those given count as 0.
@@ -72,15 +72,15 @@ def host_istft(spectra: np.ndarray, framing: Framing) -> np.ndarray:
     """As `istft`, on the host: float32 `[n, length]` of complex64 spectra `[n, n_frames, bins]`."""
     import scipy.fft
 
-    windowless = scipy.fft.irfft(spectra, framing.n_fft)
-    windowless *= synthesis_window(framing)
-    clips = host_overlap_add(windowless, framing)
+    windowed = scipy.fft.irfft(spectra, framing.n_fft)
+    windowed *= synthesis_window(framing)
+    clips = host_overlap_add(windowed, framing)
     clips *= inverse_sumsquare(framing)
     return clips
 
 
 def _constant(function):
-    """Keeps what a function of a framing gives, as float32 that cannot be written to."""
+    """Caches the result of a function of a framing, as a read-only float32 array."""
 
     @functools.lru_cache(maxsize=32)
     @functools.wraps(function)
@@ -94,37 +94,37 @@ def _constant(function):
 
 @_constant
 def analysis_window(framing: Framing) -> np.ndarray:
-    """The window that makes spectra relative to full scale, `[n_fft]`, beginning at its peak."""
+    """The window that scales spectra to full scale, `[n_fft]`, second half first."""
     return 2.0 / framing.rolled_window.sum() * framing.rolled_window
 
 
 @_constant
 def synthesis_window(framing: Framing) -> np.ndarray:
-    """The window of the inverse, `[n_fft]`, beginning at its peak."""
+    """The window of the inverse, `[n_fft]`, second half first."""
     return framing.rolled_window.sum() / 2.0 * framing.rolled_window
 
 
 @_constant
 def inverse_sumsquare(framing: Framing) -> np.ndarray:
-    """What the sum of a clip's windowed frames is multiplied by, `[length]`."""
+    """Factors for the sum of a clip's windowed frames, `[length]`."""
     return 1.0 / framing.window_sumsquare
 
 
 @_constant
 def _cosines(framing):
-    """Of the even part of frames, `[n_fft / 2 + 1, n_bins]`."""
+    """Matrix for the even part of frames, `[n_fft / 2 + 1, n_bins]`."""
     return analysis_window(framing)[: framing.n_bins, None] * np.cos(_angles(framing))
 
 
 @_constant
 def _sines(framing):
-    """Of the odd part of frames, `[n_fft / 2 - 1, n_bins]`."""
+    """Matrix for the odd part of frames, `[n_fft / 2 - 1, n_bins]`."""
     return -analysis_window(framing)[1 : framing.n_bins - 1, None] * np.sin(_angles(framing)[1:-1])
 
 
 @_constant
 def _inverse_cosines(framing):
-    """Of the first half of frames and the sample after it, `[n_bins, n_fft / 2 + 1]`."""
+    """Matrix from real parts to the first half of frames and the next sample, `[n_bins, n_fft / 2 + 1]`."""
     mirrored = np.full((framing.n_bins, 1), 2.0)
     mirrored[[0, -1]] = 1.0  # the only bins without a mirror image
     return mirrored / framing.n_fft * np.cos(_angles(framing)) * synthesis_window(framing)[: framing.n_bins]
@@ -132,7 +132,7 @@ def _inverse_cosines(framing):
 
 @_constant
 def _inverse_sines(framing):
-    """As `_inverse_cosines`."""
+    """As `_inverse_cosines`, from imaginary parts."""
     return -2.0 / framing.n_fft * np.sin(_angles(framing)) * synthesis_window(framing)[: framing.n_bins]
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from keras_musicgan.utils.checks import check_choice
 
 WINDOWS = ("hann", "hamming", "blackman", "gaussian")
-GAUSSIAN_EDGE = 0.01  # height of the Gaussian window where it is cut off
+GAUSSIAN_EDGE = 0.01  # value of the Gaussian window at its edge
 
 
 def window(name: str, n_fft: int) -> np.ndarray:
-    """A periodic window: sample `n` equals sample `n_fft - n`, and the peak of 1 lies at `n_fft / 2`.
+    """A periodic window: sample `n` equals sample `n_fft - n`; the peak of 1 lies at `n_fft / 2`.
 
     Args:
         name: `"hann"`, `"hamming"`, `"blackman"` or `"gaussian"`.
@@ -21,7 +21,7 @@ def window(name: str, n_fft: int) -> np.ndarray:
         float64 `[n_fft]` in [0, 1].
 
     Raises:
-        ValueError: If there is no such window.
+        ValueError: If the name is unknown.
 
     Example:
         >>> window("hann", 4).round(6).tolist()
@@ -36,9 +36,9 @@ def window(name: str, n_fft: int) -> np.ndarray:
 
 
 def gaussian_spread(samples: np.ndarray) -> float:
-    """The spread γ of the Gaussian exp(−πx²/γ), x in samples, that is most like a window.
+    """The spread γ of the Gaussian exp(−πx²/γ), x in samples, with the smallest squared difference from a window.
 
-    Most like means the smallest squared difference; a Hann window of N samples has γ ≈ 0.258 N².
+    A Hann window of N samples has γ ≈ 0.258 N².
 
     Args:
         samples: The window with its peak of 1 in the middle, `[n_fft]`.
@@ -56,7 +56,7 @@ def gaussian_spread(samples: np.ndarray) -> float:
     n_fft = len(samples)
     squared_distance = (np.arange(n_fft) / n_fft - 0.5) ** 2
     shares = np.geomspace(0.01, 2.0, 201)
-    for _ in range(3):  # each time between the neighbours of the best
+    for _ in range(3):  # each time between the neighbours of the best share
         gaussians = np.exp(-np.pi * squared_distance / shares[:, None])
         best = int(np.square(gaussians - samples).sum(axis=1).argmin())
         share = shares[best]

@@ -20,7 +20,7 @@ def level_gan():
 @pytest.mark.parametrize(
     ("y", "message"),
     [
-        (None, r"is told 'level': call `fit\(x, y\)`.*Received: y=None"),
+        (None, r"is conditioned on 'level': call `fit\(x, y\)`.*Received: y=None"),
         ({}, "without 'level'"),
         ({"loudness": [0.5] * 8}, "Received: a dict of 'loudness', without 'level'"),
         ({"level": [0.5] * 8, "loudness": [0.5] * 8}, "a condition 'loudness', which it does not know"),

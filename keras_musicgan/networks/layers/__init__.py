@@ -1,4 +1,4 @@
-"""Layers that Keras does not have, one a file."""
+"""Layers that Keras lacks, one per file."""
 
 from keras_musicgan.networks.layers.folded_convolution import FoldedConv1D, FoldedConv1DTranspose
 from keras_musicgan.networks.layers.minibatch_deviation import MinibatchDeviation

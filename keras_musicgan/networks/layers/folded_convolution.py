@@ -1,6 +1,6 @@
-"""Strided convolutions whose stride is moved into a reshape.
+"""Strided convolutions as a reshape and a convolution with stride 1.
 
-A convolution with stride s over n samples is one with stride 1 over n/s frames of s samples each, once the kernel is
+A convolution with stride s over n samples equals one with stride 1 over n/s frames of s samples each, if the kernel is
 padded to whole frames; its transpose likewise. Weights and results are those of Keras's own layers. XLA's strided and
 transposed convolutions are several times slower on a CPU.
 """
@@ -17,8 +17,8 @@ class FoldedConv1D(keras.layers.Conv1D):
 
     Args:
         filters: Channels of the output.
-        kernel_size: Taps.
-        strides: Input samples to one output sample.
+        kernel_size: Samples of the kernel.
+        strides: Input samples per output sample.
         **kwargs: As for `keras.layers.Conv1D`, without dilation and groups.
 
     Example:
@@ -31,10 +31,10 @@ class FoldedConv1D(keras.layers.Conv1D):
         super().__init__(filters, kernel_size, strides, **_check_fixed(kwargs))
 
     def build(self, input_shape):
-        """Makes the weights.
+        """Creates the weights.
 
         Raises:
-            ValueError: If the length is no multiple of the strides.
+            ValueError: If the length is not a multiple of the strides.
         """
         (stride,) = self.strides
         if input_shape[1] is None or input_shape[1] % stride:
@@ -60,8 +60,8 @@ class FoldedConv1DTranspose(keras.layers.Conv1DTranspose):
 
     Args:
         filters: Channels of the output.
-        kernel_size: Taps.
-        strides: Output samples to one input sample.
+        kernel_size: Samples of the kernel.
+        strides: Output samples per input sample.
         **kwargs: As for `keras.layers.Conv1DTranspose`, without dilation and output padding.
 
     Example:
@@ -87,14 +87,14 @@ class FoldedConv1DTranspose(keras.layers.Conv1DTranspose):
 
 
 def _finish(layer, outputs):
-    """Bias and activation."""
+    """Adds the bias and applies the activation."""
     if layer.use_bias:
         outputs = outputs + layer.bias
     return outputs if layer.activation is None else layer.activation(outputs)
 
 
 def _check_fixed(kwargs):
-    """Arguments of the Keras layer: what a saved configuration repeats must be what folding can do."""
+    """Arguments of the Keras layer; those that a saved configuration repeats must be the ones that folding supports."""
     fixed = {"padding": "same", "data_format": "channels_last", "dilation_rate": 1, "groups": 1, "output_padding": None}
     for name, value in fixed.items():
         given = kwargs.pop(name, value)
@@ -104,9 +104,9 @@ def _check_fixed(kwargs):
 
 
 def _whole_frames(kernel_size, stride):
-    """Frames that the kernel reaches to either side, and the zeros before and after it that fill them.
+    """Frames that the kernel spans to either side, and the zeros before and after it that complete them.
 
-    Keras pads `kernel_size - stride` zeros in all, the smaller half on the left.
+    Keras pads `kernel_size - stride` zeros in total, the smaller half on the left.
     """
     left = max(kernel_size - stride, 0) // 2
     reach = max(-(-left // stride), (kernel_size - 1 - left) // stride)

@@ -1,4 +1,4 @@
-"""How much the clips of a batch differ, as a feature that shows a collapse to the discriminator."""
+"""The deviation between the clips of a batch, as a feature that reveals mode collapse to the discriminator."""
 
 import keras
 from keras import ops
@@ -8,10 +8,10 @@ from keras_musicgan.utils.registration import serializable
 
 @serializable
 class MinibatchDeviation(keras.layers.Layer):
-    """Appends one feature: the standard deviation over groups of neighbouring clips, averaged over all features.
+    """Appends one feature: the standard deviation within groups of neighbouring clips, averaged over all features.
 
     Args:
-        group_size: Clips in a group; a batch that groups of this size do not fill evenly is one group.
+        group_size: Clips in a group; a batch that is not a multiple of it is one group.
 
     Reference: Progressive Growing of GANs (Karras et al., 2018), section 3.
     """
@@ -27,10 +27,10 @@ class MinibatchDeviation(keras.layers.Layer):
         fits = batch_size % self.group_size == 0
         if isinstance(batch_size, int):
             group_size = self.group_size if fits else batch_size
-        else:  # TensorFlow learns the size of the batch only when it runs
+        else:  # in a TensorFlow graph, the batch size is a tensor
             group_size = ops.where(fits, self.group_size, batch_size)
         groups = ops.reshape(values, (-1, group_size, features))
-        # Epsilon lies inside the root: a group of equal clips would otherwise have an infinite gradient.
+        # Without the epsilon under the root, a group of equal clips would have an infinite gradient.
         deviation = ops.mean(ops.sqrt(ops.var(groups, axis=1, keepdims=True) + 1e-8), axis=-1, keepdims=True)
         column = ops.reshape(deviation + ops.zeros_like(groups[:, :, :1]), (-1, 1))
         return ops.concatenate([inputs, ops.cast(column, inputs.dtype)], axis=-1)
@@ -40,5 +40,5 @@ class MinibatchDeviation(keras.layers.Layer):
         return (*input_shape[:-1], input_shape[-1] + 1)
 
     def get_config(self):
-        """Configuration to rebuild the layer from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "group_size": self.group_size}

@@ -1,4 +1,4 @@
-"""Hides the phase of upsampling artefacts from the discriminator."""
+"""Random shifts that hide the phase of upsampling artefacts from the discriminator."""
 
 import keras
 from keras import ops
@@ -9,10 +9,10 @@ from keras_musicgan.utils.registration import serializable
 
 @serializable
 class PhaseShuffle(keras.layers.Layer):
-    """Moves every clip of a batch in time by its own random number of samples, in training only.
+    """Shifts each clip of a batch in time by a random number of samples, in training only.
 
-    Upsampling leaves tones at a fixed phase, by which a discriminator could tell generated clips from real ones
-    without listening. What moves in at an end is the reflection of what lies beside it.
+    Upsampling leaves tones at a fixed phase, by which a discriminator could recognize generated clips. Clips are padded
+    by reflection.
 
     Args:
         radius: Largest shift in samples, either way; 0 for none.
@@ -33,7 +33,7 @@ class PhaseShuffle(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape):
-        """Checks that a clip is long enough to be reflected."""
+        """Checks that clips are long enough for reflection."""
         if input_shape[1] is not None and input_shape[1] <= self.radius:
             raise ValueError(
                 f"The input must be longer than radius={self.radius} samples. Received: input shape {input_shape}"
@@ -50,7 +50,7 @@ class PhaseShuffle(keras.layers.Layer):
         before = ops.flip(inputs[:, 1 : self.radius + 1], axis=1)
         after = ops.flip(inputs[:, length - 1 - self.radius : length - 1], axis=1)
         reflected = ops.concatenate([before, inputs, after], axis=1)
-        # A sum of all shifts, of which one counts: a gather for every clip is slow on XLA, and twice so its gradient.
+        # A sum over all shifts, weighted by a one-hot vector: a gather and its gradient are slow on XLA.
         chosen = ops.cast(ops.one_hot(shift, n_shifts), inputs.dtype)
         return sum(chosen[:, i, None, None] * reflected[:, i : i + length] for i in range(n_shifts))
 
@@ -59,5 +59,5 @@ class PhaseShuffle(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        """Configuration to rebuild the layer from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "radius": self.radius, "seed": self.seed}

@@ -1,4 +1,4 @@
-"""Keeps the features of a generator from growing out of bounds."""
+"""Normalization of a generator's features at each position."""
 
 import keras
 from keras import ops
@@ -11,7 +11,7 @@ class PixelNorm(keras.layers.Layer):
     """Divides the features at each position by their root mean square.
 
     Args:
-        epsilon: Added to the mean square, so that zeros stay zeros.
+        epsilon: Added to the mean square, so that zeros remain zeros.
 
     Example:
         >>> import numpy as np
@@ -37,5 +37,5 @@ class PixelNorm(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        """Configuration to rebuild the layer from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "epsilon": self.epsilon}

@@ -1,8 +1,8 @@
 """Dense layers between features and the bins of a spectrum, with weights that are smooth over the bins.
 
-Every bin has weights of its own, so that a network learns at once which bins a pitch fills, where a convolution has to
-carry the place through many layers. Weights that know nothing of their neighbours would begin as noise from bin to bin
-and stay so for long; the window of a short-time Fourier transform spreads a partial over a few bins anyway.
+Each bin has its own weights, so that a network learns directly which bins a pitch fills, while a convolution has to
+propagate positions through many layers. Independent weights would begin as noise from bin to bin and stay noisy for
+long; the window of a short-time Fourier transform spreads a partial over a few bins anyway.
 """
 
 import keras
@@ -14,10 +14,10 @@ from keras_musicgan.utils.registration import serializable
 
 
 class SmoothBins(keras.layers.Layer):
-    """What both layers share: a kernel whose weights are averaged over neighbouring bins before use.
+    """Base of both layers: a kernel whose weights are averaged over neighbouring bins before use.
 
     Args:
-        kernel_size: Bins that the average reaches over, a Hann window of unit energy; 1 for none.
+        kernel_size: Bins of the average, weighted by a Hann window of unit energy; 1 for none.
         kernel_initializer: Initializer of the kernel before it is averaged.
 
     Raises:
@@ -31,7 +31,7 @@ class SmoothBins(keras.layers.Layer):
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def add_kernel(self, fan_in, fan_out):
-        """Makes the weights as those of a dense layer."""
+        """Creates the weights of a dense layer."""
         self.kernel = self.add_weight(name="kernel", shape=(fan_in, fan_out), initializer=self.kernel_initializer)
         self.bias = self.add_weight(name="bias", shape=(fan_out,), initializer="zeros")
 
@@ -39,20 +39,20 @@ class SmoothBins(keras.layers.Layer):
         """The kernel in another shape, averaged over the bins along `axis`."""
         kernel = ops.reshape(ops.convert_to_tensor(self.kernel), shape)
         before, after = self.kernel_size // 2, (self.kernel_size - 1) // 2
-        padded = ops.pad(kernel, [(before, after) if one == axis else (0, 0) for one in range(len(shape))])
+        padded = ops.pad(kernel, [(before, after) if each == axis else (0, 0) for each in range(len(shape))])
         weights = np.hanning(self.kernel_size + 2)[1:-1]
         weights = weights / np.sqrt(np.square(weights).sum())
         place = (slice(None),) * axis
         return sum(w * padded[(*place, slice(i, i + shape[axis]))] for i, w in enumerate(weights.tolist()))
 
     def get_config(self):
-        """Configuration to rebuild the layer from."""
+        """Arguments of the constructor."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
         return {**super().get_config(), "kernel_size": self.kernel_size, "kernel_initializer": initializer}
 
     @classmethod
     def from_config(cls, config):
-        """Rebuilds the layer; files of before 0.2 call the kernel size `taps`."""
+        """A layer from its configuration; before 0.2, the kernel size was called `taps`."""
         config = dict(config)
         if "taps" in config:
             config["kernel_size"] = config.pop("taps")
@@ -61,11 +61,11 @@ class SmoothBins(keras.layers.Layer):
 
 @serializable
 class BinsToFeatures(SmoothBins):
-    """The spectrum of every frame to features.
+    """A dense layer from the spectrum of each frame to features.
 
     Args:
-        units: Features.
-        kernel_size: As for `SmoothBins`: the bins that weights are averaged over.
+        units: Number of features.
+        kernel_size: Bins over which weights are averaged, as for `SmoothBins`.
         kernel_initializer: Initializer of the kernel.
 
     Example:
@@ -80,7 +80,7 @@ class BinsToFeatures(SmoothBins):
         self.units = units
 
     def build(self, input_shape):
-        """Makes the weights."""
+        """Creates the weights."""
         self.bins, self.channels = input_shape[2:]
         self.add_kernel(self.bins * self.channels, self.units)
 
@@ -95,18 +95,18 @@ class BinsToFeatures(SmoothBins):
         return (*input_shape[:2], self.units)
 
     def get_config(self):
-        """Configuration to rebuild the layer from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "units": self.units}
 
 
 @serializable
 class FeaturesToBins(SmoothBins):
-    """The features of every frame to its spectrum.
+    """A dense layer from the features of each frame to its spectrum.
 
     Args:
-        bins: Bins of the spectrum.
-        channels: Numbers in each bin.
-        kernel_size: As for `SmoothBins`: the bins that weights are averaged over.
+        bins: Number of bins.
+        channels: Numbers per bin.
+        kernel_size: Bins over which weights are averaged, as for `SmoothBins`.
         kernel_initializer: Initializer of the kernel.
 
     Example:
@@ -123,7 +123,7 @@ class FeaturesToBins(SmoothBins):
         self.channels = channels
 
     def build(self, input_shape):
-        """Makes the weights."""
+        """Creates the weights."""
         self.add_kernel(input_shape[-1], self.bins * self.channels)
 
     def call(self, inputs):
@@ -137,5 +137,5 @@ class FeaturesToBins(SmoothBins):
         return (*input_shape[:2], self.bins, self.channels)
 
     def get_config(self):
-        """Configuration to rebuild the layer from."""
+        """Arguments of the constructor."""
         return {**super().get_config(), "bins": self.bins, "channels": self.channels}

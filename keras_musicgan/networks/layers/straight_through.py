@@ -1,4 +1,4 @@
-"""Binary units that a gradient passes through."""
+"""Binary units with a straight-through gradient."""
 
 import keras
 from keras import ops
@@ -8,10 +8,10 @@ from keras_musicgan.utils.registration import serializable
 
 @serializable
 class StraightThrough(keras.layers.Layer):
-    """0 or 1 by the sign of a logit; the gradient passes as if the layer were not there.
+    """0 or 1 by the sign of a logit; the gradient is that of the identity.
 
-    The discriminator then sees notes that are on or off, as in real rolls, and cannot tell the two apart by
-    values in between. The gradient of a sigmoid in place of 1 would nearly vanish at cells that are surely off.
+    Generated notes are then on or off, as in real rolls, and no values in between give them away to the discriminator.
+    The gradient of a sigmoid would nearly vanish at cells that are clearly off.
 
     Example:
         >>> import numpy as np
@@ -26,8 +26,8 @@ class StraightThrough(keras.layers.Layer):
 
     def call(self, logits):
         """Binary values of the shape of `logits`."""
-        hard = ops.cast(logits > 0, logits.dtype)
-        return hard + (logits - ops.stop_gradient(logits))  # the bracket is exactly zero
+        binary = ops.cast(logits > 0, logits.dtype)
+        return binary + (logits - ops.stop_gradient(logits))  # the bracket is exactly 0
 
     def compute_output_shape(self, input_shape):
         """The shape of the input."""
