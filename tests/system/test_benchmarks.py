@@ -12,6 +12,7 @@ import keras_musicgan as km
 from benchmarks.quality import instrument as instrument_quality
 from benchmarks.quality import pitch_labels, representations, sound
 from benchmarks.shared import measures
+from benchmarks.speed import frechet as frechet_benchmark
 from keras_musicgan.networks import BUILDERS, conditioning_head
 from keras_musicgan.presets import PRESETS
 
@@ -228,3 +229,18 @@ def test_representations_appends_rows_and_makes_a_table(spectral_preset, notes, 
     unconditional = [*options[:-4], "--representation", "instantaneous frequency"]
     text = called(representations.main, monkeypatch, capsys, *unconditional)
     assert "right pitch" not in text and "Fréchet" in text
+
+
+def test_benchmark_prints_errors_speeds_and_limits(monkeypatch, capsys):
+    monkeypatch.setattr(frechet_benchmark, "SIZES", (100, 400))
+    monkeypatch.setattr(frechet_benchmark, "REFERENCE", 5000)
+    options = ["--dims", "40", "--samples", "120", "--rounds", "1", "--limit-dims", "8", "--draws", "8"]
+    monkeypatch.setattr(sys, "argv", ["frechet.py", *options])
+    frechet_benchmark.main()
+    lines = capsys.readouterr().out.splitlines()
+    errors = [float(line.split()[-2]) for line in lines if line.startswith(("frechet_distance", "scipy"))]
+    assert len(errors) == 2 and max(errors) < 1e-6
+    rows = {line.split()[0]: [float(value) for value in line.split()[1::3]] for line in lines[-2:]}
+    assert list(rows) == ["100", "400"]
+    for fad, limit, fad_of_both, limit_of_both in rows.values():
+        assert abs(limit) < fad / 3 and abs(limit_of_both) < fad_of_both / 3
