@@ -307,7 +307,7 @@ def test_the_example_plays_a_tune_at_a_tiny_size(tmp_path):
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr[-2000:]
     assert "18 notes to learn from, 1 left out" in result.stdout and "made_C2_low.wav" in result.stdout
-    assert "1 of 3 notes moved by octaves" in result.stderr and "3 notes sung" in result.stdout
+    assert "1 of 3 notes moved by octaves" in result.stderr and "3 notes played" in result.stdout
     for name in ("tune.wav", "tune_wandering.wav"):
         frames, rate, channels = audio_files.info(tmp_path / "out" / name)
         assert (frames, rate, channels) == (round(1.8 * rate), 16000, 2)
