@@ -14,7 +14,6 @@ from keras_musicgan.spectra.stft import host_stft
 from tests.support.harness import check_layer
 from tests.support.spectral_clips import real_notes
 
-pytestmark = pytest.mark.backend
 CLASSES = [InstantaneousFrequency, ComplexSpectrum, LogMagnitude]
 VARIANTS = {
     "instantaneous frequency": lambda **options: InstantaneousFrequency(**options),
@@ -55,6 +54,7 @@ def pitch(clip):
     return np.median(librosa.hz_to_midi(hertz)[loud > 0.3 * loud.max()])
 
 
+@pytest.mark.backend
 @classes
 @pytest.mark.parametrize("channels", [1, 2])
 def test_layers_keep_their_promises(cls, channels):
@@ -92,6 +92,7 @@ def test_notes_come_back(options):
         assert snr_db(clips, round_trip(representation, clips)).min() > 110
 
 
+@pytest.mark.backend
 def test_complex_spectra_lose_nothing_of_noise():
     clips = np.random.default_rng(0).uniform(-1, 1, (2, 5000, 1)).astype("float32")
     assert snr_db(clips, round_trip(ComplexSpectrum(length=5000), clips)).min() > 110
@@ -123,6 +124,7 @@ def test_sound_is_kept(make):
     assert np.sqrt(np.square(difference).mean()) < 8.0
 
 
+@pytest.mark.backend
 @variants
 def test_waveform_is_decode_as_a_tensor(make):
     clips = make_notes(4, length=6000, channels=2)[0]
@@ -136,6 +138,7 @@ def test_waveform_is_decode_as_a_tensor(make):
         np.testing.assert_allclose(tensor, representation.decode(encoded), atol=5e-3)  # iterations amplify rounding
 
 
+@pytest.mark.backend
 @classes
 @pytest.mark.parametrize("channels", [1, 2])
 def test_power_is_that_of_the_spectra(cls, channels):
@@ -154,6 +157,7 @@ def test_power_is_that_of_the_spectra(cls, channels):
     assert (~close).mean() <= clipped
 
 
+@pytest.mark.backend
 @variants
 def test_a_clip_alone_equals_the_clip_in_a_batch(make):
     clips = make_notes(9, length=6000, channels=2)[0]
@@ -200,6 +204,7 @@ def test_statistics_do_not_depend_on_batches(cls):
             np.testing.assert_array_equal(mine, wanted)
 
 
+@pytest.mark.backend
 @classes
 def test_adapted_values_fill_the_range(cls):
     clips = 0.05 * make_notes(16, length=4096)[0]
@@ -228,6 +233,7 @@ def _spectra(clips):
     return librosa.stft(padded, n_fft=512, hop_length=256, center=False).swapaxes(1, 2)[..., :-1] * 2 / 256
 
 
+@pytest.mark.backend
 @classes
 def test_statistics_are_saved(cls, tmp_path):
     clips = 0.1 * make_notes(4, length=2048)[0]
@@ -242,6 +248,7 @@ def test_statistics_are_saved(cls, tmp_path):
     assert len(representation.trainable_variables) == 0
 
 
+@pytest.mark.backend
 @classes
 def test_half_precision_rounds_only_the_result(cls):
     clips = make_notes(3, length=4096)[0]
@@ -254,6 +261,7 @@ def test_half_precision_rounds_only_the_result(cls):
         np.testing.assert_array_equal(mine, wanted)
 
 
+@pytest.mark.backend
 @variants
 def test_silence_is_one_value_and_decodes_to_silence(make):
     clips = make_notes(4)[0]
@@ -267,6 +275,7 @@ def test_silence_is_one_value_and_decodes_to_silence(make):
     assert np.abs(tail).max() < 2e-3
 
 
+@pytest.mark.backend
 @variants
 def test_gradients_are_numbers_also_in_silence(make):
     clips = make_notes(2, length=2048)[0]

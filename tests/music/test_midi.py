@@ -3,7 +3,6 @@ import pytest
 import symusic
 
 from keras_musicgan import midi
-from keras_musicgan.music.notes import Notes, Track
 
 
 def test_midi_round_trip_keeps_everything(two_tracks, tmp_path):
@@ -91,30 +90,3 @@ def test_senseless_numbers_never_end_a_scan(old, new, two_tracks, tmp_path):
     else:
         assert all(denominator > 0 for _, _, denominator in notes.time_signatures)
         assert np.isfinite(notes.tempo) and notes.length < midi.LONGEST_BEATS
-
-
-@pytest.mark.parametrize(
-    ("columns", "message"),
-    [
-        ({"start": [0], "duration": [1], "pitch": [128]}, "pitch=128"),
-        ({"start": [-1], "duration": [1], "pitch": [60]}, "start=-1"),
-        ({"start": [np.nan], "duration": [1], "pitch": [60]}, "start=nan"),
-        ({"start": [0], "duration": [0], "pitch": [60]}, "duration=0"),
-        ({"start": [0, 1], "duration": [1], "pitch": [60]}, "shape \\(1,\\).*start"),
-        ({"start": [0], "duration": [1], "pitch": [60], "velocity": [0]}, "velocity=0"),
-        ({"start": [0], "duration": [1], "pitch": [60], "track": [1]}, "track=1"),
-        ({"start": [0], "duration": [1], "pitch": [60], "tempo": 0}, "tempo=0"),
-        ({"start": [0], "duration": [1], "pitch": [60.5]}, "whole numbers.*60.5"),
-    ],
-)
-def test_wrong_notes_are_named(columns, message):
-    with pytest.raises(ValueError, match=message):
-        Notes(**columns)
-
-
-def test_selection_keeps_the_piece(two_tracks):
-    chords = two_tracks.of_track(1)
-    assert len(chords) == 3 and chords.length == two_tracks.length == 8
-    assert two_tracks.seconds == pytest.approx(4.8)
-    assert Notes([], [], [], length=4).seconds == 2.0
-    assert Track().program == 0

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_musicgan import midi
+from keras_musicgan.datasets import compose
+from keras_musicgan.music.notes import Notes, Track
+from keras_musicgan.representations import PianoRoll
+from keras_musicgan.representations.base import UnusablePieceError
+from tests.support.harness import check_layer
+
+
+@pytest.mark.backend
+def test_pianoroll_round_trip_of_synthetic_tunes():
+    representation = PianoRoll(bars=8)
+    tune = compose(1, seed=2, bars=8)[0]
+    clips = representation.from_notes(tune)
+    assert clips.shape == (1, 128, 60, 2)
+    check_layer(PianoRoll(bars=8), clips, clips.shape)
+    (notes,) = representation.to_notes(ops.convert_to_numpy(representation(clips)))
+    assert notes.length == 32 and notes.time_signatures == ((0.0, 4, 4),)
+    for track in (0, 1):
+        mine, theirs = notes.of_track(track), tune.of_track(track)
+        order = np.lexsort((theirs.pitch, theirs.start))
+        np.testing.assert_allclose(mine.start, theirs.start[order], atol=1e-9)
+        np.testing.assert_array_equal(mine.pitch, theirs.pitch[order])
+        shortened = theirs.duration[order] - mine.duration
+        assert set(np.round(shortened, 6)) <= {0.0, 0.25}  # a repeated note leaves its last step free
+        assert notes.tracks[track].program == (73, 0)[track]
+
+
+def test_repeated_notes_stay_apart():
+    notes = Notes([0, 1, 2, 0], [1, 1, 2, 16], [72, 72, 72, 48], track=[0, 0, 0, 1], tracks=(Track(), Track()))
+    (back,) = PianoRoll().to_notes(PianoRoll().from_notes(notes))
+    assert back.of_track(0).start.tolist() == [0, 1, 2]
+
+
+def test_pianoroll_moves_far_pitches_by_octaves():
+    notes = Notes([0, 0], [16, 16], [127, 1], track=[0, 1], tracks=(Track(), Track()))
+    (back,) = PianoRoll(low=36, n_pitches=60).to_notes(PianoRoll().from_notes(notes))
+    assert [int(pitch) % 12 for pitch in back.pitch] == [127 % 12, 1]
+    assert all(36 <= pitch < 96 for pitch in back.pitch)
+
+
+def test_pianoroll_of_a_real_tune(nottingham):
+    representation = PianoRoll()
+    tune = midi.read(nottingham / "reelsu-z23.mid")
+    clips = representation.from_notes(tune)
+    assert clips.shape[1:] == (64, 60, 2)
+    packed = np.packbits(clips.reshape(len(clips), -1), axis=1)
+    assert len(np.unique(packed, axis=0)) == len(clips)
+    melody = clips[0, :, :, 0]
+    assert melody.sum(axis=1).max() == 1 and clips[0, :, :, 1].sum(axis=1).max() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"time_signatures": ((0.0, 3, 4),)}, "metre is 3/4"),
+        ({"tracks": (Track(is_drum=True), Track(is_drum=True))}, "only drums"),
+        ({"tracks": (Track(), Track(is_drum=True))}, "fewer than 2"),
+        ({}, "no 4 bars"),
+    ],
+)
+def test_unusable_pieces_say_why(two_tracks, change, message):
+    from dataclasses import replace
+
+    with pytest.raises(UnusablePieceError, match=message):
+        PianoRoll().from_notes(replace(two_tracks, **change))
