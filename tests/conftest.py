@@ -17,7 +17,7 @@ import keras_musicgan as km
 from keras_musicgan import midi
 from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations import AudioRepresentation
-from tests.support.models import small_gan
+from tests.support.models import EAGER, small_gan
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -43,7 +43,7 @@ def data(gan):
 
 @pytest.fixture(scope="session")
 def trained():
-    """A function from a preset to a small model after two epochs of a batch, under TensorFlow eagerly; to be read only.
+    """A function from a preset to a small model after two epochs of a batch, to be read only.
 
     It has `gan`, `data`, `history` (with validation) and `before`, the generator's first weights.
     """
@@ -52,7 +52,7 @@ def trained():
     def train(preset, **execution):
         keras.utils.set_random_seed(0)
         gan = small_gan(preset)
-        gan.compile(**(execution or {"run_eagerly": keras.backend.backend() == "tensorflow"}))
+        gan.compile(**(execution or {"run_eagerly": EAGER}))
         gan.recipe["pieces"] = 14 if isinstance(gan.representation, AudioRepresentation) else 2
         data = km.datasets.for_model(gan, batch_size=16, held_out=0.4, seed=1)
         before = gan.generator.get_weights()

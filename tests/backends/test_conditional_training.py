@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from tests.support.models import toy_gan
+from tests.support.models import EAGER, toy_gan
 
 pytestmark = pytest.mark.backend
 
@@ -28,7 +28,7 @@ def test_trains_generates_and_reloads(conditioning, tmp_path):
     assert copy.condition_weight == gan.condition_weight
     for name, numbers in gan.draw(6, 5)[1].items():
         np.testing.assert_array_equal(copy.draw(6, 5)[1][name], numbers, err_msg="the data are remembered")
-    copy.run_eagerly = True
+    copy.run_eagerly = EAGER
     copy.fit(data, epochs=1, verbose=0)
 
 

@@ -48,7 +48,7 @@ def test_every_way_to_run_gives_the_same_weights(execution):
         np.testing.assert_allclose(a, b, atol=2e-5)
 
 
-@pytest.mark.parametrize("preset", ["lecture", "pianoroll"])
+@pytest.mark.parametrize("preset", ["lecture", "pianoroll"][: 2 if BACKEND == "tensorflow" else 1])
 def test_mixed_bfloat16(preset, tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:

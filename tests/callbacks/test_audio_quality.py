@@ -24,7 +24,6 @@ def fit(folder, data, gan=None, epochs=4, callbacks=(), **options):
     return gan, quality, history
 
 
-@pytest.mark.backend
 def test_the_measures_are_in_every_epochs_logs_and_the_best_model_is_kept(tunes, tmp_path):
     kept = keras.callbacks.ModelCheckpoint(
         str(tmp_path / "keras.keras"), "quality_kernel", mode="min", save_best_only=True

@@ -60,7 +60,6 @@ def fit(gan, callbacks, epochs):
     return history, [str(warning.message) for warning in caught if warning.category is CollapseWarning]
 
 
-@pytest.mark.backend
 def test_warns_once_until_the_fault_has_gone():
     monitor = CollapseMonitor()
     score = Score([True, True, False, False, True])
@@ -74,7 +73,6 @@ def test_warns_once_until_the_fault_has_gone():
     assert messages == [] and monitor.findings == () and history["equal_share"] == [0]
 
 
-@pytest.mark.backend
 def test_later_callbacks_see_the_measures_in_every_epoch(tmp_path):
     logger = km.callbacks.ScalarLogger(tmp_path)
     table = keras.callbacks.CSVLogger(str(tmp_path / "history.csv"))
@@ -90,7 +88,6 @@ def test_later_callbacks_see_the_measures_in_every_epoch(tmp_path):
         np.testing.assert_allclose([event.value for event in events], history[name], rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.backend
 @pytest.mark.parametrize(("stop", "patience", "epochs"), [(True, 1, 2), (True, 2, 5), (False, 1, 6)])
 def test_stops_when_a_fault_lasts(stop, patience, epochs):
     score = [False, True, False, True, True, True]
@@ -107,7 +104,6 @@ def test_measures_what_generate_makes():
         assert history[name] == [pytest.approx(value, rel=1e-4)]
 
 
-@pytest.mark.backend
 def test_hears_notes():
     gan = still(small_gan(ema_momentum=None))
     data = km.datasets.melodies(1, gan, batch_size=8)
@@ -137,7 +133,6 @@ def test_the_beginning_of_notes_is_what_generate_plays():
     np.testing.assert_allclose(clips[:, :79_000], gan.generate(3, seed=1)[:, :79_000], atol=1e-6)
 
 
-@pytest.mark.backend
 @pytest.mark.parametrize("domain", ["notes", "audio"])
 def test_a_broken_model_leaves_no_measures(domain):
     gan = small_gan() if domain == "notes" else audio_gan()

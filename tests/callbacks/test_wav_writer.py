@@ -6,7 +6,6 @@ from keras_musicgan import audio, midi
 from tests.support.models import toy_gan
 
 
-@pytest.mark.backend
 @pytest.mark.parametrize("domain", ["notes", "rolls"])
 def test_the_same_latents_are_written_every_time(domain, tmp_path):
     gan = toy_gan(domain)

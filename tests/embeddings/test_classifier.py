@@ -56,7 +56,6 @@ def test_classifier_takes_clips_of_other_rates(classifier, drums):
     assert np.abs(classifier.probabilities(faster, 16_000) - classifier.probabilities(clips, RATE)).mean() < 0.02
 
 
-@pytest.mark.backend
 def test_classifier_follows_from_its_seed(drums):
     clips, labels = drums
 

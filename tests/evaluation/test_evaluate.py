@@ -148,7 +148,6 @@ def test_bad_sets_are_named(notes):
         evaluate(notes["new"], (constant, constant), **QUICK)
 
 
-@pytest.mark.backend
 @pytest.mark.parametrize("preset", ["lecture", "pianoroll", "wavegan-small"])
 def test_an_untrained_model_is_far_from_real_music(preset):
     gan = small_gan(preset, recipe={"pieces": 160 if preset == "wavegan-small" else 20})

@@ -6,7 +6,6 @@ from keras_musicgan.evaluation import MusicSet, evaluate
 from tests.support.models import small_gan
 
 
-@pytest.mark.backend
 def test_a_model_gets_the_conditions_of_the_held_out_music():
     gan = small_gan(
         "wavegan-small", conditions=[km.Pitch(60, 71), km.Label(["bell", "organ", "pluck", "reed"], "instrument")]

@@ -10,7 +10,6 @@ from keras_musicgan.metrics import mean_pairwise_distance
 from keras_musicgan.spectra.log_mel import fitting_n_mels
 from tests.support.models import small_gan
 
-pytestmark = pytest.mark.backend
 RATE, LENGTH = 8000, 4096
 
 
@@ -65,6 +64,7 @@ def conditioned():
     return partials([Pitch(60, 62), Value("brightness", 0, 10)])
 
 
+@pytest.mark.backend
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])
 def test_a_known_clip_leads_back_to_its_latents(distribution):
     gan = partials(distribution=distribution)
@@ -79,6 +79,7 @@ def test_a_known_clip_leads_back_to_its_latents(distribution):
     assert drawn_only.distance > 3 * found.distance
 
 
+@pytest.mark.backend
 def test_a_network_leads_back_to_its_clip():
     gan = small_gan("wavegan-small", ema_momentum=0.9)
     for weight in gan.averaged_generator.weights:

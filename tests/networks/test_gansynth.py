@@ -1,6 +1,5 @@
 import keras
 import numpy as np
-import pytest
 from keras import ops
 
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
@@ -29,7 +28,6 @@ def test_gansynth_has_the_resolutions_of_the_paper():
     assert discriminator.output_shape == (None, 62)
 
 
-@pytest.mark.backend
 def test_a_collapse_shows_in_the_features():
     discriminator = gansynth_discriminator(magnitudes(), channels=(8, 4, 4))
     clip = np.random.default_rng(0).uniform(-1, 1, (1, 64, 32, 1)).astype("float32")

@@ -29,7 +29,6 @@ def magnitudes(frames=64, bins=32, channels=1):
     return LogMagnitude(length=32 * frames, hop_length=32, n_fft=2 * bins, channels=channels, iterations=0)
 
 
-@pytest.mark.backend
 @pytest.mark.parametrize(
     "representation",
     [magnitudes(), magnitudes(channels=2), InstantaneousFrequency(length=2000, hop_length=64, n_fft=128)],
@@ -66,7 +65,6 @@ def test_every_input_reaches_every_part_of_the_output(pair):
         assert not np.array_equal(ops.convert_to_numpy(discriminator(clip)), score)
 
 
-@pytest.mark.backend
 def test_projection_depends_on_the_condition(pair):
     _, build_discriminator, options = pair
     representation = magnitudes()
@@ -76,7 +74,6 @@ def test_projection_depends_on_the_condition(pair):
     assert len(np.unique(scores.round(6))) == 3
 
 
-@pytest.mark.backend
 def test_pairs_are_saved(pair, tmp_path):
     build_generator, build_discriminator, options = pair
     representation = magnitudes()

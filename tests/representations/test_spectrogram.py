@@ -92,7 +92,6 @@ def test_notes_come_back(options):
         assert snr_db(clips, round_trip(representation, clips)).min() > 110
 
 
-@pytest.mark.backend
 def test_complex_spectra_lose_nothing_of_noise():
     clips = np.random.default_rng(0).uniform(-1, 1, (2, 5000, 1)).astype("float32")
     assert snr_db(clips, round_trip(ComplexSpectrum(length=5000), clips)).min() > 110
@@ -138,7 +137,6 @@ def test_waveform_is_decode_as_a_tensor(make):
         np.testing.assert_allclose(tensor, representation.decode(encoded), atol=5e-3)  # iterations amplify rounding
 
 
-@pytest.mark.backend
 @classes
 @pytest.mark.parametrize("channels", [1, 2])
 def test_power_is_that_of_the_spectra(cls, channels):
@@ -157,7 +155,6 @@ def test_power_is_that_of_the_spectra(cls, channels):
     assert (~close).mean() <= clipped
 
 
-@pytest.mark.backend
 @variants
 def test_a_clip_alone_equals_the_clip_in_a_batch(make):
     clips = make_notes(9, length=6000, channels=2)[0]
@@ -233,7 +230,6 @@ def _spectra(clips):
     return librosa.stft(padded, n_fft=512, hop_length=256, center=False).swapaxes(1, 2)[..., :-1] * 2 / 256
 
 
-@pytest.mark.backend
 @classes
 def test_statistics_are_saved(cls, tmp_path):
     clips = 0.1 * make_notes(4, length=2048)[0]
@@ -261,7 +257,6 @@ def test_half_precision_rounds_only_the_result(cls):
         np.testing.assert_array_equal(mine, wanted)
 
 
-@pytest.mark.backend
 @variants
 def test_silence_is_one_value_and_decodes_to_silence(make):
     clips = make_notes(4)[0]

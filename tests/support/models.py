@@ -27,6 +27,9 @@ SMALL["specgan"]["recipe"] = {"discriminator_steps": 2}
 SMALL["gansynth-small"]["representation"] = {"length": 1024, "n_fft": 128, "hop_length": 64}
 SMALL["gansynth"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32, "n_mels": None}
 
+# Tracing a step takes longer than a few eager ones; JAX compiles each operation of an eager step.
+EAGER = keras.backend.backend() != "jax"
+
 DOMAINS = {
     "audio": (Waveform, {"length": 1024, "sample_rate": 8000}),
     "notes": (PitchSequence, {"length": 16, "sample_rate": 8000}),

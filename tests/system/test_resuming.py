@@ -13,7 +13,7 @@ from rich.console import Console
 import keras_musicgan as km
 from keras_musicgan.runs.folder import RunFolder, load_model
 from keras_musicgan.runs.train import train
-from tests.support.models import SMALL, small_gan
+from tests.support.models import EAGER, SMALL, small_gan
 
 backend = pytest.mark.backend
 
@@ -37,7 +37,7 @@ def check_resumes(gan, data, folder, epochs=2):
     history = gan.fit(data(gan), callbacks=[km.callbacks.Checkpoints(folder, keep=99)], **options).history
     for done in range(1, epochs):
         copy = keras.saving.load_model(folder / f"epoch_{done:04d}.keras")
-        copy.run_eagerly = True
+        copy.run_eagerly = EAGER
         again = data(copy)
         again.epoch = done
         checkpoints = km.callbacks.Checkpoints(folder, keep=99)
@@ -76,7 +76,7 @@ def test_every_boundary_with_all_that_is_random(tmp_path):
         ),
     )
     penalties = [("gradient_penalty", {"every": 1}), ("r1", {"every": 4}), ("r2", {"every": 3})]
-    gan.compile(penalties=penalties, discriminator_steps=2, log_gradient_norms=True, run_eagerly=True)
+    gan.compile(penalties=penalties, discriminator_steps=2, log_gradient_norms=True, run_eagerly=EAGER)
     check_resumes(gan, tunes, tmp_path, epochs=3)
 
 
@@ -84,7 +84,7 @@ def test_every_boundary_with_all_that_is_random(tmp_path):
 @pytest.mark.parametrize("preset", ["pianoroll", "wavegan", "gansynth-small", "specgan"])
 def test_presets(preset, tmp_path):
     gan = small_gan(preset)
-    gan.compile(run_eagerly=True)
+    gan.compile(run_eagerly=EAGER)
     check_resumes(gan, tunes if preset == "pianoroll" else notes, tmp_path)
 
 
@@ -92,7 +92,7 @@ def test_presets(preset, tmp_path):
 @pytest.mark.parametrize("optimizer", ["Nadam", "Adafactor"])  # with state of kinds that the others do not have
 def test_optimizers_keep_all_that_they_remember(optimizer, tmp_path):
     gan = small_gan()
-    gan.compile(optimizer=getattr(keras.optimizers, optimizer)(0.01, clipnorm=1.0), run_eagerly=True)
+    gan.compile(optimizer=getattr(keras.optimizers, optimizer)(0.01, clipnorm=1.0), run_eagerly=EAGER)
     check_resumes(gan, tunes, tmp_path)
 
 
@@ -149,7 +149,6 @@ def test_a_run_goes_on_after_ctrl_c_in_an_epoch(eager, tmp_path):
     check_runs_equal(whole, run_of(tmp_path / "parts", asked, resume=True))
 
 
-@backend
 def test_a_run_goes_on_as_it_was_executed(tmp_path):
     asked = request(epochs=2, compile={"run_eagerly": True}, overrides={"recipe": {"pieces": 4, "batch_size": 16}})
     run_of(tmp_path, asked, interrupt=(1, 0))
