@@ -1,22 +1,19 @@
-import subprocess
-import sys
 import warnings
-from pathlib import Path
 
 import librosa
 import numpy as np
 import pytest
 
-from keras_musicgan import audio as audio_files
-from keras_musicgan import datasets, midi, synth
+from keras_musicgan import datasets, synth
 from keras_musicgan.conditions import Label, Pitch
-from keras_musicgan.generation.crossfade import best_match, crossfade
-from keras_musicgan.generation.sustain import sounding_part, sustained_sound
+from keras_musicgan.generation.sustain import sounding_part
 from keras_musicgan.music.notes import Notes, Track
 from tests.support.models import small_gan
 from tests.support.sine_instrument import SineInstrument
 
 RATE = 16000
+
+
 SINE = np.array([1.0, 0.0, 0.0, 0.0], "float32")  # latents of a pure tone
 
 
@@ -27,11 +24,6 @@ def one(pitch=69, seconds=1.0, **options):
 def cents_off(samples, pitch):
     f0_hz = np.nanmedian(librosa.yin(samples, fmin=80, fmax=2000, sr=RATE, frame_length=2048))
     return 1200 * np.log2(f0_hz / synth.frequency(pitch))
-
-
-def roughness(samples):
-    """Steepest change of slope from one sample to the next: a click is one many times above the tone's own."""
-    return np.abs(np.diff(samples, 2)).max()
 
 
 def test_every_note_has_its_pitch_and_time():
@@ -193,73 +185,6 @@ def test_a_model_of_notes_is_refused(gan):
         synth.play(gan, one())
 
 
-@pytest.mark.parametrize("pitch", [60, 63, 71])
-@pytest.mark.parametrize("kind", [{}, {"end": 0.7}, {"vibrato": 0.3, "end": 0.8}, {"onset": 0.13, "end": 0.8}])
-def test_a_note_longer_than_its_clip_is_sustained_without_a_click(kind, pitch):
-    clip = SineInstrument(**kind).generate(pitch=pitch, seed=4)[0]
-    whole = slice(round(0.2 * RATE), round(0.65 * RATE))
-    sound = sustained_sound(clip, RATE, float(synth.frequency(pitch))).held(6 * RATE)[RATE // 10 :, 0]
-    assert roughness(sound) < 1.05 * roughness(clip[whole, 0])
-    levels = librosa.feature.rms(y=sound, frame_length=2048, hop_length=512, center=False)[0]
-    assert 20 * np.log10(levels.max() / levels.min()) < 1.0
-    assert cents_off(sound[-RATE:], pitch) == pytest.approx(0, abs=5)
-
-
-def test_the_measure_of_clicks_detects_a_loop_without_a_crossfade():
-    clip = SineInstrument(end=0.7).generate(pitch=63, seed=4)[0]
-    part = clip[2000:9000, 0]
-    assert roughness(np.tile(part, 3)) > 3 * roughness(part)
-
-
-@pytest.mark.parametrize(("clip_falls", "note_falls"), [(40, 40), (21, 21), (14, 7), (7, 0)])
-def test_struck_sounds_die_away_as_fast_as_their_clip_and_held_ones_do_not(clip_falls, note_falls):
-    gan = SineInstrument(decay=10 ** (-clip_falls / 20), end=0.8)
-    (clip,) = gan.generate(pitch=64, latents=SINE[None])
-    sound = sustained_sound(clip, RATE, float(synth.frequency(64))).held(2 * RATE)
-    levels = librosa.feature.rms(y=sound[:, 0], frame_length=1600, hop_length=1600, center=False)[0]
-    slopes = 10 * np.diff(20 * np.log10(levels))  # dB a second
-    assert (np.abs(slopes[:5] + clip_falls) < 1).all() and (np.abs(slopes[9:] + note_falls) < 1).all()
-
-
-def test_noise_is_sustained_at_its_level_and_short_sounds_end_by_themselves():
-    clip = SineInstrument(noise=True).generate(seed=2)[0]
-    levels = librosa.feature.rms(y=sustained_sound(clip, RATE, 440.0).held(4 * RATE)[:, 0], frame_length=1600)[0][2:-2]
-    assert 20 * np.log10(levels.max() / levels.min()) < 3.0
-    tick = np.zeros((RATE, 1), "float32")
-    tick[:300, 0] = np.random.default_rng(0).uniform(-1, 1, 300)
-    sound = sustained_sound(tick, RATE, 440.0).held(2 * RATE)
-    assert sound[:200].any() and not sound[400:].any()
-    assert sustained_sound(np.zeros((RATE, 1)), RATE, 440.0).loudness == 0
-
-
-@pytest.mark.parametrize("length", [1, 2, 30, 500, 3000])
-def test_clips_of_any_length_can_be_held(length):
-    clip = 0.5 * np.sin(2 * np.pi * 440 * (np.arange(length) + 0.5) / RATE)[:, None]
-    sound = sustained_sound(clip, RATE, 440.0).held(2000)
-    assert sound.shape == (2000, 1) and np.abs(sound).max() <= 1 and sound[: max(length // 2, 1)].any()
-
-
-def test_sounding_part_leaves_silence_out():
-    clip = SineInstrument(onset=0.2, end=0.6).generate(pitch=60, seed=1)[0]
-    first, last = sounding_part(clip, RATE)
-    assert first / RATE == pytest.approx(0.2, abs=0.006) and last / RATE == pytest.approx(0.65, abs=0.01)
-
-
-def test_match_and_crossfade_are_exact_on_known_signals():
-    rng = np.random.default_rng(0)
-    signal = rng.uniform(-1, 1, (400, 2))
-    assert best_match(signal[123:223] * 0.1, signal) == (123, pytest.approx(1.0))
-    offset, correlation = best_match(-signal[100:200], signal)
-    assert offset != 100 and correlation < 0.5
-    assert best_match(np.zeros((10, 1)), np.zeros((20, 1)))[1] == 0.0
-    a, b = rng.uniform(-0.5, 0.5, (2, 20_000, 1))
-    powers = np.square(crossfade(a, b, 0.0)).reshape(10, -1).mean(axis=1)
-    np.testing.assert_allclose(powers, np.square(a).mean(), rtol=0.05)  # equal power for unlike sounds
-    np.testing.assert_allclose(crossfade(a, a, 1.0), a, atol=1e-12)  # equal gain for the same sound
-    ones = np.ones((50, 1))
-    np.testing.assert_allclose(crossfade(ones, ones, 0.0), ones, atol=1e-12)  # never beyond full scale
-
-
 def test_a_tune_plays_faster_than_real_time():
     import time
 
@@ -291,25 +216,3 @@ def test_a_network_plays_its_pitch_and_label():
         synth.play(gan, note.where([True]), seed=2, instrument="oboe", attack_ms=0, pan=-1),
     ):
         assert np.abs(audio - other).max() > 1e-3
-
-
-@pytest.mark.slow
-def test_the_example_plays_a_tune_at_a_tiny_size(tmp_path):
-    clips, labels = datasets.make_notes(20, 1, 16000, 16384, 1, 60, 71)
-    names = "C Cs D Ds E F Fs G Gs A As B".split()
-    for number, (clip, pitch) in enumerate(zip(clips, labels["pitch"], strict=True)):
-        audio_files.write_wav(tmp_path / "notes" / f"made_{names[pitch - 60]}4_{number}.wav", clip, 16000)
-    audio_files.write_wav(tmp_path / "notes" / "made_C2_low.wav", clips[0], 16000)
-    midi.write(tmp_path / "song.mid", Notes([0, 1, 2], [1, 1, 1], [60, 64, 80], tempo=120.0))
-    example = Path(__file__).parents[2] / "examples" / "play_a_tune.py"
-    command = [sys.executable, str(example), str(tmp_path / "notes"), "--tune", str(tmp_path / "song.mid")]
-    command += ["--high", "B4", "--epochs", "1", "--width", "8", "--out", str(tmp_path / "out")]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr[-2000:]
-    assert "18 notes to learn from, 1 left out" in result.stdout and "made_C2_low.wav" in result.stdout
-    assert "1 of 3 notes moved by octaves" in result.stderr and "3 notes played" in result.stdout
-    for name in ("tune.wav", "tune_wandering.wav"):
-        frames, rate, channels = audio_files.info(tmp_path / "out" / name)
-        assert (frames, rate, channels) == (round(1.8 * rate), 16000, 2)
-    assert audio_files.info(tmp_path / "out" / "scale.wav")[0] == 7 * 16384
-    assert audio_files.info(tmp_path / "out" / "timbres.wav")[0] == 8 * 16384

@@ -7,6 +7,9 @@ from keras_musicgan.cli import app
 SMALL = ["--set", "generator.units=[16,16]", "--set", "discriminator.units=[16]", "--set", "representation.length=16"]
 TRAIN = ["train", "--preset", "lecture", *SMALL, "--set", "recipe.pieces=8"]
 RUN = [*TRAIN, "--set", "data.held_out=0.3", "--transpose", 2, "--latent-dim", 64, "--optimizer", "rmsprop"]
+SWEEP = ["sweep", "--preset", "lecture", "--epochs", "1", "--seeds", "1", "--set", "recipe.pieces=4"]
+SWEEP += ["--set", "generator.units=[8]", "--set", "discriminator.units=[8]"]
+SWEEP += ["--set", "representation.length=16", "--set", "representation.sample_rate=4000"]
 
 
 def musicgan(*arguments):

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from keras_musicgan import audio as audio_files
+from keras_musicgan import datasets, midi
+from keras_musicgan.music.notes import Notes
 from keras_musicgan.presets import PRESETS
 
 ROOT = Path(__file__).parents[2]
@@ -68,3 +71,25 @@ def test_assignment_notebook_runs_at_a_tiny_size(tmp_path):
     assert len(players) >= 2 and len(pictures) >= 1
     wavs = {path.name for path in tmp_path.glob("*.wav")}
     assert {"walkthrough_generated_music.wav", "custom_generated_music.wav"} <= wavs
+
+
+@pytest.mark.slow
+def test_the_example_plays_a_tune_at_a_tiny_size(tmp_path):
+    clips, labels = datasets.make_notes(20, 1, 16000, 16384, 1, 60, 71)
+    names = "C Cs D Ds E F Fs G Gs A As B".split()
+    for number, (clip, pitch) in enumerate(zip(clips, labels["pitch"], strict=True)):
+        audio_files.write_wav(tmp_path / "notes" / f"made_{names[pitch - 60]}4_{number}.wav", clip, 16000)
+    audio_files.write_wav(tmp_path / "notes" / "made_C2_low.wav", clips[0], 16000)
+    midi.write(tmp_path / "song.mid", Notes([0, 1, 2], [1, 1, 1], [60, 64, 80], tempo=120.0))
+    example = ROOT / "examples" / "play_a_tune.py"
+    command = [sys.executable, str(example), str(tmp_path / "notes"), "--tune", str(tmp_path / "song.mid")]
+    command += ["--high", "B4", "--epochs", "1", "--width", "8", "--out", str(tmp_path / "out")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert "18 notes to learn from, 1 left out" in result.stdout and "made_C2_low.wav" in result.stdout
+    assert "1 of 3 notes moved by octaves" in result.stderr and "3 notes played" in result.stdout
+    for name in ("tune.wav", "tune_wandering.wav"):
+        frames, rate, channels = audio_files.info(tmp_path / "out" / name)
+        assert (frames, rate, channels) == (round(1.8 * rate), 16000, 2)
+    assert audio_files.info(tmp_path / "out" / "scale.wav")[0] == 7 * 16384
+    assert audio_files.info(tmp_path / "out" / "timbres.wav")[0] == 8 * 16384
