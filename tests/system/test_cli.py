@@ -259,3 +259,13 @@ def test_a_collapsed_run_can_stop_and_says_why(sounds, eager, tmp_path):
     assert status == 0, errors
     assert "stopped after epoch 3" in output and "mode collapse" in output
     assert len(list((tmp_path / "run" / "samples").iterdir())) == 3
+
+
+def test_the_seed_decides_the_first_weights(tmp_path):
+    first = []
+    for seed in (1, 2):
+        out = tmp_path / str(seed)
+        still = ["--optimizer", "sgd", "--learning-rate", 0.0, "--epochs", 1]
+        assert musicgan(*TRAIN, *still, "--seed", seed, "--out", out)[0] == 0
+        first.append(load_model(out).generator.get_weights()[0])
+    assert np.abs(first[0] - first[1]).max() > 0.01
