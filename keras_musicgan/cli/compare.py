@@ -21,7 +21,7 @@ def compare(
     console = Console()
     from keras_musicgan.music import audio, plots
     from keras_musicgan.music import compare as comparison
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import replacing
 
     with report_errors():
@@ -48,7 +48,7 @@ def compare(
             typer.echo(json.dumps({"files": {"a": str(a), "b": str(b)}, "figure": str(out), **numbers}, indent=2))
         else:
             _print_comparison(console, numbers, a.name, b.name)
-            console.print(f"figure: {out}", **PLAIN)
+            print_plain(console, f"figure: {out}")
 
 
 def _print_comparison(console, numbers, name_a, name_b):

@@ -59,7 +59,7 @@ def evaluate(
     from keras_musicgan.runs.evaluate import evaluate_paths
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import replacing
 
     with report_errors():
@@ -88,13 +88,13 @@ def evaluate(
             **given,
         )
         for evaluation in evaluations:
-            console.print(evaluation.text(), "", sep="\n", **PLAIN)
+            print_plain(console, evaluation.text(), "")
         written = [path for evaluation in evaluations for path in evaluation.save(out / evaluation.name)]
         if against is not None:
-            console.print(comparison_text(*evaluations), "", sep="\n", **PLAIN)
+            print_plain(console, comparison_text(*evaluations), "")
             written.append(out / "differences.json")
             with replacing(written[-1]) as temporary:
                 rows = [vars(each) for each in differences(*evaluations)]
                 temporary.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
         for path in written:
-            console.print(str(path), **PLAIN)
+            print_plain(console, str(path))

@@ -17,11 +17,11 @@ def export(
 ):
     """Write a generator of audio as one file that runs without this package."""
     from keras_musicgan.runs.folder import load_model
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
 
     with report_errors():
         try:
             load_model(model).export(out, format, overwrite)
         except RuntimeError as error:
             raise ValueError(str(error)) from error
-        Console().print(str(out), **PLAIN)
+        print_plain(Console(), str(out))

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -53,7 +53,7 @@ def generate(
     from keras_musicgan.generation import latents as latent_vectors
     from keras_musicgan.generation.sample_files import read_latents, write_continuous, write_samples
     from keras_musicgan.runs.folder import RunError, load_model
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
 
     with report_errors():
         if seconds is not None:
@@ -71,19 +71,19 @@ def generate(
                 "Replace all of them with --overwrite or name another folder with --out."
             )
         gan = load_model(model)
+        conditions: dict[str, Any] = parse_condition_values(condition or [])
         if seconds is not None:
-            conditions = parse_condition_values(condition or [])
             written = write_continuous(gan, out, seconds, seed, truncation, conditions, subtype.value)
             for path in set(held) - set(written):
                 path.unlink()
             for path in written:
-                console.print(str(path), **PLAIN)
+                print_plain(console, str(path))
             return
         if latents is not None:
-            points, conditions = read_latents(latents)
+            points, saved = read_latents(latents)
+            conditions.update(saved)
             points, conditions = gan.draw(latents=points, **conditions)
         else:
-            conditions = parse_condition_values(condition or [])
             several = any(isinstance(values, list) for values in conditions.values())
             points, conditions = gan.draw(n or (None if several else 4), seed, truncation=truncation, **conditions)
         if interpolate is not None:
@@ -93,4 +93,4 @@ def generate(
         for path in held:
             path.unlink()
         for path in write_samples(gan, out, points, conditions, subtype.value):
-            console.print(str(path), **PLAIN)
+            print_plain(console, str(path))

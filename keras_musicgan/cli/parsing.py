@@ -43,7 +43,7 @@ def parse_condition_values(texts: list[str]) -> dict[str, str | list[str]]:
         >>> parse_condition_values(["pitch=60,C5", "instrument=flute"])
         {'pitch': ['60', 'C5'], 'instrument': 'flute'}
     """
-    conditions = {}
+    conditions: dict[str, str | list[str]] = {}
     for text in texts:
         name, _, values = text.partition("=")
         if not name or not values or name in conditions:
@@ -51,8 +51,8 @@ def parse_condition_values(texts: list[str]) -> dict[str, str | list[str]]:
                 "`--condition` takes NAME=VALUE or NAME=VALUE,VALUE, once for each name, as pitch=60 or "
                 f"instrument=flute. Received: --condition {text}"
             )
-        values = [value.strip() for value in values.split(",")]
-        conditions[name] = values if len(values) > 1 else values[0]
+        several = [value.strip() for value in values.split(",")]
+        conditions[name] = several if len(several) > 1 else several[0]
     return conditions
 
 

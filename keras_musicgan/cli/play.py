@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -48,7 +48,7 @@ def play(
     from keras_musicgan import synth
     from keras_musicgan.music import audio, midi
     from keras_musicgan.runs.folder import load_model
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
 
     with report_errors():
         if out.exists() and not overwrite:
@@ -58,6 +58,7 @@ def play(
             )
         notes = midi.read(song)
         gan = load_model(model)
+        conditions: dict[str, Any] = parse_condition_values(condition or [])
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", synth.PlayWarning)
             samples = synth.play(
@@ -69,10 +70,10 @@ def play(
                 release_ms=release,
                 pan=None if pan is None else parse_numbers("pan", pan),
                 truncation=truncation,
-                **parse_condition_values(condition or []),
+                **conditions,
             )
         audio.write_wav(out, samples, gan.representation.sample_rate, subtype.value)
         for warning in caught:
             if issubclass(warning.category, synth.PlayWarning):
-                console.print(str(warning.message), **PLAIN)
-        console.print(str(out), **PLAIN)
+                print_plain(console, str(warning.message))
+        print_plain(console, str(out))

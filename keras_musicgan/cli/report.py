@@ -18,7 +18,7 @@ def report(
     import dataclasses
 
     from keras_musicgan import experiments
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
 
     with report_errors():
         found = experiments.report(run)
@@ -27,4 +27,4 @@ def report(
             measures = {name: value if value == value else None for name, value in found.measures.items()}
             typer.echo(json.dumps({"verdict": found.verdict, "findings": findings, "measures": measures}, indent=2))
         else:
-            Console().print(found.text(), **PLAIN)
+            print_plain(Console(), found.text())

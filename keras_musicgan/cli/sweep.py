@@ -47,7 +47,7 @@ def sweep(
     from keras_musicgan import experiments
     from keras_musicgan.experiments.axes import parse_try
     from keras_musicgan.runs.parsing import parse_settings
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
 
     with report_errors():
         if resume and not tried:
@@ -72,11 +72,11 @@ def sweep(
             )
         except KeyboardInterrupt:
             command = shlex.join(["musicgan", "sweep", "--resume", "--out", str(out)])
-            console.print(f"\nstopped. Resume with: {command}", **PLAIN)
+            print_plain(console, f"\nstopped. Resume with: {command}")
             raise typer.Exit(130) from None
         _print_runs(console, result)
-        console.print(result.text(), **PLAIN)
-        console.print(f"table: {out / 'sweep.csv'}\nfigure: {out / 'sweep.png'}", **PLAIN)
+        print_plain(console, result.text())
+        print_plain(console, f"table: {out / 'sweep.csv'}\nfigure: {out / 'sweep.png'}")
 
 
 def _reject_ignored_options(context):

@@ -37,7 +37,7 @@ def train(
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.runs.train import train as train_run
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
 
     with report_errors():
         run = RunFolder(out)
@@ -56,7 +56,7 @@ def train(
             console.print("\nstopped", end="")
             if checkpoint is not None:
                 command = shlex.join(["musicgan", "train", "--resume", "--out", str(out)])
-                console.print(f" after {done} whole epochs. Resume with: {command}", end="", **PLAIN)
+                print_plain(console, f" after {done} whole epochs. Resume with: {command}", end="")
             console.print()
             raise typer.Exit(130) from None
         _print_summary(console, run)
@@ -76,11 +76,11 @@ def _reject_fixed_options(context):
 
 def _print_summary(console, run):
     from keras_musicgan import experiments
-    from keras_musicgan.utils.console import PLAIN
+    from keras_musicgan.utils.console import print_plain
 
     done, checkpoint = run.newest_checkpoint()
     (*_, sampled) = sorted(run.samples.glob("epoch_*"))
-    console.print("\n" + experiments.report(run.path).text(), **PLAIN)
+    print_plain(console, "\n" + experiments.report(run.path).text())
     console.print(f"\nDone: {done} epochs. Listen to the last samples, then make your own.")
     folder, score = str(run.path), sampled / "sample_01.mid"
     rows = {
@@ -95,4 +95,4 @@ def _print_summary(console, run):
     }
     for name, value in rows.items():
         if value is not None:
-            console.print(f"  {name + ':':<12}{value}", **PLAIN)
+            print_plain(console, f"  {name + ':':<12}{value}")

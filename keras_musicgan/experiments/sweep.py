@@ -16,7 +16,7 @@ from keras_musicgan.gan import MusicGAN
 from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.train import DivergedError, train
 from keras_musicgan.utils.checks import check_positive_int
-from keras_musicgan.utils.console import PLAIN
+from keras_musicgan.utils.console import print_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -99,7 +99,7 @@ def sweep(
         folder.check_available()
         chosen = choose_settings(axes, runs, seed)
         plan = {"asked": arguments, "runs": _plan_runs(chosen, seeds, seed)}
-        console.print(f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each", **PLAIN)
+        print_plain(console, f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each")
         plan["held_out_diversity"] = _check_settings(plan)
         folder.write_plan(plan)
     for run in plan["runs"]:
@@ -163,7 +163,7 @@ def _train_all(folder, plan, console):
         if run["outcome"] is not None:
             continue
         setting = format_setting(run["setting"])
-        console.print(f"\nrun {number} of {len(plan['runs'])}: {setting}, seed {run['seed']}", **PLAIN)
+        print_plain(console, f"\nrun {number} of {len(plan['runs'])}: {setting}, seed {run['seed']}")
         here = RunFolder(folder.path / run["name"])
         request = _request(plan, run)
         began = time.monotonic()
@@ -179,7 +179,7 @@ def _train_all(folder, plan, console):
         run["seconds"] = round(run.get("seconds", 0.0) + time.monotonic() - began, 1)
         folder.write_plan(plan)
         if run["outcome"] != "done":
-            console.print(f"{run['name']} {run['outcome']}: {run['error']}", **PLAIN)
+            print_plain(console, f"{run['name']} {run['outcome']}: {run['error']}")
     if all(run["outcome"] == "failed" for run in plan["runs"]):
         raise RunError(
             f"A sweep needs a run that trains. Received: {len(plan['runs'])} runs that failed, the first with "

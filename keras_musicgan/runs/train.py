@@ -10,7 +10,7 @@ from keras_musicgan.callbacks.audio_quality import MIN_HELD_OUT
 from keras_musicgan.callbacks.interruptible import Interruptible
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.runs.folder import RunError, RunFolder, load_model
-from keras_musicgan.utils.console import PLAIN
+from keras_musicgan.utils.console import print_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,14 +53,14 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
     data.epoch = done
     held_out = data.held_out.n_clips if data.held_out else 0
-    console.print(_describe(request, data, held_out), **PLAIN)
+    print_plain(console, _describe(request, data, held_out))
     if resume:
         run.return_to(done)
     else:
         run.clear()
     epochs = request["epochs"] or model.recipe["epochs"]
     if done >= epochs:
-        console.print(f"nothing left to do: {done} epochs are done, {epochs} are requested", **PLAIN)
+        print_plain(console, f"nothing left to do: {done} epochs are done, {epochs} are requested")
         return model
     found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped}
     run.write_config({**request, "epochs": epochs, "found": found})
@@ -69,7 +69,7 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     quality = callbacks.AudioQuality(data, every=every, best=run.best) if held_out >= MIN_HELD_OUT else None
     if quality is None:
         reason = f"{held_out} clips are held out, {MIN_HELD_OUT} are needed (data.held_out)"
-        console.print(f"quality is not measured: {reason}", **PLAIN)
+        print_plain(console, f"quality is not measured: {reason}")
     losses = _fit(model, data, run, epochs, done, every, [monitor, quality] if quality else [monitor], console)
     _report(run, monitor, quality, done + len(losses), losses[-1], console)
     return model
@@ -129,10 +129,10 @@ def _fit(model, data, run, epochs, done, every, monitors, console):
 def _report(run, monitor, quality, last_epoch, loss, console):
     """Prints the best epoch and the reason of an early end; raises DivergedError if the loss is not finite."""
     if quality and quality.best_epoch is not None:
-        console.print(f"best epoch by its kernel distance to held-out music: {quality.best_epoch}", **PLAIN)
+        print_plain(console, f"best epoch by its kernel distance to held-out music: {quality.best_epoch}")
     if monitor.stopped:
         reasons = " ".join(f"{finding.evidence}. {finding.remedy}" for finding in monitor.findings)
-        console.print(f"stopped after epoch {last_epoch}: {reasons}", **PLAIN)
+        print_plain(console, f"stopped after epoch {last_epoch}: {reasons}")
     if not np.isfinite(loss):
         saved, _ = run.newest_checkpoint()
         raise DivergedError(

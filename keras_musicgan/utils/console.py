@@ -1,3 +1,11 @@
-"""Options of printing."""
+"""Printing text as it is."""
 
-PLAIN = {"highlight": False, "markup": False, "soft_wrap": True}  # paths are printed without markup
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def print_plain(console: "Console", *lines: str, end: str = "\n") -> None:
+    """Prints lines without markup, highlighting or wrapping, so that paths and commands can be copied."""
+    console.print(*lines, sep="\n", end=end, highlight=False, markup=False, soft_wrap=True)
