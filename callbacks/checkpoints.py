@@ -100,7 +100,7 @@ class Checkpoints(keras.callbacks.Callback):
 
 def saved_states(checkpoint: Path) -> dict[str, dict]:
     """The states in a checkpoint: `monitors`, by the names of their classes, and `random`; empty if none were saved."""
-    states = {"monitors": {}, "random": {}}
+    states: dict[str, dict] = {"monitors": {}, "random": {}}
     if zipfile.is_zipfile(checkpoint):
         with zipfile.ZipFile(checkpoint) as archive:
             if STATES in archive.namelist():

@@ -115,6 +115,6 @@ def to_clips(representation, encoded):
     clips = np.zeros((len(encoded), SECONDS * rate, 1), "float32")
     for clip, notes in zip(clips, representation.to_notes(encoded), strict=True):
         beginning = notes.where(notes.start < SECONDS * notes.tempo / 60)
-        sound = render(dataclasses.replace(beginning, length=None), rate)[: len(clip)]
+        sound = render(dataclasses.replace(beginning, length=0.0), rate)[: len(clip)]
         clip[: len(sound)] = sound
     return clips, rate

@@ -30,7 +30,7 @@ class SamplingCallback(keras.callbacks.Callback):
         self.every = every
         self.seed = seed
         self.latents = None
-        self.conditions = {}
+        self.conditions: dict[str, np.ndarray] = {}
 
     def on_train_begin(self, logs=None):
         """Draws the latents and the conditions."""

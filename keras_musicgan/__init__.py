@@ -2,7 +2,7 @@
 
 import sys
 
-from keras_musicgan import (
+from keras_musicgan import (  # type: ignore[attr-defined]  # `callbacks/` lies beside the package
     backends,
     callbacks,
     conditions,

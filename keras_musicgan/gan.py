@@ -135,7 +135,7 @@ class MusicGAN(keras.Model):
         self.recipe = recipes.complete(recipe)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self.trackers = []
+        self.trackers: list[keras.metrics.Metric] = []
         self.has_auxiliary_head = check_networks(
             generator, discriminator, representation, self.input_dim, self.conditions.width
         )

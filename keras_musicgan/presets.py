@@ -1,5 +1,7 @@
 """Published and course architectures as plain data, and the function that builds them."""
 
+from typing import Any
+
 import keras
 
 from keras_musicgan.adversarial import recipe as recipes
@@ -15,7 +17,7 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "lecture": {
         "summary": "Melodies as sequences of 128 pitches; fully connected networks of the course assignment.",
         "reference": "Generative Adversarial Nets (Goodfellow et al., 2014)",

@@ -15,21 +15,18 @@ Each module offers the same names:
   for JSON.
 """
 
+import importlib
+
 import keras
 
-if keras.backend.backend() == "tensorflow":
-    from keras_musicgan.backends import tensorflow as _backend
-elif keras.backend.backend() == "jax":
-    from keras_musicgan.backends import jax as _backend
-elif keras.backend.backend() == "torch":
-    from keras_musicgan.backends import torch as _backend
-else:
+if keras.backend.backend() not in ("tensorflow", "jax", "torch"):
     raise ImportError(
         "keras_musicgan trains on the backends 'tensorflow', 'jax' and 'torch'. "
         f"Received: keras.backend.backend()={keras.backend.backend()!r}. "
         "Set the environment variable KERAS_BACKEND to one of the three before importing keras."
     )
 
+_backend = importlib.import_module(f"{__name__}.{keras.backend.backend()}")
 step = _backend.step
 minimize = _backend.minimize
 check_compilable = _backend.check_compilable

@@ -1,6 +1,8 @@
 """The conditions in training data of any form."""
 
 import itertools
+from collections.abc import Iterable
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,7 +12,7 @@ from keras_musicgan.conditions.conditions import Conditions
 BATCHES_READ = 16  # of data whose conditions are not all in memory
 
 
-def conditions_from_data(conditions: Conditions, x: object, y: object = None) -> dict[str, np.ndarray] | None:
+def conditions_from_data(conditions: Conditions, x: Any, y: Any = None) -> dict[str, np.ndarray] | None:
     """Numbers by name for the clips of data as `fit` takes them, checked.
 
     Args:
@@ -32,7 +34,7 @@ def conditions_from_data(conditions: Conditions, x: object, y: object = None) ->
     if known is not None:
         return known
     if isinstance(x, keras.utils.PyDataset):
-        batches = (x[index] for index in range(min(BATCHES_READ, len(x))))
+        batches: Iterable = (x[index] for index in range(min(BATCHES_READ, len(x))))
     elif hasattr(x, "as_numpy_iterator"):
         batches = itertools.islice(x.as_numpy_iterator(), BATCHES_READ)
     else:

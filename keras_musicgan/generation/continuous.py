@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
@@ -61,7 +62,13 @@ def generate_continuous(
     (WSOLA) for high quality time-scale modification of speech (Verhelst and Roelands, 1993).
     """
     check_number("seconds", seconds, above=0)
-    options = {"steps": steps, "latents": latents, "truncation": truncation, "batch_size": batch_size, **conditions}
+    options: dict[str, Any] = {
+        "steps": steps,
+        "latents": latents,
+        "truncation": truncation,
+        "batch_size": batch_size,
+        **conditions,
+    }
     _check_overlap(overlap)
     n_samples = max(round(seconds * gan.representation.sample_rate), 1)
     if isinstance(gan.representation, NotesRepresentation):

@@ -65,16 +65,16 @@ def frechet_infinity(
     check_enough("embeddings_b", len(rows_b), dims + 1, f"more than their {dims} dimensions, for a covariance", REMEDY)
     check_varied("embeddings_b", rows_b)
     rng = np.random.default_rng(seed)
-    distance = None if extrapolate_b else _distance_to(rows_b)
+    distance_to_b = None if extrapolate_b else _distance_to(rows_b)
     means = []
     for n_parts in PARTS:
-        distances = []
+        distances: list[float] = []
         for _ in range(repeats if n_parts > 1 else 1):
             parts_a = _divided(a, n_parts, rng)
-            if extrapolate_b:
+            if distance_to_b is None:
                 distances += map(frechet_distance, parts_a, _divided(b, n_parts, rng))
             else:
-                distances += map(distance, parts_a)
+                distances += map(distance_to_b, parts_a)
         means.append(np.mean(distances))
     return float(np.polynomial.Polynomial.fit(PARTS, means, 1)(0.0))
 

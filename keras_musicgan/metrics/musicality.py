@@ -122,7 +122,7 @@ def musicality(rolls: np.ndarray, steps_per_bar: int, chord_track: int = -1) -> 
     n_pitches, n_tracks = rolls.shape[2:]
     tracks = np.moveaxis(rolls, 3, 0)
     mixes = [np.concatenate(list(clip), axis=1) for clip in np.moveaxis(rolls, 3, 1)]
-    unions = rolls.any(axis=3)
+    unions = np.logical_or.reduce(rolls, axis=3)
     rows = np.tile(np.arange(n_pitches), n_tracks)
     distinct = len(np.unique(np.packbits(rolls.reshape(len(rolls), -1), axis=1), axis=0))
     long = max(steps_per_bar // 32, 2)

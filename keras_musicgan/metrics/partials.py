@@ -51,18 +51,18 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
     """
     clips = check_clips("clips", clips)
     check_positive_int("sample_rate", sample_rate)
-    pitch = one_for_each("pitch", pitch, len(clips))
+    pitches = one_for_each("pitch", pitch, len(clips))
     n_fft = 2 ** round(math.log2(max(WINDOW_SECONDS * sample_rate, 4)))
     if clips.shape[1] < n_fft:
         raise ValueError(
             f"`clips` must last {n_fft} samples at least, a window. Received: {clips.shape[1]} samples at "
             f"{sample_rate} Hz"
         )
-    fundamentals = frequency(pitch)
+    fundamentals = frequency(pitches)
     bin_hertz = sample_rate / n_fft
     # Half the main lobe of a Hann window must fit into the band near a partial; NaN passes.
     lowest, highest = 2 * bin_hertz / NEAR, min(HIGHEST_HZ, sample_rate / 2)
-    wrong = pitch[(fundamentals < lowest) | (fundamentals > highest)]
+    wrong = pitches[(fundamentals < lowest) | (fundamentals > highest)]
     if len(wrong):
         raise ValueError(
             f"`pitch` must be one of {lowest:.0f} to {highest:.0f} Hz, for partials to be resolved. Received: MIDI "
@@ -73,7 +73,7 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
     result = np.full(len(clips), np.nan)
     for first in range(0, len(clips), CLIPS_AT_A_TIME):
         spectra, silent = _mean_spectra(clips[first : first + CLIPS_AT_A_TIME], n_fft)
-        for clip in np.flatnonzero(~silent & np.isfinite(pitch[first : first + len(spectra)])):
+        for clip in np.flatnonzero(~silent & np.isfinite(pitches[first : first + len(spectra)])):
             result[first + clip] = _ratio(spectra[clip, audible], frequencies[audible], fundamentals[first + clip])
     return result
 

@@ -102,23 +102,23 @@ def pitch_accuracy(
     """
     clips = check_clips("clips", clips)
     check_number("tolerance", tolerance, above=0)
-    target = one_for_each("target", target, len(clips))
-    outside = target[~((target >= low) & (target <= high))]
+    targets = one_for_each("target", target, len(clips))
+    outside = targets[~((targets >= low) & (targets <= high))]
     if len(outside):
         raise ValueError(
             f"`target` must lie between `low` and `high`, {low:g} and {high:g}, to be found. Received: {outside[0]:g}"
         )
-    return float(np.mean(np.abs(estimate_pitch(clips, sample_rate, low, high) - target) <= tolerance))
+    return float(np.mean(np.abs(estimate_pitch(clips, sample_rate, low, high) - targets) <= tolerance))
 
 
 def one_for_each(name: str, values: Sequence[float] | float, n_clips: int) -> np.ndarray:
     """Numbers as float64 `[n_clips]`, a single one repeated; a ValueError for any other length."""
-    values = np.asarray(values, "float64")
-    if values.shape not in ((), (n_clips,)):
+    array = np.asarray(values, "float64")
+    if array.shape not in ((), (n_clips,)):
         raise ValueError(
-            f"`{name}` must be one number, or one for each of the {n_clips} clips. Received: shape {values.shape}"
+            f"`{name}` must be one number, or one for each of the {n_clips} clips. Received: shape {array.shape}"
         )
-    return np.broadcast_to(values, (n_clips,))
+    return np.broadcast_to(array, (n_clips,))
 
 
 def sounding(power: np.ndarray) -> np.ndarray:

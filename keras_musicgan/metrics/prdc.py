@@ -95,11 +95,11 @@ def prdc(generated: np.ndarray, reference: np.ndarray, k: int = 5) -> PRDC:
         check_enough(name, len(embeddings), k + 1, f"more than k={k}", "Take more clips or a lower `k`.")
     check_varied("reference", reference)
     reference_radii, generated_radii = (_squared_radii(embeddings, k) for embeddings in (reference, generated))
-    n_balls, n_inside, recalled = [], 0, np.zeros(len(reference), bool)
+    n_balls, n_inside, recalled = [], np.zeros(len(reference), int), np.zeros(len(reference), bool)
     for first, block in squared_distance_blocks(generated, reference):
         inside = block < reference_radii
         n_balls.append(inside.sum(axis=1))
-        n_inside = n_inside + inside.sum(axis=0)
+        n_inside += inside.sum(axis=0)
         recalled |= (block < generated_radii[first : first + len(block), None]).any(axis=0)
     return PRDC(int(k), np.concatenate(n_balls), n_inside, recalled)
 

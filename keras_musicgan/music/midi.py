@@ -49,23 +49,22 @@ def read(path: str | Path) -> Notes:
     if not any(len(track.notes) for track in score.tracks):
         raise MidiError(f"A MIDI file must hold at least one note. Received: {path}")
 
-    columns = {name: [] for name in ("start", "duration", "pitch", "velocity", "track")}
-    tracks = []
+    parts: list[tuple[np.ndarray, ...]] = []
+    tracks: list[Track] = []
     for track in score.tracks:
         table = track.notes.numpy()
         if not len(table["pitch"]):
             continue
-        columns["start"].append(table["time"] / score.tpq)
-        columns["duration"].append(np.maximum(table["duration"], 1) / score.tpq)
-        columns["pitch"].append(table["pitch"])
-        columns["velocity"].append(np.clip(table["velocity"], 1, 127))
-        columns["track"].append(np.full(len(table["pitch"]), len(tracks)))
+        start, duration = table["time"] / score.tpq, np.maximum(table["duration"], 1) / score.tpq
+        velocity, index = np.clip(table["velocity"], 1, 127), np.full(len(table["pitch"]), len(tracks))
+        parts.append((start, duration, table["pitch"], velocity, index))
         tracks.append(Track(track.name, track.program, track.is_drum))
-    signatures = {(mark.time / score.tpq, mark.numerator, mark.denominator) for mark in score.time_signatures}
-    signatures = sorted(mark for mark in signatures if min(mark[1:]) > 0)
+    marks = {(mark.time / score.tpq, mark.numerator, mark.denominator) for mark in score.time_signatures}
+    signatures = sorted(mark for mark in marks if min(mark[1:]) > 0)
+    start, duration, pitch, velocity, index = (np.concatenate(column) for column in zip(*parts, strict=True))
     try:
         notes = Notes(
-            **{name: np.concatenate(parts) for name, parts in columns.items()},
+            *(start, duration, pitch, velocity, index),
             tempo=float(score.tempos[0].qpm) if len(score.tempos) else 120.0,
             tracks=tuple(tracks),
             time_signatures=tuple(signatures) or ((0.0, 4, 4),),

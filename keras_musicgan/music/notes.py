@@ -1,8 +1,11 @@
 """Notes: a piece of music as a table, shared by MIDI files, synthesizer and networks."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+
+PER_NOTE: Any = None  # `Notes` makes a column of it
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Notes:
         tempo: Beats per minute.
         tracks: The instruments.
         time_signatures: (beat, numerator, denominator) of each change of metre.
-        length: Length of the piece in beats, including the rest after its last note.
+        length: Length of the piece in beats, including the rest after its last note; at least the end of that note.
 
     Raises:
         ValueError: If columns differ in length or a value is out of its range.
@@ -51,12 +54,12 @@ class Notes:
     start: np.ndarray
     duration: np.ndarray
     pitch: np.ndarray
-    velocity: np.ndarray | None = None
-    track: np.ndarray | None = None
+    velocity: np.ndarray = PER_NOTE
+    track: np.ndarray = PER_NOTE
     tempo: float = 120.0
     tracks: tuple[Track, ...] = (Track(),)
     time_signatures: tuple[tuple[float, int, int], ...] = ((0.0, 4, 4),)
-    length: float | None = field(default=None)
+    length: float = 0.0
 
     def __post_init__(self):
         n = len(self.pitch)
@@ -79,7 +82,7 @@ class Notes:
         if not (np.isfinite(self.tempo) and self.tempo > 0):
             raise ValueError(f"`tempo` must be above 0 beats per minute. Received: tempo={self.tempo}")
         end = float((self.start + self.duration).max()) if n else 0.0
-        object.__setattr__(self, "length", end if self.length is None else max(float(self.length), end))
+        object.__setattr__(self, "length", max(float(self.length or 0.0), end))
 
     def __len__(self):
         return len(self.pitch)

@@ -1,5 +1,9 @@
 """Generator–discriminator pairs, one per file. A builder takes a representation and sizes and returns a Keras model."""
 
+from collections.abc import Callable
+
+import keras
+
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.heads import conditioning_head
@@ -9,7 +13,8 @@ from keras_musicgan.networks.spectrogram import spectrogram_discriminator, spect
 from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
 from keras_musicgan.utils.deprecation import renamed
 
-BUILDERS = {
+Builder = Callable[..., keras.Model]
+BUILDERS: dict[str, tuple[Builder, Builder]] = {
     "dense": (dense_generator, dense_discriminator),
     "gansynth": (gansynth_generator, gansynth_discriminator),
     "pianoroll": (pianoroll_generator, pianoroll_discriminator),

@@ -39,7 +39,8 @@ def check_networks(
         )
     # A network that takes clips alone must predict their conditions.
     has_auxiliary_head = bool(conditions_width) and len(getattr(discriminator, "inputs", None) or (1, 2)) == 1
-    taken, expected = clip_shape, (1,)
+    taken: tuple | list = clip_shape
+    expected: tuple[int, ...] = (1,)
     required = "one score per clip, a shape of (1,), as a logit without sigmoid"
     remedy = "End it with `keras.layers.Dense(1)`."
     if has_auxiliary_head:

@@ -17,13 +17,11 @@ class Representation(keras.layers.Layer):
         encoded_shape: Shape of one encoded clip, without the batch.
         sample_rate: Rate in Hz of the audio that `decode` returns.
         loudness_keys: Keys of the dict that `loudness` returns.
-        adapted: Whether the statistics come from data; always true for a representation without statistics.
     """
 
     encoded_shape: tuple[int, ...]
     sample_rate: int
     loudness_keys: tuple[str, ...] = ()
-    adapted: bool = True
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -47,6 +45,11 @@ class Representation(keras.layers.Layer):
         Args:
             data: Clips as an array `[n, ...]`, or a dataset of batches.
         """
+
+    @property
+    def adapted(self) -> bool:
+        """Whether the statistics come from data; always true for a representation without statistics."""
+        return True
 
     def loudness(self, encoded) -> dict:
         """Loudness of encoded clips, as scalars for the training logs under the names in `loudness_keys`."""

@@ -145,7 +145,7 @@ class PianoRoll(NotesRepresentation):
     def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
         """Rolls transposed by `semitones` as far as their rows allow."""
         moved = np.empty_like(clips)
-        used = clips.any(axis=(1, 3))
+        used = np.logical_or.reduce(clips, axis=(1, 3))
         lowest = used.argmax(axis=1)
         headroom = used[:, ::-1].argmax(axis=1)
         for index, shift in enumerate(np.clip(semitones, -lowest, headroom)):

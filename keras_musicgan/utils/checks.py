@@ -4,7 +4,10 @@ import difflib
 import math
 import numbers
 import operator
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+Base = TypeVar("Base")
 
 
 def check_positive_int(name: str, value: object) -> None:
@@ -15,7 +18,7 @@ def check_positive_int(name: str, value: object) -> None:
 
 def check_number(
     name: str,
-    value: object,
+    value: Any,
     *,
     at_least: float | None = None,
     above: float | None = None,
@@ -23,14 +26,14 @@ def check_number(
 ) -> None:
     """Raises ValueError unless `value` is a finite number of at least `at_least`, above `above` and below `below`."""
     wrong = isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value)
-    limits = {"of at least": (at_least, operator.ge), "above": (above, operator.gt), "below": (below, operator.lt)}
-    limits = {words: limit for words, limit in limits.items() if limit[0] is not None}
-    if wrong or not all(holds(value, limit) for limit, holds in limits.values()):
-        described = " and ".join(f"{words} {limit:g}" for words, (limit, _) in limits.items())
+    limits = (("of at least", at_least, operator.ge), ("above", above, operator.gt), ("below", below, operator.lt))
+    given = [(words, limit, holds) for words, limit, holds in limits if limit is not None]
+    if wrong or not all(holds(value, limit) for _, limit, holds in given):
+        described = " and ".join(f"{words} {limit:g}" for words, limit, _ in given)
         raise ValueError(f"`{name}` must be a number {described}. Received: {name}={value!r}")
 
 
-def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+def check_choice(name: str, value: object, choices: Collection[str]) -> None:
     """Raises ValueError unless `value` is one of `choices`; the message names the nearest one."""
     if value in choices:
         return
@@ -41,7 +44,7 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
     )
 
 
-def get_by_name(kind: str, identifier: object, classes: dict[str, type], base: type) -> object:
+def get_by_name(kind: str, identifier: Any, classes: Mapping[str, type[Base]], base: type[Base]) -> Base:
     """The object for a name, a `(name, options)` pair or an object of its kind.
 
     Args:
