@@ -100,7 +100,8 @@ def audio_folder(
     check_positive_int("batch_size", batch_size)
 
     files = {name: file.absolute() for name, file in files_below(path, "audio").items()}
-    skipped, file_labels = {}, None
+    skipped: dict[str, str] = {}
+    file_labels: dict[str, dict[str, str]] | None = None
     if labels is not None:
         file_labels, skipped = find_labels(files, labels, path)
         refused = {name: model.conditions.refusal(found) for name, found in file_labels.items()}

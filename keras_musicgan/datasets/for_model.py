@@ -1,7 +1,9 @@
 """The dataset for a model, by the domain of its representation."""
 
 import inspect
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -36,6 +38,8 @@ def for_model(model: keras.Model | DataSpec, folder: str | Path | None = None, *
         <Clips: 8 clips from 8 pieces, 0 held out, batch_size=4, labels=['tempo', 'metre', 'key', 'mode']>
     """
     audio = isinstance(model.representation, AudioRepresentation)
+    dataset: Callable[..., Batches]
+    source: Any  # number of pieces or folder
     if folder is None:
         single_notes = {"pitch", "instrument"} & set(model.conditions.names)
         source = model.recipe["pieces"]

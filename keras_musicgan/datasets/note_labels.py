@@ -51,4 +51,4 @@ def estimate_key(notes: Notes) -> str:
         for mode, profile in PROFILES.items()
         for shift, tonic in enumerate(TONICS)
     }
-    return max(correlation, key=correlation.get)
+    return max(correlation, key=correlation.__getitem__)

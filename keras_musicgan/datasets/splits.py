@@ -1,8 +1,11 @@
 """The split into sources for training and held-out ones."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
+
+Name = TypeVar("Name", str, int)
 
 
 class NoUsableDataError(ValueError):
@@ -27,7 +30,7 @@ def check_held_out(held_out: float) -> None:
         raise ValueError(f"`held_out` must be a share in [0, 1). Received: held_out={held_out}")
 
 
-def split(names: Iterable[str], held_out: float, seed: int) -> tuple[list[str], list[str]]:
+def split(names: Iterable[Name], held_out: float, seed: int) -> tuple[list[Name], list[Name]]:
     """Splits named sources into those for training and held-out ones, by names and seed alone.
 
     Args:
@@ -43,7 +46,7 @@ def split(names: Iterable[str], held_out: float, seed: int) -> tuple[list[str], 
         (['b', 'c', 'd'], ['a'])
     """
     check_held_out(held_out)
-    names = sorted(names)
-    order = [names[index] for index in np.random.default_rng(seed).permutation(len(names))]
-    n_held_out = min(max(round(held_out * len(names)), 1), len(names) - 1) if held_out else 0
+    known = sorted(names)
+    order = [known[index] for index in np.random.default_rng(seed).permutation(len(known))]
+    n_held_out = min(max(round(held_out * len(known)), 1), len(known) - 1) if held_out else 0
     return order[n_held_out:], order[:n_held_out]

@@ -19,13 +19,13 @@ class Embedding:
     Attributes:
         name: Name in results. Embeddings with different vectors have different names.
         takes: `"audio"` or `"notes"`.
-        dims: Length of a vector.
+        dims: Length of a vector; `None` before the first call if a model determines it.
         fitted: Whether it can embed; always, where nothing is learned from a reference set.
     """
 
     name: str
     takes: str = "audio"
-    dims: int
+    dims: int | None
     fitted: bool = True
 
     def fit(self, music: np.ndarray | Sequence[Notes], sample_rate: int | None = None) -> "Embedding":

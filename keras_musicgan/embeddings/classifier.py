@@ -143,14 +143,14 @@ class Classifier(Embedding):
         Raises:
             ValueError: If one is unknown.
         """
-        labels = np.asarray(labels).astype(str)
-        unknown = sorted(set(labels.tolist()) - set(self.labels))
+        names = np.asarray(labels).astype(str)
+        unknown = sorted(set(names.tolist()) - set(self.labels))
         if unknown:
             raise ValueError(
                 f"Labels of {self.name!r} must be among those it was trained on, {', '.join(self.labels)}. Received: "
                 f"{unknown[0]!r}"
             )
-        return np.searchsorted(self.labels, labels)
+        return np.searchsorted(self.labels, names)
 
     def save(self, path: str | Path) -> None:
         """Writes the classifier to one file, whole or not at all.

@@ -52,12 +52,7 @@ class LogMelPatches(Embedding):
         check_positive_int("dims", dims)
         self.dims = dims
         self.name = f"log-mel-pca{dims}"
-        self._sample_rate = None
-
-    @property
-    def fitted(self) -> bool:
-        """Whether the principal components are known."""
-        return self._sample_rate is not None
+        self.fitted = False
 
     @property
     def explained(self) -> float:
@@ -90,6 +85,7 @@ class LogMelPatches(Embedding):
         patches = log_mel_patches(music, sample_rate)
         self._mean, self._axes, self._explained = principal_axes(patches.reshape(-1, patches.shape[2]), self.dims)
         self._sample_rate = sample_rate
+        self.fitted = True
 
     def _embed(self, music, sample_rate):
         return self.embed_spectrograms(_spectrograms(music, sample_rate), sample_rate)

@@ -44,12 +44,7 @@ class NoteStatistics(Embedding):
     dims = sum(size for size, _ in STATISTICS.values())
 
     def __init__(self):
-        self._mean = self._scale = None
-
-    @property
-    def fitted(self) -> bool:
-        """Whether the scale is known."""
-        return self._scale is not None
+        self.fitted = False
 
     def _fit(self, music, sample_rate):
         rows = _rows(music)
@@ -64,6 +59,7 @@ class NoteStatistics(Embedding):
         total = [part.sum() for part in np.split(variances, ends[:-1])]
         scales = [max(np.sqrt(one), minimum) for one, (_, minimum) in zip(total, STATISTICS.values(), strict=True)]
         self._scale = np.repeat(scales, [size for size, _ in STATISTICS.values()])
+        self.fitted = True
 
     def _embed(self, music, sample_rate):
         return ((_rows(music) - self._mean) / self._scale)[:, None]

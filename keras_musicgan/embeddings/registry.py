@@ -1,5 +1,6 @@
 """Embeddings by name."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from keras_musicgan.embeddings.base import Embedding
@@ -9,8 +10,8 @@ from keras_musicgan.embeddings.note_statistics import NoteStatistics
 from keras_musicgan.embeddings.vggish.vggish import VGGish
 from keras_musicgan.utils.checks import check_choice
 
-WITHOUT_FILE = {"log-mel": LogMelPatches, "note-statistics": NoteStatistics}
-FROM_FILE = {"vggish": VGGish, "classifier": Classifier.load}
+WITHOUT_FILE: dict[str, Callable[[], Embedding]] = {"log-mel": LogMelPatches, "note-statistics": NoteStatistics}
+FROM_FILE: dict[str, Callable[[str | Path], Embedding]] = {"vggish": VGGish, "classifier": Classifier.load}
 EMBEDDINGS = (*WITHOUT_FILE, *FROM_FILE)
 
 

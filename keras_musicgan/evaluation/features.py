@@ -33,7 +33,7 @@ class Features:
     def patches(self) -> np.ndarray:
         """Embeddings `[n, patches, dims]`."""
         if isinstance(self.embedding, LogMelPatches):
-            return self.embedding.embed_spectrograms(self._log_mel, self.pieces.sample_rate)
+            return self.embedding.embed_spectrograms(self._log_mel, self.pieces.clips()[1])
         return self.embedding(self.pieces.music, self.pieces.sample_rate)
 
     @cached_property
@@ -48,8 +48,8 @@ class Features:
 
     @cached_property
     def _log_mel(self):
-        rate = self.pieces.sample_rate
-        return log_mel_spectrograms(self.pieces.music, rate, fitting_n_mels(rate))
+        clips, rate = self.pieces.clips()
+        return log_mel_spectrograms(clips, rate, fitting_n_mels(rate))
 
     @cached_property
     def distances(self) -> np.ndarray:
@@ -62,15 +62,20 @@ class Features:
     @cached_property
     def pitch(self) -> np.ndarray:
         """Estimated pitch of each clip, `[n]`; NaN for none."""
-        return estimate_pitch(self.pieces.music, self.pieces.sample_rate)
+        return estimate_pitch(*self.pieces.clips())
 
     @cached_property
     def probabilities(self) -> np.ndarray:
         """Probabilities of the classifier, `[n, labels]`."""
-        return self.classifier.probabilities(self.pieces.music, self.pieces.sample_rate)
+        if self.classifier is None:
+            raise ValueError("Probabilities need a classifier. Received: classifier=None")
+        return self.classifier.probabilities(*self.pieces.clips())
 
     @cached_property
     def musicality(self) -> dict[str, np.ndarray]:
         """The measures of `metrics.musicality` for each piece by itself, `[n]`."""
-        each = [musicality(roll[None], self.pieces.steps_per_bar) for roll in self.pieces.rolls]
+        rolls, steps_per_bar = self.pieces.rolls, self.pieces.steps_per_bar
+        if rolls is None or steps_per_bar is None:
+            raise ValueError(f"Measures of notes need rolls. Received: {self.pieces.name} without them")
+        each = [musicality(roll[None], steps_per_bar) for roll in rolls]
         return {name: np.array([one[name] for one in each]) for name in each[0]}

@@ -22,7 +22,7 @@ def draw(evaluation) -> "Figure":
     from matplotlib.figure import Figure
 
     result = Figure(figsize=(14, 10), dpi=80, layout="constrained")
-    top, bottom = result.subfigures(2, 1)
+    top, bottom = result.subfigures(2, 1, squeeze=False).ravel()
     blocks = top.subfigures(1, 2, wspace=0.03)
     for block, name in zip(blocks, SHOWN, strict=True):
         block.suptitle(f"{name}, {ROWS * COLUMNS} of {evaluation.counts[name]:,}")
@@ -39,7 +39,7 @@ def _draw_examples(block, pieces: MusicSet):
         axis.set_axis_off()
     for axis, piece in zip(axes, pieces.music, strict=False):
         if pieces.is_audio:
-            spectrum = mel_spectrogram_db(mono(piece), pieces.sample_rate)
+            spectrum = mel_spectrogram_db(mono(piece), pieces.clips()[1])
             axis.imshow(spectrum, origin="lower", aspect="auto", cmap="magma", vmin=FLOOR_DB, vmax=0)
         else:
             colors = [f"C{track}" for track in piece.track]

@@ -1,6 +1,7 @@
 """The result of an evaluation: numbers with intervals and anchors, as text and as JSON."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +99,7 @@ class Evaluation:
     def text(self) -> str:
         """The numbers as a table."""
         counts = ", ".join(f"{n:,} {name}" for name, n in self.counts.items())
-        rows = [("", self.name, "95 % interval", "real", "worst", "better")]
+        rows: list[tuple[str, ...]] = [("", self.name, "95 % interval", "real", "worst", "better")]
         for each in self.estimates:
             title = f"{each.title}{', ' + each.unit if each.unit else ''}"
             between = f"{format_number(each.low)} to {format_number(each.high)}"
@@ -147,7 +148,7 @@ def format_number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1e}"
 
 
-def align(rows: list[tuple[str, ...]]) -> list[str]:
+def align(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Rows of cells as lines with aligned columns, the first to the left, the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []

@@ -1,6 +1,7 @@
 """Sets of music to be measured: generated music, real music, or noise."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import keras
@@ -123,12 +124,19 @@ class MusicSet:
         """Whether the music is audio, not notes."""
         return not isinstance(self.music, list)
 
-    def take(self, indices: np.ndarray) -> "MusicSet":
+    def clips(self) -> tuple[np.ndarray, int]:
+        """The clips of a set of audio and their sample rate; a TypeError for notes."""
+        if isinstance(self.music, list) or self.sample_rate is None:
+            raise TypeError(f"`{self.name}` must be audio for this. Received: notes")
+        return self.music, self.sample_rate
+
+    def take(self, indices: Sequence[int] | np.ndarray) -> "MusicSet":
         """The pieces of these indices."""
         indices = np.asarray(indices, int)
+        music = self.music
         return dataclasses.replace(
             self,
-            music=self.music[indices] if self.is_audio else [self.music[index] for index in indices],
+            music=[music[index] for index in indices] if isinstance(music, list) else music[indices],
             known={name: np.asarray(values)[indices] for name, values in self.known.items()},
             rolls=None if self.rolls is None else self.rolls[indices],
         )
@@ -143,9 +151,10 @@ class MusicSet:
         rng = np.random.default_rng(seed)
         known = {name: np.resize(values, n) for name, values in self.known.items()}
         if self.is_audio:
-            level = np.sqrt(np.mean(np.square(self.music, dtype="float64")))
-            noise = rng.normal(0, level, (n, *self.music.shape[1:])).clip(-1, 1)
-            return MusicSet("noise", noise.astype("float32"), self.sample_rate, known)
+            clips, sample_rate = self.clips()
+            level = np.sqrt(np.mean(np.square(clips, dtype="float64")))
+            noise = rng.normal(0, level, (n, *clips.shape[1:])).clip(-1, 1)
+            return MusicSet("noise", noise.astype("float32"), sample_rate, known)
         pieces = [self.music[index % len(self)] for index in range(n)]
         pitches, starts = (np.concatenate([getattr(piece, of) for piece in self.music]) for of in ("pitch", "start"))
         shuffled = [

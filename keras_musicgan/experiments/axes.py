@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from keras_musicgan.runs.parsing import PARTS, parse_value
 from keras_musicgan.runs.request import TrainingRequest
@@ -150,17 +150,17 @@ def request_with(setting: Mapping[str, object], settings: Mapping[str, Mapping],
         settings: Dict of dicts by `runs.parsing.parse_settings` that all runs share.
         **fixed: Other fields of `TrainingRequest` that all runs share.
     """
-    settings = {part: dict(values) for part, values in settings.items()}
-    named = {}
+    shared: dict[str, dict] = {part: dict(values) for part, values in settings.items()}
+    named: dict[str, Any] = {}
     for name, value in setting.items():
         part, dot, key = name.partition(".")
         if dot:
-            settings.setdefault(part, {})[key] = value
+            shared.setdefault(part, {})[key] = value
         elif name in SEVERAL:
             named[name] = str(value).split("+")
         else:
             named[name] = value
-    return TrainingRequest(settings=settings, **{**fixed, **named}).config()
+    return TrainingRequest(settings=shared, **{**fixed, **named}).config()
 
 
 def format_value(value: object) -> str:

@@ -42,9 +42,10 @@ def choose_settings(
         raise ValueError(f"A range is searched at random, in a number of settings. Received: {ranges[0]}. Give --runs.")
     if runs is not None:
         check_positive_int("runs", runs)
-    n_grid = None if ranges else math.prod(len(axis) for axis in axes.values())
+    lists = [axis for axis in axes.values() if not isinstance(axis, Range)]
+    n_grid = None if ranges else math.prod(map(len, lists))
     if n_grid is not None and (runs is None or runs >= n_grid):
-        return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+        return [dict(zip(axes, values, strict=True)) for values in itertools.product(*lists)]
     return _draw(axes, runs, seed)
 
 

@@ -83,14 +83,14 @@ def estimate_effects(
 
     Reference: The probable error of a mean (Student, 1908).
     """
-    values = np.asarray(values, "float64")
-    measured = np.isfinite(values)
+    numbers = np.asarray(values, "float64")
+    measured = np.isfinite(numbers)
     means, partitions = {}, {}
     for name, axis in axes.items():
         groups = group_runs(axis, [setting[name] for setting in settings])
         groups = {value: runs & measured for value, runs in groups.items() if (runs & measured).any()}
         if len(groups) > 1:
-            by_value = {value: _mean(values[runs]) for value, runs in groups.items()}
+            by_value = {value: _mean(numbers[runs]) for value, runs in groups.items()}
             best_first = sorted(by_value.items(), key=lambda item: item[1].mean, reverse=not lower_is_better)
             means[name], partitions[name] = dict(best_first), {runs.tobytes() for runs in groups.values()}
     confounded = {
@@ -103,8 +103,8 @@ def estimate_effects(
 def group_runs(axis: list | Range, values: Sequence[object]) -> dict[str, np.ndarray]:
     """Masks `[runs]` of the runs with each value of a list, or in each third of a range, by the values as written."""
     if not isinstance(axis, Range):
-        values = np.array([format_value(value) for value in values])
-        return {value: values == value for value in map(format_value, axis) if value in values}
+        written = np.array([format_value(value) for value in values])
+        return {value: written == value for value in map(format_value, axis) if value in written}
     numbers = np.asarray(values, "float64")
     edges = [float(axis.at(share)) for share in (0, 1 / 3, 2 / 3, 1)]
     groups = {}

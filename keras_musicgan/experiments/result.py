@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,13 +43,13 @@ class SweepResult:
 
     path: Path
     axes: dict[str, list | Range]
-    rows: list[dict[str, object]]
+    rows: list[dict[str, Any]]
     effects: list[Effect]
     held_out_diversity: float | None
     left: int
 
     @property
-    def best(self) -> dict[str, object] | None:
+    def best(self) -> dict[str, Any] | None:
         """The row with the lowest `quality_kernel` of a healthy run, or of any; `None` where none measured it."""
         measured = [row for row in self.rows if np.isfinite(row["quality_kernel"])]
         measured = [row for row in measured if row["healthy"] == 1] or measured

@@ -71,12 +71,13 @@ class SweepFolder:
                 f"sweep.json must name {', '.join(PLAN)}. Received: {self.plan_file} without "
                 f"{', '.join(sorted(missing))}, which belongs to no sweep. Name another folder with --out."
             )
-        before = {name: plan["asked"].get(name) for name in arguments or ()}
-        changed = [name for name in before if json.dumps(arguments[name]) != json.dumps(before[name])]
+        given = arguments or {}
+        before = {name: plan["asked"].get(name) for name in given}
+        changed = [name for name in before if json.dumps(given[name]) != json.dumps(before[name])]
         if changed:
             raise RunError(
                 "A resumed sweep keeps its arguments. Received: "
-                + ", ".join(f"{name}={arguments[name]}, before {before[name]}" for name in changed)
+                + ", ".join(f"{name}={given[name]}, before {before[name]}" for name in changed)
                 + ". Give the first command again, or --resume and --out alone; start another sweep for other settings."
             )
         return plan

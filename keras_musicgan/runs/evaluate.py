@@ -72,7 +72,8 @@ def evaluate_paths(
     classifier = None
     if label is not None:
         folder = Path(path) / "classifiers" if classifiers is None else Path(classifiers)
-        labelled = _labelled(label, music, spec, data or found[0].request["data"], labels)
+        source = data or next((each.request["data"] for each in found if each.request is not None), None)
+        labelled = _labelled(label, music, spec, source, labels)
         classifier = _classifier(folder / f"{label}.keras", label, labelled, spec.representation.sample_rate, seed)
         remarks.append(f"{classifier.name}: {classifier.held_out_accuracy:.1%} of held-out clips right")
     if music.skipped:

@@ -1,6 +1,7 @@
 """Values from the command line, as `config.json` keeps them."""
 
 import json
+from typing import Any
 
 from keras_musicgan.conditions import Pitch
 from keras_musicgan.utils.checks import check_choice
@@ -20,7 +21,7 @@ def parse_settings(texts: list[str]) -> dict[str, dict]:
         >>> parse_settings(["generator.units=[64, 64]", "generator_optimizer.name=sgd"])
         {'generator': {'units': [64, 64]}, 'generator_optimizer': {'name': 'sgd'}}
     """
-    settings = {}
+    settings: dict[str, dict] = {}
     for text in texts:
         name, _, value = text.partition("=")
         part, _, key = name.partition(".")
@@ -31,7 +32,7 @@ def parse_settings(texts: list[str]) -> dict[str, dict]:
     return settings
 
 
-def parse_value(text: str) -> object:
+def parse_value(text: str) -> Any:
     """A value written as JSON or, failing that, the text itself.
 
     Example:
@@ -67,8 +68,7 @@ def parse_condition(text: str) -> list:
     if not colon:
         return ["label", {"names": [value.strip() for value in values.split(",")], "name": name}]
     if name == "pitch":
-        low, high = (int(Pitch(0, 127).number(end)) for end in (low, high))
-        return ["pitch", {"low": low, "high": high}]
+        return ["pitch", {end: int(Pitch(0, 127).number(note)) for end, note in (("low", low), ("high", high))}]
     try:
         limits = {"low": float(low), "high": float(high)}
     except ValueError:

@@ -3,6 +3,7 @@
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from keras_musicgan.datasets import detect_domain
 from keras_musicgan.presets import DEFAULTS, PRESETS
@@ -89,7 +90,7 @@ class TrainingRequest:
             >>> TrainingRequest(settings={"generator": {"width": 64}}, batch_size=8).model_overrides()
             {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
         """
-        result = {part: dict(self.settings[part]) for part in MODEL_PARTS if part in self.settings}
+        result: dict[str, Any] = {part: dict(self.settings[part]) for part in MODEL_PARTS if part in self.settings}
         result.update(self.settings.get("model", {}))
         if self.latent_dim is not None:
             result["latent_dim"] = self.latent_dim
@@ -111,8 +112,8 @@ class TrainingRequest:
         """
         preset = self.chosen_preset
         check_choice("preset", preset, PRESETS)
-        result = {"loss": self.loss, "discriminator_steps": self.discriminator_steps}
-        result = {name: value for name, value in result.items() if value is not None}
+        given = {"loss": self.loss, "discriminator_steps": self.discriminator_steps}
+        result: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if self.gradient_norms:
             result["log_gradient_norms"] = True
         if self.augment:

@@ -49,14 +49,14 @@ def open_source(path: str | Path) -> Source:
     return Source(path, load_model(path), RunFolder(path).read_config() if path.is_dir() else None)
 
 
-def sample_rates(folder: Path) -> Counter:
+def sample_rates(folder: Path) -> Counter[int]:
     """The number of audio files in a folder by sample rate, of the first 200 that can be opened.
 
     Raises:
         NotADirectoryError: If there is no such folder.
         NoUsableDataError: If no file can be opened.
     """
-    rates = Counter()
+    rates: Counter[int] = Counter()
     for file in files_below(folder, "audio", required=False).values():
         try:
             rates[audio.info(file)[1]] += 1
@@ -133,15 +133,16 @@ def real_music(
     Raises:
         ValueError: If there is neither a folder nor a run.
     """
-    run = next((each for each in sources if each.request is not None), None)
+    run = next(((each.name, each.request) for each in sources if each.request is not None), None)
     if run is None and data is None:
         raise ValueError(
             f"Real music is needed to measure {sources[0].name} against. Received: neither a folder nor a run, which "
             "names its own. Name a folder of real music after it."
         )
-    if run is not None and (data is None or str(data.resolve()) == run.request["data"]):
-        options = {"seed": run.request["seed"], **run.request["dataset"], **options}
-        return datasets.for_model(spec, run.request["data"], **options), [f"held out as for the training of {run.name}"]
+    if run is not None and (data is None or str(data.resolve()) == run[1]["data"]):
+        name, request = run
+        options = {"seed": request["seed"], **request["dataset"], **options}
+        return datasets.for_model(spec, request["data"], **options), [f"held out as for the training of {name}"]
     if labels is not None:
         options = {"labels": labels, **options}
     remarks = (
@@ -164,10 +165,13 @@ def load_music(source: Source, spec: DataSpec, n: int, seed: int, like: MusicSet
 def convert(pieces: MusicSet, spec: DataSpec) -> MusicSet:
     """A set of audio with the sample rate, length and channels of a spec; notes stay as they are."""
     target = spec.representation
-    if not pieces.is_audio or pieces.music.shape[1:] == (target.length, target.channels):
+    if not pieces.is_audio:
+        return pieces
+    music, sample_rate = pieces.clips()
+    if music.shape[1:] == (target.length, target.channels):
         return pieces
     clips = np.zeros((len(pieces), target.length, target.channels), "float32")
-    for clip, piece in zip(clips, pieces.music, strict=True):
-        sound = audio.to_channels(audio.resample(piece, pieces.sample_rate, target.sample_rate), target.channels)
+    for clip, piece in zip(clips, music, strict=True):
+        sound = audio.to_channels(audio.resample(piece, sample_rate, target.sample_rate), target.channels)
         clip[: len(sound)] = sound[: len(clip)]
     return MusicSet(pieces.name, clips, target.sample_rate, pieces.known)

@@ -54,6 +54,7 @@ class DecodedAudio:
         self.channels = channels
         self.trim_db = trim_db
         self.reach = reach
+        self.cache: MemoryCache | DiskCache
         if cache is None:
             self.cache = MemoryCache(channels)
         else:
@@ -63,7 +64,8 @@ class DecodedAudio:
             self.cache = DiskCache(
                 cache, channels, f"{decoder}, {sample_rate} Hz, {channels} channels, trimmed {trim_db} dB"
             )
-        self._facts, self.skipped = {}, {}
+        self._facts: dict[Path, dict[str, int]] = {}
+        self.skipped: dict[Path, str] = {}
         self._scan(files, int(cache_limit) // (4 * channels), workers)
         self.lengths = {file: facts["last"] - facts["first"] for file, facts in self._facts.items()}
         self.complete = all(facts["n_kept"] >= self._end(facts) for facts in self._facts.values())

@@ -15,7 +15,7 @@ class MemoryCache:
 
     def __init__(self, channels: int):
         self.channels = channels
-        self._kept = {}
+        self._kept: dict[Path, np.ndarray] = {}
 
     def known(self, file: Path) -> dict | None:
         """`None`: nothing is known from earlier processes."""

@@ -89,9 +89,9 @@ def read_weights(path: str | Path) -> dict[str, np.ndarray]:
     return {name: values for name, values in tensors.items() if name}
 
 
-def _known_name(name):
+def _known_name(name: str) -> str | None:
     """`conv1/kernel` for `vggish/conv1/weights:0` and the like; `None` for tensors that are not VGGish's."""
-    *_, layer, kind = ("", *name.split(":")[0].split("/"))
+    *_, layer, kind = ["", *name.split(":")[0].split("/")]
     return f"{layer}/{KINDS.get(kind, kind)}" if layer in LAYERS else None
 
 
