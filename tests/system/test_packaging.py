@@ -36,6 +36,7 @@ def test_wheel_holds_every_module(tmp_path):
         names = set(archive.namelist())
     assert {name for name in names if name.endswith(".py")} == modules_in_folders()
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert "keras_musicgan/py.typed" in names
 
 
 def test_every_dependency_is_bounded():
