@@ -1,6 +1,7 @@
 """Fixtures."""
 
 import functools
+import importlib
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,17 @@ from keras_musicgan.representations import AudioRepresentation
 from tests.support.models import EAGER, small_gan
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_configure(config):
+    """Compile librosa's ufuncs before there are several processes.
+
+    Two that compile them at once leave a cache that ends every later process with a segmentation fault
+    (https://github.com/numba/numba/issues/10128).
+    """
+    if not hasattr(config, "workerinput"):
+        for module in ("beat", "core.audio", "core.pitch", "util.utils"):
+            importlib.import_module(f"librosa.{module}")
 
 
 @pytest.fixture(autouse=True)
