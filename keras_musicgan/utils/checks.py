@@ -1,13 +1,17 @@
 """Checks of arguments. Each error names the argument, its value and the remedy."""
 
 import difflib
+import functools
 import math
 import numbers
 import operator
+import os
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 Base = TypeVar("Base")
+CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
 def check_positive_int(name: str, value: object) -> None:
@@ -31,6 +35,54 @@ def check_number(
     if wrong or not all(holds(value, limit) for _, limit, holds in given):
         described = " and ".join(f"{words} {limit:g}" for words, limit, _ in given)
         raise ValueError(f"`{name}` must be a number {described}. Received: {name}={value!r}")
+
+
+def check_seed(name: str, seed: object, below: int | None = None) -> None:
+    """Raises ValueError unless `seed` is `None` or an integer of at least 0, and below `below` if that is given."""
+    if seed is None:
+        return
+    wrong = isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0
+    if wrong or (below is not None and int(seed) >= below):  # type: ignore[call-overload]
+        most = "" if below is None else f", below {below}"
+        raise ValueError(f"`{name}` must be an integer of at least 0{most}. Received: {name}={seed!r}")
+
+
+def check_memory(what: str, n_bytes: float, remedy: str = "Ask for less.") -> None:
+    """Raises ValueError if a result would need more memory than the machine has; nothing where that is unknown.
+
+    Args:
+        what: The result with its size, as in "1000 clips of 16384 samples".
+        n_bytes: The memory that it needs.
+        remedy: What to do instead.
+    """
+    limit = memory_limit()
+    if limit is not None and n_bytes > limit:
+        raise ValueError(
+            f"The result must fit into the memory of this machine, {limit / 1e9:,.1f} GB. Received: {what}, which "
+            f"need {n_bytes / 1e9:,.1f} GB. {remedy}"
+        )
+
+
+@functools.cache
+def memory_limit() -> int | None:
+    """Bytes of memory that this process may use: the machine's, or a lower limit on it; `None` where unknown."""
+    limits = []
+    try:
+        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, OSError, ValueError):  # Windows
+        pass
+    for file in CGROUP_LIMITS:
+        try:
+            limits.append(int(Path(file).read_text()))
+        except (OSError, ValueError):  # "max" is no limit
+            pass
+    try:
+        import resource
+
+        limits.append(resource.getrlimit(resource.RLIMIT_AS)[0])
+    except ImportError:  # Windows
+        pass
+    return min((limit for limit in limits if limit > 0), default=None)
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> None:
