@@ -7,7 +7,7 @@ import keras
 from keras_musicgan.datasets.audio_clips import AudioClips, check_cut
 from keras_musicgan.datasets.batches import QUEUE_SIZE
 from keras_musicgan.datasets.decoding.decoded_audio import DecodedAudio
-from keras_musicgan.datasets.files import files_below
+from keras_musicgan.datasets.files import files_below, others_below
 from keras_musicgan.datasets.labels import find_labels
 from keras_musicgan.datasets.spec import DataSpec, check_audio
 from keras_musicgan.datasets.splits import check_held_out, no_usable_data, split
@@ -29,12 +29,12 @@ def audio_folder(
     workers: int = 2,
     seed: int = 0,
 ) -> AudioClips:
-    """Makes clips for a model from all audio files below a folder: WAV, FLAC, OGG, MP3 and AIFF.
+    """Makes clips for a model from all audio files below a folder: WAV, FLAC, OGG, MP3, AIFF, AU and CAF.
 
     Files may have any sample rate and number of channels: they are resampled and mixed to those of the model's
     representation. Every file is decoded once before training. Unusable files (empty, cut off, text, silent, with
-    NaN …) are left out; `skipped` of the result lists them with the reasons. The split is by file, so that no file has
-    clips on both sides, and depends only on the seed and the files' names.
+    NaN …) are left out; `skipped` of the result lists them, and what else lies in the folder, with the reasons. The
+    split is by file, so that no file has clips on both sides, and depends only on the seed and the files' names.
 
     Decoded audio stays in memory up to `cache_limit`; the rest is decoded again in every epoch by threads that work
     ahead of training. Of FLAC, WAV, AIFF and MP3 only the clip itself is decoded, of OGG also everything before it in
@@ -121,6 +121,7 @@ def audio_folder(
         workers=workers,
     )
     skipped.update({name: decoded.skipped[file] for name, file in files.items() if file in decoded.skipped})
+    skipped.update(others_below(path, "audio", known=[each for each in (labels, cache) if each is not None]))
     training, rest = split((name for name, file in files.items() if file in decoded.lengths), held_out, seed)
     if not training:
         raise no_usable_data("audio file", f"folder {path}", skipped)

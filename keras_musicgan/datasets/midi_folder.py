@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 
 from keras_musicgan.datasets.clips import Clips
-from keras_musicgan.datasets.files import files_below
+from keras_musicgan.datasets.files import files_below, others_below
 from keras_musicgan.datasets.from_notes import dataset_from_pieces
 from keras_musicgan.datasets.spec import DataSpec, check_notes
 from keras_musicgan.music import midi
@@ -47,6 +47,7 @@ def midi_folder(
             pieces[name] = midi.read(file)
         except (midi.MidiError, OSError) as error:
             skipped[name] = str(error)
+    skipped.update(others_below(path, "MIDI"))
     return dataset_from_pieces(
         pieces,
         model,

@@ -9,7 +9,7 @@ from keras_musicgan.datasets import DataSpec, NoUsableDataError, audio_folder
 from keras_musicgan.representations import PitchSequence
 from tests.support.audio_files import spec, write
 
-BAD = {"empty.wav", "text.wav", "truncated.wav", "nan.wav", "nothing.wav", "silent.WAV", "gone.wav"}
+BAD = {"empty.wav", "text.wav", "truncated.wav", "nan.wav", "nothing.wav", "silent.WAV", "gone.wav", "notes.txt"}
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -50,6 +50,7 @@ def test_bad_files_are_left_out_with_the_reason(audio_files):
         "gone.wav": "must exist",
     }.items():
         assert reason in data.skipped[name] and name in data.skipped[name]
+    assert data.skipped["notes.txt"] == "not audio"
     assert (data.n_clips, data.held_out.n_clips) == (5, 1)
 
 
@@ -61,7 +62,7 @@ def test_folders_without_usable_files_are_named(tmp_path, audio_files):
         audio_folder(tmp_path / "none", spec())
     for sub_folder in ("low", "high"):
         shutil.rmtree(audio_files / sub_folder)
-    with pytest.raises(NoUsableDataError, match="7 skipped; empty.wav: .*empty"):
+    with pytest.raises(NoUsableDataError, match="8 skipped; empty.wav: .*empty"):
         audio_folder(audio_files, spec())
 
 
@@ -107,7 +108,7 @@ def test_orchestra_notes(philharmonia):
         philharmonia, spec(16_384, 16_000), labels="{instrument}_{note}_{length}_*", trim_db=40, normalize="peak"
     )
     assert data.n_clips + data.held_out.n_clips == 2842
-    assert list(data.skipped) == ["saxophone/saxophone_Fs3_15_fortissimo_normal.mp3"]
+    assert list(data.skipped) == ["saxophone/saxophone_Fs3_15_fortissimo_normal.mp3", "README.md"]
     assert set(data.labels["instrument"]) == {"clarinet", "flute", "french-horn", "oboe", "saxophone", "trombone"}
     chosen = np.flatnonzero((data.labels["instrument"] == "clarinet") & (data.labels["note"] == "A4"))[:8]
     for clip in data.load(chosen):
@@ -120,7 +121,7 @@ def test_loops_and_drums_of_several_rates_in_stereo(sonic_pi):
     rates = {soundfile.info(file).samplerate for file in sonic_pi.glob("*.flac")}
     assert {44_100, 96_000, 192_000} <= rates
     data = audio_folder(sonic_pi, spec(16_384, 16_000, channels=2), clip="slices", overlap=0.5)
-    assert len(data.files) + len(data.held_out.files) == 195 and not data.skipped
+    assert len(data.files) + len(data.held_out.files) == 195 and data.skipped == {"README.md": "not audio"}
     for index in range(0, data.n_clips, 500):
         file = data.files[data.file_of_clip[index]]
         samples, rate = soundfile.read(file, dtype="float32", always_2d=True)

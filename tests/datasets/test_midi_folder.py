@@ -9,7 +9,7 @@ from tests.support.models import small_gan
 def test_midi_folder_reads_the_good_and_reports_the_bad(midi_files):
     gan = small_gan("pianoroll")
     data = km.datasets.midi_folder(midi_files, gan, held_out=0.25, batch_size=2)
-    assert set(data.skipped) == {"empty.mid", "text.mid", "truncated.mid", "drums.MID"}
+    assert set(data.skipped) == {"empty.mid", "text.mid", "truncated.mid", "drums.MID", "notes.txt"}
     assert "empty" in data.skipped["empty.mid"] and "drums" in data.skipped["drums.MID"]
     assert len(data.clips) > len(data.held_out.clips) > 0
     training = {clip.tobytes() for clip in data.clips}
@@ -28,7 +28,7 @@ def test_midi_folder_without_usable_files_is_named(tmp_path, midi_files):
         km.datasets.midi_folder(tmp_path / "none", gan)
     for file in (midi_files / "good").iterdir():
         file.unlink()
-    with pytest.raises(NoUsableDataError, match="4 skipped.*empty.mid"):
+    with pytest.raises(NoUsableDataError, match="5 skipped.*empty.mid"):
         km.datasets.midi_folder(midi_files, gan)
 
 
