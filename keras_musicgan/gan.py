@@ -1,13 +1,14 @@
 """MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
 
 import functools
+import inspect
 from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan import backends
+from keras_musicgan import backends, inputs
 from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.adversarial.augmentations import Augmentation
 from keras_musicgan.adversarial.conditional_discriminator import ConditionalDiscriminator
@@ -430,35 +431,61 @@ class MusicGAN(keras.Model):
         """Checks the data, then trains as `keras.Model.fit`.
 
         Args:
-            x: Clips `[n, ...]` as the representation takes them, a `keras.utils.PyDataset` or a `tf.data.Dataset`.
+            x: Clips `[n, ...]` as the representation takes them, a `keras.utils.PyDataset`, a `tf.data.Dataset` or a
+                generator. Of an array all clips are checked, of other data the first batch.
             y: For a model with conditions and clips as an array: dict of `[n]` by the conditions' names, or of one
                 value for all clips. Datasets give such a dict of numbers beside each batch of clips.
-            *args: Further arguments of `keras.Model.fit`.
+            *args: Further arguments of `keras.Model.fit`, without `class_weight` and `sample_weight`.
             **kwargs: The same, by name.
 
         Raises:
-            ValueError: If a condition is missing, unknown or out of range, or the clips do not fit the representation.
+            ValueError: If the clips do not fit the representation (in shape, type or range, or because they are not
+                finite), or a condition is missing, unknown or out of range.
         """
-        held_out = kwargs.get("validation_data")
+        call = inspect.signature(keras.Model.fit).bind(self, x, y, *args, **kwargs)
+        inputs.check_arguments(call.arguments)
+        held_out = call.arguments.get("validation_data")
         if isinstance(held_out, (tuple, list)):
-            kwargs["validation_data"] = (held_out[0], self._numbers(*held_out[:2]), *held_out[2:])
-        numbers = self._numbers(x, y)
+            _, _, weights = keras.utils.unpack_x_y_sample_weight(held_out)
+            inputs.check_arguments({"sample_weight": weights})
+            inputs.checked(self, held_out[0], "validation_data")
+            call.arguments["validation_data"] = (held_out[0], self._numbers(*held_out[:2]))
+        elif held_out is not None:
+            call.arguments["validation_data"] = inputs.checked(self, held_out, "validation_data")
+        if isinstance(x, Iterator) and not self.representation.adapted:
+            raise ValueError(
+                f"{type(self.representation).__name__} must know statistics of the data before training. Received: "
+                "a generator, which can be read only once. Call `representation.adapt` with clips before `fit`."
+            )
+        call.arguments["x"], call.arguments["y"] = inputs.checked(self, x), self._numbers(x, y)
         if len(self.conditions):
-            known = conditions_from_data(self.conditions, x, numbers)
+            known = conditions_from_data(self.conditions, x, call.arguments["y"])
             if known is not None:
                 self.conditions.remember(known)
         if not self.representation.adapted:
-            if isinstance(x, Iterator):
-                raise ValueError(
-                    f"{type(self.representation).__name__} must know statistics of the data before training. Received: "
-                    "a generator, which can be read only once. Call `representation.adapt` with clips before `fit`."
-                )
             self.representation.adapt(x)
-        return super().fit(x, numbers, *args, **kwargs)
+        with inputs.own_errors(x, held_out):
+            return super().fit(*call.args[1:], **call.kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; arguments and errors as in `fit`."""
-        return super().evaluate(x, self._numbers(x, y), *args, **kwargs)
+        if kwargs.get("_use_cached_eval_dataset"):  # `fit` has checked its `validation_data`
+            return super().evaluate(x, y, *args, **kwargs)
+        call = inspect.signature(keras.Model.evaluate).bind(self, x, y, *args, **kwargs)
+        inputs.check_arguments(call.arguments)
+        call.arguments["x"], call.arguments["y"] = inputs.checked(self, x), self._numbers(x, y)
+        with inputs.own_errors(x):
+            return super().evaluate(*call.args[1:], **call.kwargs)
+
+    def train_on_batch(self, x, y=None, *args, **kwargs):
+        """As `keras.Model.train_on_batch`; clips and conditions as in `fit`."""
+        inputs.checked(self, x)
+        return super().train_on_batch(x, y, *args, **kwargs)
+
+    def test_on_batch(self, x, y=None, *args, **kwargs):
+        """As `keras.Model.test_on_batch`; clips and conditions as in `fit`."""
+        inputs.checked(self, x)
+        return super().test_on_batch(x, y, *args, **kwargs)
 
     def _numbers(self, x, y=None):
         """Conditions of an array of clips as numbers; those of a dataset are left as they are."""

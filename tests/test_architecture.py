@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "keras_musicgan"
 ROOMS = (  # from the ground up; later ones may import earlier ones
     *("utils", "backends", "adversarial", "conditions", "music", "spectra", "metrics", "representations", "networks"),
-    *("generation", "presets", "synth", "gan", "datasets", "embeddings", "evaluation", "callbacks", "runs"),
+    *("generation", "presets", "synth", "inputs", "gan", "datasets", "embeddings", "evaluation", "callbacks", "runs"),
     *("experiments", "cli"),
 )
 FRAMEWORKS = {"tensorflow", "jax", "torch"}

@@ -22,11 +22,12 @@ def discriminate(gan: keras.Model, x: np.ndarray, batch_size: int = 32, **condit
         **conditions: All conditions of the clips, by name, in a model with conditions.
 
     Raises:
-        ValueError: If there is no clip, the batch size is not positive, or a condition is missing.
+        ValueError: If there is no clip, the clips do not fit the representation, the batch size is not positive, or a
+            condition is missing.
     """
     check_positive_int("batch_size", batch_size)
-    if not len(x):
-        raise ValueError("`x` must hold at least one clip. Received: 0 clips")
+    if gan.representation.clip_form is not None:
+        gan.representation.clip_form.check(x)
     vector = None
     if len(gan.conditions):
         gan.conditions.check_names(conditions)

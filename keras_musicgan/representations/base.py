@@ -6,8 +6,11 @@ from keras import ops
 
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import render
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.representations.clips import ClipForm
+from keras_musicgan.utils.checks import check_memory, check_positive_int
 from keras_musicgan.utils.deprecation import rename_members
+
+MAX_PEAK = 1000.0  # +60 dB of full scale, which no recording has
 
 
 class Representation(keras.layers.Layer):
@@ -17,11 +20,13 @@ class Representation(keras.layers.Layer):
         encoded_shape: Shape of one encoded clip, without the batch.
         sample_rate: Rate in Hz of the audio that `decode` returns.
         loudness_keys: Keys of the dict that `loudness` returns.
+        clip_form: What the clips are that it encodes, for the checks of `fit`; `None` if that is not stated.
     """
 
     encoded_shape: tuple[int, ...]
     sample_rate: int
     loudness_keys: tuple[str, ...] = ()
+    clip_form: ClipForm | None = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -78,9 +83,24 @@ class AudioRepresentation(Representation):
         check_positive_int("sample_rate", sample_rate)
         if channels not in (1, 2):
             raise ValueError(f"`channels` must be 1 (mono) or 2 (stereo). Received: channels={channels!r}")
+        check_memory(f"clips of {length} samples", 4.0 * length * channels, "Take a smaller `duration` or `length`.")
         self.length = length
         self.sample_rate = sample_rate
         self.channels = channels
+
+    @property
+    def clip_form(self):
+        """Audio with full scale ±1; louder clips pass up to what a file may hold."""
+        return ClipForm(
+            shape=(self.length, self.channels),
+            axes=("samples", "channels"),
+            words="audio in [−1, 1]",
+            low=-MAX_PEAK,
+            high=MAX_PEAK,
+            source="`datasets.audio_folder` cuts, resamples and mixes audio to fit a model.",
+            remedy="Divide by the full scale, 32768 for 16 bits; `audio.as_audio` does so for integers.",
+            floating=True,
+        )
 
     def waveform(self, encoded):
         """The inverse of `call` as a tensor, differentiable; float32 `[batch, length, channels]` in [−1, 1]."""
@@ -89,18 +109,7 @@ class AudioRepresentation(Representation):
     def check_audio(self, x):
         """Returns `x` as a tensor, or raises ValueError unless it holds floating-point clips of this shape."""
         x = ops.convert_to_tensor(x)
-        expected = (self.length, self.channels)
-        known = zip(x.shape[1:], expected, strict=True) if len(x.shape) == 3 else [(None, 0), (-1, 0)]
-        if any(size not in (None, wanted) for size, wanted in known):
-            raise ValueError(
-                f"Clips must have the shape [batch, {self.length}, {self.channels}] (samples, channels). Received: "
-                f"shape {tuple(x.shape)}. `datasets.audio_folder` cuts, resamples and mixes audio to fit a model."
-            )
-        if not keras.backend.is_float_dtype(keras.backend.standardize_dtype(x.dtype)):
-            raise ValueError(
-                "Clips must be floating-point numbers in [−1, 1]. Received: "
-                f"dtype {keras.backend.standardize_dtype(x.dtype)}. `audio.as_audio` scales integers."
-            )
+        self.clip_form.check_kind(x.shape, x.dtype)
         return x
 
     def get_config(self):

@@ -1,5 +1,6 @@
 """Piano rolls: bars of several tracks as a grid of steps and pitches."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,7 +8,8 @@ from keras import ops
 
 from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError, melodic_tracks
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.representations.clips import ClipForm
+from keras_musicgan.utils.checks import check_memory, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
 
@@ -68,6 +70,20 @@ class PianoRoll(NotesRepresentation):
         self.programs = tuple(programs)
         self.steps_per_bar = beats_per_bar * steps_per_beat
         self.encoded_shape = (bars * self.steps_per_bar, n_pitches, len(tracks))
+        check_memory(f"clips of {bars} bars", 4.0 * math.prod(self.encoded_shape), "Take fewer `bars`.")
+
+    @property
+    def clip_form(self):
+        """Rolls of 0 and 1."""
+        return ClipForm(
+            shape=self.encoded_shape,
+            axes=("steps", "pitches", "tracks"),
+            words="piano rolls of 0 and 1",
+            low=0,
+            high=1,
+            source="`datasets.midi_folder` cuts such clips from MIDI files.",
+            remedy="For velocities, pass `x > 0`.",
+        )
 
     def call(self, x):
         """Rolls in the compute dtype; `[batch, steps, pitches, tracks]` in and out."""

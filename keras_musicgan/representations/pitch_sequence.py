@@ -5,7 +5,8 @@ from keras import ops
 
 from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError, melodic_tracks
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.representations.clips import ClipForm
+from keras_musicgan.utils.checks import check_memory, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
 
@@ -38,7 +39,21 @@ class PitchSequence(NotesRepresentation):
             raise ValueError(f"`beats_per_note` must be above 0. Received: beats_per_note={beats_per_note}")
         self.length = length
         self.beats_per_note = beats_per_note
+        check_memory(f"clips of {length} notes", 4.0 * length, "Take a smaller `length`.")
         self.encoded_shape = (length,)
+
+    @property
+    def clip_form(self):
+        """MIDI pitches."""
+        return ClipForm(
+            shape=(self.length,),
+            axes=("notes",),
+            words="MIDI pitches from 0 to 127",
+            low=0,
+            high=127,
+            source="`datasets.midi_folder` cuts such clips from MIDI files.",
+            remedy="Pass the pitches as they are: the model scales them itself.",
+        )
 
     def call(self, x):
         """MIDI pitches 0 to 127 as numbers in [−1, 1]; `[batch, length]` in and out."""

@@ -1,0 +1,101 @@
+"""What `fit` and `evaluate` are given: looked at before anything is compiled."""
+
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+
+from keras_musicgan.conditions.from_data import is_array
+from keras_musicgan.utils.checks import check_positive_int
+
+
+def check_arguments(given: dict[str, Any]) -> None:
+    """Raises ValueError if an argument of Keras's methods has no meaning for a GAN, or a size is out of range."""
+    for name, reason in (("class_weight", "has no classes"), ("sample_weight", "weighs all clips alike")):
+        if given.get(name) is not None:
+            raise ValueError(
+                f"A GAN {reason}: call without `{name}`. Received: {name} of type {type(given[name]).__name__}. "
+                "To see some clips more often, repeat them in the data."
+            )
+    for name in ("batch_size", "validation_batch_size", "steps_per_epoch", "validation_steps", "steps"):
+        if given.get(name) is not None:
+            check_positive_int(name, given[name])
+    share = given.get("validation_split") or 0.0
+    if not 0 <= share < 1:
+        raise ValueError(f"`validation_split` must be a share in [0, 1). Received: validation_split={share!r}")
+
+
+def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
+    """The data, once they are known to fit the model: all clips of an array, the first batch of a dataset.
+
+    Args:
+        model: `MusicGAN`.
+        x: Clips as an array, or a dataset or generator of `(clips,)` or `(clips, conditions)`.
+        name: What messages call them.
+
+    Returns:
+        `x`; for a generator, one that begins with the batch that was looked at.
+
+    Raises:
+        ValueError: If the clips or the names of their conditions do not fit the model, or there are weights.
+    """
+    if is_array(x):
+        _check_clips(model, x, name)
+    elif isinstance(x, keras.utils.PyDataset):
+        if x.num_batches == 0:
+            raise ValueError(f"`{name}` must hold at least one batch. Received: {type(x).__name__} of 0 batches")
+        _check_batch(model, x[0], name)
+    elif hasattr(x, "element_spec") and hasattr(x, "as_numpy_iterator"):
+        _check_kind(model, x.element_spec, name)
+        for batch in x.take(1).as_numpy_iterator():
+            _check_batch(model, batch, name)
+    elif isinstance(x, types.GeneratorType):
+        try:
+            first = next(x)
+        except StopIteration:
+            raise ValueError(f"`{name}` must hold at least one batch. Received: a generator of 0 batches") from None
+        _check_batch(model, first, name)
+        return _replayed(first, x)
+    elif x is None or isinstance(x, (dict, str)):
+        _check_clips(model, x, name)
+    return x
+
+
+@contextmanager
+def own_errors(*data: Any) -> Iterator[None]:
+    """Raises the error of a dataset of this package as it is, where a backend would wrap it in one of its own."""
+    datasets = [each for each in data if hasattr(each, "read_error")]
+    for dataset in datasets:
+        dataset.read_error = None
+    try:
+        yield
+    except Exception:
+        for dataset in datasets:
+            if dataset.read_error is not None:
+                raise dataset.read_error from None
+        raise
+
+
+def _replayed(first, rest):
+    yield first
+    yield from rest
+
+
+def _check_batch(model, batch, name):
+    x, conditions, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    _check_clips(model, x, f"{name} of the first batch")
+    check_arguments({"sample_weight": weights})
+    model.conditions.check_names(conditions)
+
+
+def _check_clips(model, clips, name):
+    if model.representation.clip_form is not None:
+        model.representation.clip_form.check(clips, name)
+
+
+def _check_kind(model, spec, name):
+    clips, _, _ = keras.utils.unpack_x_y_sample_weight(spec)
+    if model.representation.clip_form is not None and hasattr(clips, "shape") and clips.shape.rank is not None:
+        model.representation.clip_form.check_kind(clips.shape, clips.dtype, f"{name} of every batch")
