@@ -14,7 +14,8 @@ def minimize(model, loss_fn, variables, optimizer, lazy=()):
     lazy_sum = sum((part_fn() for due, part_fn in lazy if bool(due)), start=torch.zeros(()))
     loss = loss + lazy_sum
     values = [variable.value for variable in variables]
-    gradients = torch.autograd.grad(loss, values, allow_unused=True)
+    # A frozen network has no values, and PyTorch no gradient of none.
+    gradients = torch.autograd.grad(loss, values, allow_unused=True) if values else ()
     gradients = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, values, strict=True)]
     with torch.no_grad():
         optimizer.apply(gradients, variables)
