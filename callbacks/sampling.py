@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from keras_musicgan.gan import MusicGAN
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_positive_int, check_seed
 
 
 class SamplingCallback(keras.callbacks.Callback):
@@ -18,7 +18,7 @@ class SamplingCallback(keras.callbacks.Callback):
         seed: Seed of the latents and of the conditions.
 
     Raises:
-        ValueError: If a number is not positive.
+        ValueError: If a number is not positive, or the seed is below 0.
         TypeError: At the beginning of `fit`, if the model is not a `MusicGAN`.
     """
 
@@ -26,6 +26,7 @@ class SamplingCallback(keras.callbacks.Callback):
         super().__init__()
         check_positive_int("n", n)
         check_positive_int("every", every)
+        check_seed("seed", seed)
         self.n = n
         self.every = every
         self.seed = seed

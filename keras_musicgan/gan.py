@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import numbers
 from collections.abc import Iterator, Sequence
 
 import keras
@@ -22,7 +23,7 @@ from keras_musicgan.generation import continuous, export, latents, projection, s
 from keras_musicgan.networks.compatibility import check_augmentable, check_networks, output_shape
 from keras_musicgan.presets import build
 from keras_musicgan.representations import Representation
-from keras_musicgan.utils.checks import check_choice, check_positive_int
+from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed
 from keras_musicgan.utils.registration import serializable
 
 LOG_KEYS = (
@@ -81,6 +82,7 @@ class MusicGAN(keras.Model):
 
     Raises:
         ValueError: If a number is out of range or the networks do not fit together.
+        TypeError: If a network or the representation is something else.
 
     Example:
         >>> import keras_musicgan as km
@@ -121,11 +123,19 @@ class MusicGAN(keras.Model):
         super().__init__(name=name, **kwargs)
         check_positive_int("latent_dim", latent_dim)
         check_choice("latent_distribution", latent_distribution, latents.DISTRIBUTIONS)
-        if ema_momentum is not None and not 0 < ema_momentum < 1:
+        in_range = isinstance(ema_momentum, numbers.Real) and 0 < ema_momentum < 1
+        if ema_momentum is not None and not in_range:
             raise ValueError(
                 "`ema_momentum` must lie between 0 and 1, or be None to train without an averaged generator. "
                 f"Received: ema_momentum={ema_momentum}"
             )
+        check_seed("seed", seed, below=1 + np.iinfo(keras.random.SeedGenerator(0).state.dtype).max)
+        for role, part, kind in (
+            ("generator", generator, keras.layers.Layer),
+            ("discriminator", discriminator, keras.layers.Layer),
+            ("representation", representation, Representation),
+        ):
+            check_kind(role, part, kind)
         self.generator = generator
         self.discriminator = discriminator
         self.representation = representation
@@ -135,7 +145,7 @@ class MusicGAN(keras.Model):
         self.ema_momentum = ema_momentum
         self.recipe = recipes.complete(recipe)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = keras.random.SeedGenerator(None if seed is None else int(seed))
         self.trackers: list[keras.metrics.Metric] = []
         self.has_auxiliary_head = check_networks(
             generator, discriminator, representation, self.input_dim, self.conditions.width
@@ -355,6 +365,7 @@ class MusicGAN(keras.Model):
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
+        **unknown,
     ):
         """Configures training. Arguments that are left out come from the model's recipe.
 
@@ -377,12 +388,18 @@ class MusicGAN(keras.Model):
             steps_per_execution: As in `keras.Model.compile`; must be 1 on PyTorch.
             jit_compile: As in `keras.Model.compile`. These last three do not change the result and are not saved with
                 the model.
+            **unknown: Other arguments of `keras.Model.compile`, which have no meaning here.
 
         Raises:
+            TypeError: If there is another argument, or one of another type.
             ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
                 of the two it replaces, under the policy `mixed_float16` (use `mixed_bfloat16`), if PyTorch is to
                 compile a penalty, or if augmentations are given for another domain.
         """
+        recipes.check_no_others(unknown)
+        check_positive_int("steps_per_execution", steps_per_execution)
+        if jit_compile not in (True, False, "auto"):
+            raise ValueError(f"`jit_compile` must be True, False or 'auto'. Received: jit_compile={jit_compile!r}")
         if self.dtype_policy.name == "mixed_float16":
             raise ValueError(
                 "A MusicGAN trains in float32 or under `mixed_bfloat16`: two optimizers cannot share a loss scale. "
@@ -549,7 +566,9 @@ class MusicGAN(keras.Model):
         """Rebuilds the model from its configuration."""
         parts = ("generator", "discriminator", "representation", "conditions")
         serialized = {part: config[part] for part in parts}
-        return cls(**{**config, **keras.saving.deserialize_keras_object(serialized, custom_objects=custom_objects)})
+        rebuilt = keras.saving.deserialize_keras_object(serialized, custom_objects=custom_objects)
+        rebuilt["conditions"] = Conditions(rebuilt["conditions"], any_names=True)
+        return cls(**{**config, **rebuilt})
 
     def get_compile_config(self):
         """Everything that `compile_from_config` needs to go on training."""

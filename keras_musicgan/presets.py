@@ -8,7 +8,7 @@ from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.conditions import Conditions
 from keras_musicgan.networks import BUILDERS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
-from keras_musicgan.utils.checks import check_choice, check_positive_int
+from keras_musicgan.utils.checks import build_part, check_choice, check_dict, check_positive_int
 from keras_musicgan.utils.deprecation import rename_options
 
 
@@ -195,6 +195,7 @@ def build(preset: str, overrides: dict) -> dict:
 
     Raises:
         ValueError: If a name is unknown.
+        TypeError: If options are no dict, or one has a type that its part cannot use.
     """
     check_choice("preset", preset, PRESETS)
     plan, overrides = PRESETS[preset], dict(overrides)
@@ -205,8 +206,10 @@ def build(preset: str, overrides: dict) -> dict:
     kind, options = plan["representation"]
     representation = overrides.pop("representation", {})
     if not isinstance(representation, Representation):
-        representation = REPRESENTATIONS[kind](**{**options, **representation})
+        check_dict("representation", representation)
+        representation = build_part("representation", REPRESENTATIONS[kind], {**options, **representation})
     networks = {role: overrides.pop(role, {}) for role in ("generator", "discriminator")}
+    check_dict("recipe", overrides.get("recipe", {}))
     recipes.check_names(overrides.get("recipe", {}))
     recipe = {**plan["recipe"], **overrides.pop("recipe", {})}
     model = {**plan["model"], **overrides}
@@ -215,6 +218,7 @@ def build(preset: str, overrides: dict) -> dict:
     widths = (model["latent_dim"] + conditions.width, conditions.width)
     for role, builder, width in zip(networks, BUILDERS[plan["networks"]], widths, strict=True):
         if not isinstance(networks[role], keras.layers.Layer):
+            check_dict(role, networks[role])
             given = rename_options(networks[role], RENAMED_OPTIONS, role)
-            networks[role] = builder(representation, width, **{**plan[role], **given})
+            networks[role] = build_part(role, builder, {**plan[role], **given}, representation, width)
     return {**networks, "representation": representation, "recipe": recipe, **model}

@@ -32,5 +32,32 @@ def test_an_option_under_both_names_is_rejected():
 
 @pytest.mark.parametrize("role", ["generator", "discriminator"])
 def test_an_unknown_option_of_a_network_is_named(role):
-    with pytest.raises(TypeError, match="'widht'"):
+    with pytest.raises(
+        ValueError, match=f"{role} takes the options .*'width'.*Did you mean 'width'. Received: widht=8"
+    ):
         small_gan("gansynth-small", **{role: {"widht": 8}})
+
+
+@pytest.mark.parametrize(
+    ("overrides", "error", "message"),
+    [
+        ({"representation": {"sample_rat": 1}}, ValueError, "representation takes .*Did you mean 'sample_rate'"),
+        ({"representation": {"tempo": "fast"}}, TypeError, "options of representation .*'tempo': 'fast'"),
+        ({"representation": "waveform"}, TypeError, "`representation` must be an object of its kind, or a dict"),
+        ({"generator": {"units": 5}}, TypeError, "options of generator .*'units': 5"),
+        ({"generator": {"activation": "rleu"}}, ValueError, "options of generator .*rleu"),
+        ({"generator": 5}, TypeError, "`generator` must be"),
+        ({"recipe": 5}, TypeError, "`recipe` must be"),
+        ({"conditions": "pitch"}, TypeError, "`conditions` must be a list"),
+        ({"conditions": [("pitch", {"lo": 1})]}, ValueError, "condition 'pitch' takes .*Did you mean 'low'"),
+        ({"conditions": [("label", {})]}, TypeError, "options of condition 'label' .*missing"),
+    ],
+)
+def test_options_of_parts_are_named(overrides, error, message):
+    with pytest.raises(error, match=message):
+        small_gan("lecture", **overrides)
+
+
+def test_options_that_a_class_passes_on_are_known():
+    options = {"length": 512, "n_fft": 64, "hop_length": 32, "n_mels": 16}
+    assert small_gan("gansynth-small", representation=options).representation.n_mels == 16

@@ -1,6 +1,68 @@
-"""Two optimizers behind one, as Keras trains and saves a single one."""
+"""Two optimizers behind one, as Keras trains and saves a single one, and an optimizer from its name."""
+
+import inspect
+import numbers
+from typing import Any
 
 import keras
+
+from keras_musicgan.utils.checks import build_part, check_choice, check_number, check_positive_int
+
+ABOVE_ZERO = ("learning_rate", "clipnorm", "global_clipnorm", "clipvalue", "epsilon")
+SHARES = ("beta_1", "beta_2", "momentum", "rho", "ema_momentum")  # from 0 to below 1
+NOT_FOR_ONE_NETWORK = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")
+
+
+def get_optimizer(role: str, identifier: Any) -> keras.optimizers.Optimizer:
+    """A Keras optimizer from its name, its configuration, or as it is.
+
+    Args:
+        role: What the message calls it, such as `"generator_optimizer"`.
+        identifier: Name such as `"adam"`, dict of `class_name` and `config`, or a Keras optimizer.
+
+    Raises:
+        ValueError: If there is no such optimizer or option, or a number is out of range, such as a learning rate that
+            is not above 0. Those of an optimizer that is given as an object are its own business.
+        TypeError: If it is none of the three.
+    """
+    if isinstance(identifier, keras.optimizers.Optimizer):
+        return identifier
+    config = {"class_name": identifier, "config": {}} if isinstance(identifier, str) else identifier
+    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
+        raise TypeError(
+            f"`{role}` must be a Keras optimizer, its name, or a dict such as "
+            "{'class_name': 'Adam', 'config': {'learning_rate': 2e-4}}. "
+            f"Received: {role}={identifier!r} of type {type(identifier).__name__}"
+        )
+    name, options = config["class_name"], dict(config.get("config") or {})
+    if config.get("registered_name") or keras.saving.get_registered_object(name) is not None:
+        return keras.optimizers.get(identifier)
+    classes = {
+        each.lower(): kind
+        for each, kind in sorted(vars(keras.optimizers).items())
+        if inspect.isclass(kind) and issubclass(kind, keras.optimizers.Optimizer) and each not in NOT_FOR_ONE_NETWORK
+    }
+    check_choice(role, name if name.lower() not in classes else name.lower(), classes)
+    check_options(role, options)
+    if isinstance(options.get("learning_rate"), dict):
+        options["learning_rate"] = keras.optimizers.schedules.deserialize(options["learning_rate"])
+    return build_part(f"{role} {name!r}", classes[name.lower()], options)
+
+
+def check_options(role: str, options: dict) -> None:
+    """Raises ValueError if a number among the options of an optimizer is out of range."""
+    for name, value in options.items():
+        called = f"{role}.{name}"
+        if value is None or (name == "learning_rate" and not isinstance(value, (numbers.Real, str))):
+            continue  # a schedule, or a function
+        if name in ABOVE_ZERO:
+            check_number(called, value, above=0)
+        elif name in SHARES:
+            check_number(called, value, at_least=0, below=1)
+        elif name == "weight_decay":
+            check_number(called, value, at_least=0)
+        elif name == "gradient_accumulation_steps":
+            check_positive_int(called, value)
 
 
 class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
@@ -21,6 +83,16 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         super().__init__(lambda variable: generator if id(variable) in generator_ids else discriminator)
         self.generator = generator
         self.discriminator = discriminator
+        for role, optimizer, variables in (
+            ("generator", generator, generator_variables),
+            ("discriminator", discriminator, discriminator_variables),
+        ):
+            optimizer.name = role  # Keras's callbacks log each learning rate under it
+            if optimizer.built and not _is_of(optimizer, variables):
+                raise ValueError(
+                    f"An optimizer must be new, or that of this model's {role}. Received: {optimizer!r}, which has "
+                    "trained another network. Make one for each model, or pass its name."
+                )
         self.build([*generator_variables, *discriminator_variables])
         for optimizer in (generator, discriminator):
             _track_all(optimizer)
@@ -32,6 +104,12 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
     def load_own_variables(self, store):
         """Loads the number of steps."""
         self.iterations.assign(store["iterations"][()])
+
+
+def _is_of(optimizer, variables):
+    """Whether a built optimizer was built for these variables."""
+    known = {id(variable) for variable in optimizer._trainable_variables}
+    return all(id(variable) in known for variable in variables)
 
 
 def portable_config(optimizer: keras.optimizers.Optimizer) -> dict:

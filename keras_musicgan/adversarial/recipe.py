@@ -1,9 +1,11 @@
 """The recipe of a training run: the defaults of `compile`, and its arguments as objects."""
 
-import keras
+from collections.abc import Iterable
+from typing import Any
 
 from keras_musicgan.adversarial.augmentations import AUGMENTATIONS, Augmentation
-from keras_musicgan.adversarial.losses import LOSSES, AdversarialLoss
+from keras_musicgan.adversarial.losses import LOSSES, SYNONYMS, AdversarialLoss
+from keras_musicgan.adversarial.optimizers import get_optimizer
 from keras_musicgan.adversarial.penalties import PENALTIES, Penalty
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, get_by_name
 
@@ -57,8 +59,10 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
             )
         given["generator_optimizer"] = given["discriminator_optimizer"] = optimizer
     chosen = {name: recipe[name] if value is None else value for name, value in given.items()}
-    generator_optimizer = keras.optimizers.get(chosen["generator_optimizer"])
-    discriminator_optimizer = keras.optimizers.get(chosen["discriminator_optimizer"])
+    generator_optimizer, discriminator_optimizer = (
+        get_optimizer(role if optimizer is None else "optimizer", chosen[role])
+        for role in ("generator_optimizer", "discriminator_optimizer")
+    )
     if discriminator_optimizer is generator_optimizer:
         discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
     check_positive_int("discriminator_steps", chosen["discriminator_steps"])
@@ -66,14 +70,35 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
     return {
         "generator_optimizer": generator_optimizer,
         "discriminator_optimizer": discriminator_optimizer,
-        "loss": get_by_name("loss", chosen["loss"], LOSSES, AdversarialLoss),
-        "penalties": [get_by_name("penalty", each, PENALTIES, Penalty) for each in chosen["penalties"]],
-        "augmentations": [
-            get_by_name("augmentation", each, AUGMENTATIONS, Augmentation) for each in chosen["augmentations"]
-        ],
+        "loss": get_by_name("loss", chosen["loss"], LOSSES, AdversarialLoss, SYNONYMS),
+        "penalties": _objects("penalties", "penalty", chosen["penalties"], PENALTIES, Penalty),
+        "augmentations": _objects(
+            "augmentations", "augmentation", chosen["augmentations"], AUGMENTATIONS, Augmentation
+        ),
         "discriminator_steps": chosen["discriminator_steps"],
         "condition_weight": chosen["condition_weight"],
     }
+
+
+def _objects(name: str, kind: str, identifiers: Any, classes: dict, base: type) -> list:
+    """The objects of a list of names, pairs and objects."""
+    if isinstance(identifiers, (str, dict)) or not isinstance(identifiers, Iterable):
+        raise TypeError(
+            f"`{name}` must be a list, such as [{next(iter(classes))!r}]. "
+            f"Received: {name}={identifiers!r} of type {type(identifiers).__name__}"
+        )
+    return [get_by_name(kind, each, classes, base) for each in identifiers]
+
+
+def check_no_others(unknown: dict) -> None:
+    """Raises TypeError if `compile` is given an argument that it does not have; the message has the remedy."""
+    for name, value in unknown.items():
+        remedy = "It takes the two optimizers, `loss`, `penalties`, `discriminator_steps`, `augmentations` and so on."
+        if name in ("metrics", "weighted_metrics"):
+            remedy = "A GAN logs its losses, scores and accuracies by itself; leave it out."
+        elif name == "loss_weights":
+            remedy = "Give weights to `penalties`, as in [('r1', {'weight': 2.0})], or set `condition_weight`."
+        raise TypeError(f"`compile` of a MusicGAN has no `{name}`. Received: {name}={value!r}. {remedy}")
 
 
 def check_names(recipe: dict) -> None:

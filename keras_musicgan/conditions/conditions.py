@@ -1,6 +1,7 @@
 """All conditions of a model as one layer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import keyword
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -10,10 +11,14 @@ from keras_musicgan.conditions.base import Category, Condition
 from keras_musicgan.conditions.label import Label
 from keras_musicgan.conditions.pitch import Pitch
 from keras_musicgan.conditions.value import Tempo, Value
-from keras_musicgan.utils.checks import get_by_name
+from keras_musicgan.utils.checks import check_seed, get_by_name
 from keras_musicgan.utils.registration import serializable
 
 REMEMBERED = 4096  # rows of the training data that a model stores to draw from
+TAKEN = (  # arguments of a model's methods that take conditions by name
+    *("audio", "batch_size", "candidates", "gan", "latents", "learning_rate", "n", "normalize", "overlap"),
+    *("sample_rate", "seconds", "seed", "starts", "steps", "truncation", "x"),
+)
 CONDITIONS = {"pitch": Pitch, "tempo": Tempo, "label": Label, "value": Value}
 
 
@@ -26,12 +31,14 @@ class Conditions(keras.layers.Layer, Sequence):
 
     Args:
         conditions: `Condition` objects or `(name, options)` pairs; empty for a model without conditions.
+        any_names: Whether to take names that `generate` and its like cannot, as some saved models have.
 
     Attributes:
         width: Length of the vector.
 
     Raises:
-        ValueError: If two conditions have the same name or a name is unknown.
+        ValueError: If two conditions have the same name, a name is no identifier or that of an argument of `generate`
+            and its like, or a kind of condition is unknown.
 
     Example:
         >>> conditions = Conditions([Pitch(60, 62), ("tempo", {"low": 80, "high": 120})])
@@ -41,15 +48,17 @@ class Conditions(keras.layers.Layer, Sequence):
         [[0.0, 0.0, 1.0, 0.0]]
     """
 
-    def __init__(self, conditions: Sequence[Condition | tuple[str, dict]] = (), **kwargs):
+    def __init__(self, conditions: Sequence[Condition | tuple[str, dict]] = (), any_names: bool = False, **kwargs):
         super().__init__(dtype="float32", **{"name": "conditions", **kwargs})
+        if isinstance(conditions, (str, Mapping, Condition)) or not isinstance(conditions, Iterable):
+            raise TypeError(
+                "`conditions` must be a list of conditions or of (name, options) pairs, such as "
+                f"[('pitch', {{'low': 60, 'high': 71}})]. Received: conditions={conditions!r}"
+            )
         self._conditions = tuple(get_by_name("condition", each, CONDITIONS, Condition) for each in conditions)
         self.names = [condition.name for condition in self._conditions]
-        if len(set(self.names)) < len(self.names):
-            raise ValueError(f"Conditions must have different names. Received: {', '.join(self.names)}")
-        taken = {"n", "seed", "latents", "batch_size", "truncation"} & set(self.names)
-        if taken:
-            raise ValueError(f"A condition cannot have the name of an argument of `generate`. Received: {taken.pop()}")
+        if not any_names:
+            check_condition_names(self.names)
         self.width = sum(condition.width for condition in self._conditions)
         if self._conditions:
             empty = keras.initializers.Constant(float("nan"))
@@ -202,6 +211,7 @@ class Conditions(keras.layers.Layer, Sequence):
             ValueError: As `numbers` does.
         """
         given = self.numbers(given, n)
+        check_seed("seed", seed)
         missing = [name for name in self.names if name not in given]
         if not missing:
             return given
@@ -237,7 +247,24 @@ class Conditions(keras.layers.Layer, Sequence):
     def from_config(cls, config):
         """A layer from its configuration."""
         conditions = [keras.saving.deserialize_keras_object(each) for each in config["conditions"]]
-        return cls(**{**config, "conditions": conditions})
+        return cls(**{**config, "conditions": conditions, "any_names": True})
+
+
+def check_condition_names(names: Sequence[object]) -> None:
+    """Raises ValueError unless all names can be passed to `generate` and its like as keyword arguments."""
+    for name in names:
+        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+            raise ValueError(
+                "A condition's name must be an identifier of Python, such as 'brightness', since `generate` takes it "
+                f"as an argument. Received: name={name!r}"
+            )
+        if name in TAKEN:
+            raise ValueError(
+                "A condition cannot have the name of an argument of `generate` or another method of models. "
+                f"Received: name={name!r}. These are {', '.join(TAKEN)}."
+            )
+    if len(set(names)) < len(names):
+        raise ValueError(f"Conditions must have different names. Received: {', '.join(map(str, names))}")
 
 
 def condition_vector(conditions: Sequence[Condition], numbers: Mapping):

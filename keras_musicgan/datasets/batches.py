@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from keras_musicgan.conditions import Conditions
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_positive_int, check_seed
 from keras_musicgan.utils.deprecation import rename_options
 
 QUEUE_SIZE = 4
@@ -61,6 +61,7 @@ class Batches(keras.utils.PyDataset):
         check_positive_int("queue_size", queue_size)
         super().__init__(workers=workers, max_queue_size=queue_size)
         check_positive_int("batch_size", batch_size)
+        check_seed("seed", seed)
         if n_clips == 0:
             raise ValueError("A dataset must hold at least one clip. Received: 0 clips")
         if told is not None:

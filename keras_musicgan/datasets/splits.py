@@ -5,6 +5,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from keras_musicgan.utils.checks import check_seed
+
 Name = TypeVar("Name", str, int)
 
 
@@ -46,6 +48,7 @@ def split(names: Iterable[Name], held_out: float, seed: int) -> tuple[list[Name]
         (['b', 'c', 'd'], ['a'])
     """
     check_held_out(held_out)
+    check_seed("seed", seed)
     known = sorted(names)
     order = [known[index] for index in np.random.default_rng(seed).permutation(len(known))]
     n_held_out = min(max(round(held_out * len(known)), 1), len(known) - 1) if held_out else 0

@@ -1,6 +1,7 @@
 """Music of any length: clips along a path of latents, each crossfaded into the next."""
 
 import itertools
+import numbers
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from keras_musicgan.generation.sustain import sounding_part
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import render
 from keras_musicgan.representations import NotesRepresentation
-from keras_musicgan.utils.checks import check_number, check_positive_int
+from keras_musicgan.utils.checks import check_memory, check_number, check_positive_int, check_seed
 
 STEPS = 8  # clips from one drawn latent to the next
 MIN_SECONDS = 0.02  # of sound in a clip, to be joined
@@ -43,7 +44,7 @@ def generate_continuous(
 
     Args:
         gan: `MusicGAN`.
-        seconds: Length, above 0.
+        seconds: Length, above 0. The whole must fit into memory; `blocks` of audio need no more than a batch.
         seed: Seed of drawn latents and conditions.
         overlap: Share of a clip, in (0, 0.5], that overlaps with the next; pieces of notes do not overlap.
         steps: Clips from one drawn latent to the next; with more, the sound changes more slowly.
@@ -56,7 +57,8 @@ def generate_continuous(
         float32 `[seconds · sample_rate, channels]` in [−1, 1].
 
     Raises:
-        ValueError: If an option is out of range, a condition is unknown to the model, or all clips are silent.
+        ValueError: If an option is out of range, the music does not fit into the machine's memory, a condition is
+            unknown to the model, or all clips are silent.
 
     Reference: the overlap-add with alignment by correlation of An overlap-add technique based on waveform similarity
     (WSOLA) for high quality time-scale modification of speech (Verhelst and Roelands, 1993).
@@ -70,7 +72,9 @@ def generate_continuous(
         **conditions,
     }
     _check_overlap(overlap)
+    check_seed("seed", seed)
     n_samples = max(round(seconds * gan.representation.sample_rate), 1)
+    check_length(gan, seconds)
     if isinstance(gan.representation, NotesRepresentation):
         audio = render(continuous_notes(gan, seconds, seed, **options), gan.representation.sample_rate)
         return _cut(np.concatenate([audio, np.zeros((max(n_samples - len(audio), 0), 1), "float32")]), n_samples)
@@ -107,6 +111,7 @@ def blocks(
             f"{type(representation).__name__}. Use `generate_continuous` or `continuous_notes`."
         )
     _check_overlap(overlap)
+    check_seed("seed", seed)
     path = _path(gan, seed, steps, latents, truncation, batch_size)
     conditions = _constant(gan, conditions, seed)
     return _crossfaded(_sounding_clips(gan, path, conditions, batch_size), overlap)
@@ -134,6 +139,8 @@ def continuous_notes(
         TypeError: If the model is not of the notes domain.
     """
     check_number("seconds", seconds, above=0)
+    check_seed("seed", seed)
+    check_length(gan, seconds)
     if not isinstance(gan.representation, NotesRepresentation):
         raise TypeError(
             "`continuous_notes` needs a model of the notes domain. Received: a model whose representation is "
@@ -158,8 +165,15 @@ def _cut(audio, n_samples):
     return audio
 
 
+def check_length(gan: keras.Model, seconds: float) -> None:
+    """Raises ValueError if music of this length does not fit into the machine's memory."""
+    representation = gan.representation
+    samples = seconds * representation.sample_rate * getattr(representation, "channels", 1)
+    check_memory(f"{seconds:g} seconds", 8.0 * samples, "Generate a shorter piece.")  # its parts and the whole
+
+
 def _check_overlap(overlap):
-    if not 0 < overlap <= 0.5:
+    if not (isinstance(overlap, numbers.Real) and 0 < overlap <= 0.5):
         raise ValueError(f"`overlap` must lie in (0, 0.5]. Received: overlap={overlap!r}")
 
 

@@ -84,7 +84,7 @@ def export(
             f"{type(gan.representation).__name__}. Save it with `save`, or write the network alone, from latents to "
             "encoded clips, with `inference_generator.export`."
         )
-    path = Path(filepath)
+    path = Path(filepath).expanduser()
     _check_format(format)
     _check_path(path, format, overwrite)
     # PyTorch would load a function traced on a GPU only on that GPU.

@@ -1,10 +1,11 @@
 """Latent vectors: random draws, truncation, and paths between them."""
 
 import itertools
+import numbers
 
 import numpy as np
 
-from keras_musicgan.utils.checks import check_choice, check_positive_int
+from keras_musicgan.utils.checks import check_choice, check_memory, check_positive_int, check_seed
 
 DISTRIBUTIONS = ("normal", "uniform")
 METHODS = ("spherical", "linear")
@@ -20,7 +21,7 @@ def draw(
         n: Number of latents.
         latent_dim: Length of each.
         distribution: `"normal"` for N(0, 1) or `"uniform"` for U(−1, 1).
-        seed: Seed.
+        seed: Seed, an integer of at least 0, or `None`.
         truncation: Largest absolute value; numbers beyond are drawn again. The smaller it is, the more typical and
             alike the results. `None` for no limit.
 
@@ -28,7 +29,7 @@ def draw(
         float32 `[n, latent_dim]`.
 
     Raises:
-        ValueError: If a number is out of range.
+        ValueError: If a number is out of range, or the latents do not fit into the machine's memory.
 
     Example:
         >>> float(np.abs(draw(100, 8, seed=1, truncation=0.5)).max()) <= 0.5
@@ -39,22 +40,24 @@ def draw(
     """
     check_positive_int("n", n)
     check_choice("distribution", distribution, DISTRIBUTIONS)
-    if truncation is not None and not 0 < truncation < float("inf"):
+    check_seed("seed", seed)
+    if truncation is not None and not (isinstance(truncation, numbers.Real) and 0 < truncation < float("inf")):
         raise ValueError(
             f"`truncation` must be above 0, such as 0.5 or 2, or None. Received: truncation={truncation!r}"
         )
+    check_memory(f"{n} latents", 12.0 * n * latent_dim, "Draw fewer at a time, each time with another seed.")
     rng = np.random.default_rng(seed)
 
-    def numbers(shape):
+    def drawn(shape):
         return rng.uniform(-1.0, 1.0, shape) if distribution == "uniform" else rng.standard_normal(shape)
 
-    latents = numbers((n, latent_dim))
+    latents = drawn((n, latent_dim))
     if truncation is not None:
         # Below 0.01 redrawing would take too long, and the density is flat.
         if truncation < 0.01:
             return (truncation * rng.uniform(-1.0, 1.0, latents.shape)).astype("float32")
         while (beyond := np.abs(latents) > truncation).any():
-            latents[beyond] = numbers(beyond.sum())
+            latents[beyond] = drawn(beyond.sum())
     return latents.astype("float32")
 
 
@@ -83,6 +86,7 @@ def interpolate(latents: np.ndarray, steps: int, method: str = "spherical") -> n
     latents = np.asarray(latents, "float64")
     check_positive_int("steps", steps)
     check_choice("method", method, METHODS)
+    check_memory(f"{steps} steps", 8.0 * steps * latents.size, "Take fewer steps.")
     if latents.ndim != 2 or len(latents) < 2:
         raise ValueError(
             f"A path needs at least two latents, of shape [n, latent_dim]. Received: shape {latents.shape}"

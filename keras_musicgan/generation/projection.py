@@ -7,11 +7,12 @@ import numpy as np
 
 from keras_musicgan.conditions import Value
 from keras_musicgan.generation.latent_descent import LatentDescent, LogMelDistance
+from keras_musicgan.generation.sampling import check_size
 from keras_musicgan.metrics import nearest_distances
 from keras_musicgan.music import audio as audio_files
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.spectra.log_mel import fitting_n_mels
-from keras_musicgan.utils.checks import check_number, check_positive_int
+from keras_musicgan.utils.checks import check_number, check_positive_int, check_seed
 
 ROUNDS = ((1 / 8, 4), (3 / 8, 16), (1 / 2, 64))  # of the descent: share of its steps, divisor of the starts that stay
 
@@ -94,6 +95,8 @@ def project(
     if sample_rate is not None:
         check_positive_int("sample_rate", sample_rate)
     check_number("learning_rate", learning_rate, above=0)
+    check_seed("seed", seed)
+    check_size(gan, 2 * candidates)
     target, changes = _fitted(audio, sample_rate, representation, normalize)
     network = gan.inference_generator
     distance = LogMelDistance(network, representation, target)

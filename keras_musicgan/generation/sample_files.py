@@ -10,6 +10,7 @@ from keras_musicgan.generation.continuous import continuous_notes, generate_cont
 from keras_musicgan.music import audio, midi
 from keras_musicgan.music.synthesizer import render
 from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.files import replacing
 
 PREFIX = "condition_"  # of the conditions' names in latents.npz
@@ -36,7 +37,8 @@ def write_samples(
     Returns:
         Paths of the WAV files.
     """
-    directory = Path(directory)
+    check_positive_int("batch_size", batch_size)
+    directory = Path(directory).expanduser()
     representation = model.representation
     latents, numbers = model.draw(latents=latents, **(conditions or {}))
     digits = max(2, len(str(len(latents))))
@@ -82,12 +84,13 @@ def write_continuous(
         Paths of the files.
     """
     options = {"truncation": truncation, **(conditions or {})}
-    paths = [Path(directory) / "continuous.wav"]
+    directory = Path(directory).expanduser()
+    paths = [directory / "continuous.wav"]
     seed = int(np.random.default_rng().integers(2**31)) if seed is None else seed  # the same music in both files
     music = generate_continuous(model, seconds, seed, **options)
     audio.write_wav(paths[0], music, model.representation.sample_rate, subtype)
     if isinstance(model.representation, NotesRepresentation):
-        paths.append(Path(directory) / "continuous.mid")
+        paths.append(directory / "continuous.mid")
         midi.write(paths[1], continuous_notes(model, seconds, seed, **options))
     return paths
 
@@ -99,7 +102,8 @@ def read_latents(path: str | Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         FileNotFoundError: If there is no such file.
         ValueError: If it holds no latents.
     """
-    if not Path(path).is_file():
+    path = Path(path).expanduser()
+    if not path.is_file():
         raise FileNotFoundError(f"Latents must be in a latents.npz. Received: path={str(path)!r}, which is no file")
     try:
         with np.load(path) as content:

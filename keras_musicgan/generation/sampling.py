@@ -1,6 +1,7 @@
 """Clips, notes and latents from a trained model."""
 
 import dataclasses
+import math
 
 import keras
 import numpy as np
@@ -9,9 +10,9 @@ from keras import ops
 from keras_musicgan.generation import latents as latent_vectors
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import render
-from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.representations import AudioRepresentation, NotesRepresentation
 from keras_musicgan.utils.batching import in_batches
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_memory, check_positive_int, check_seed
 
 
 def sample_latents(gan: keras.Model, n: int, seed: int | None = None, truncation: float | None = None) -> np.ndarray:
@@ -21,12 +22,29 @@ def sample_latents(gan: keras.Model, n: int, seed: int | None = None, truncation
 
 def check_latents(gan: keras.Model, latents: np.ndarray) -> np.ndarray:
     """The latents as float32, or a ValueError unless they are finite and of shape `[n, latent_dim]`."""
-    latents = np.asarray(latents, "float32")
+    try:
+        latents = np.asarray(latents, "float32")
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`latents` must be an array of shape (n, {gan.latent_dim}). Received: {type(latents).__name__}: {error}"
+        ) from error
     if latents.ndim != 2 or latents.shape[1] != gan.latent_dim or not len(latents):
         raise ValueError(f"`latents` must have shape (n, {gan.latent_dim}). Received: shape {latents.shape}")
     if not np.isfinite(latents).all():
         raise ValueError("`latents` must be finite numbers. Received: latents with NaN or infinity")
     return latents
+
+
+def check_size(gan: keras.Model, n: int | None) -> None:
+    """Raises ValueError if `n` clips, encoded and as audio, do not fit into the machine's memory; `None` passes."""
+    if n is None:
+        return
+    check_positive_int("n", n)
+    representation = gan.representation
+    clip = 2 * math.prod(representation.encoded_shape)  # a batch and the whole, float32
+    if isinstance(representation, AudioRepresentation):
+        clip += representation.length * representation.channels
+    check_memory(f"{n} clips", 4.0 * n * (clip + gan.latent_dim), "Generate fewer at a time, with other seeds.")
 
 
 def generate(
@@ -43,7 +61,8 @@ def generate(
     Args:
         gan: `MusicGAN`; in its method of the same name, the model itself.
         n: Number of clips; by default the number of latents or of values of a condition, or one.
-        seed: Seed of drawn latents and conditions; the same seed gives the same clips on every backend.
+        seed: Seed of drawn latents and conditions, an integer of at least 0; the same seed gives the same clips on
+            every backend.
         latents: Latents `[n, latent_dim]` instead of drawn ones, such as those of `latents.interpolate`.
         batch_size: Clips generated at a time.
         truncation: Largest number in drawn latents, for more typical and less varied results, or `None`.
@@ -55,9 +74,10 @@ def generate(
         float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.
 
     Raises:
-        ValueError: If a number is out of range, the latents have another shape or are not finite, or a condition is
-            unknown to the model, out of range or of another length.
+        ValueError: If a number is out of range, the clips do not fit into the machine's memory, the latents have
+            another shape or are not finite, or a condition is unknown to the model, out of range or of another length.
     """
+    check_size(gan, n)
     latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
     encoded = gan.generate_encoded(latents=latents, batch_size=batch_size, **numbers)
     if "tempo" in numbers and isinstance(gan.representation, NotesRepresentation):
@@ -87,6 +107,7 @@ def generate_notes(
             "`generate_notes` needs a model of the notes domain. Received: a model whose representation is "
             f"{type(gan.representation).__name__}. Use `generate` for audio."
         )
+    check_size(gan, n)
     latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
     return _notes(gan, gan.generate_encoded(latents=latents, batch_size=batch_size, **numbers), numbers)
 
@@ -102,7 +123,9 @@ def generate_encoded(
 ) -> np.ndarray:
     """The generator's output, float32 `[n, *encoded_shape]`; arguments and errors as in `generate`."""
     check_positive_int("batch_size", batch_size)
+    check_size(gan, n)
     latents, numbers = gan.draw(n, seed, latents, truncation, **conditions)
+    check_size(gan, len(latents))
     return np.asarray(in_batches(gan.predict_on_batch, gan.generator_inputs(latents, numbers), batch_size), "float32")
 
 
@@ -121,6 +144,7 @@ def draw(
         without conditions. `generate` takes these numbers; `conditions.values` converts them to pitches, labels and so
         on.
     """
+    check_seed("seed", seed)
     given = gan.conditions.numbers(conditions)
     if latents is None:
         n = max((len(values) for values in given.values()), default=1) if n is None else n

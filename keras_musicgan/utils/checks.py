@@ -2,15 +2,17 @@
 
 import difflib
 import functools
+import inspect
 import math
 import numbers
 import operator
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 Base = TypeVar("Base")
+Part = TypeVar("Part")
 CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
@@ -85,18 +87,100 @@ def memory_limit() -> int | None:
     return min((limit for limit in limits if limit > 0), default=None)
 
 
-def check_choice(name: str, value: object, choices: Collection[str]) -> None:
-    """Raises ValueError unless `value` is one of `choices`; the message names the nearest one."""
-    if value in choices:
+def check_choice(name: str, value: object, choices: Collection[str], synonyms: Mapping[str, str] | None = None) -> None:
+    """Raises ValueError unless `value` is one of `choices`; the message names the nearest one.
+
+    Args:
+        name: What is chosen.
+        value: The choice.
+        choices: All names.
+        synonyms: Dict from names that are used elsewhere, in lower case, to those of the same thing here.
+    """
+    if isinstance(value, str) and value in choices:
         return
-    nearest = difflib.get_close_matches(str(value), list(choices), n=1, cutoff=0.4)
-    hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+    hint = _nearest(value, choices, synonyms or {})
     raise ValueError(
         f"`{name}` must be one of {', '.join(repr(choice) for choice in choices)}. {hint}Received: {name}={value!r}"
     )
 
 
-def get_by_name(kind: str, identifier: Any, classes: Mapping[str, type[Base]], base: type[Base]) -> Base:
+def _nearest(value, choices, synonyms):
+    """A guess in words at what was meant, or nothing."""
+    if str(value).lower() in synonyms:
+        return f"{value!r} is called {synonyms[str(value).lower()]!r} here. "
+    nearest = difflib.get_close_matches(str(value), list(choices), n=1, cutoff=0.4)
+    return f"Did you mean {nearest[0]!r}? " if nearest else ""
+
+
+def check_kind(name: str, value: object, kind: type) -> None:
+    """Raises TypeError unless `value` is an object of a class."""
+    if not isinstance(value, kind):
+        raise TypeError(
+            f"`{name}` must be a {kind.__name__}. Received: {name}={value!r} of type {type(value).__name__}"
+        )
+
+
+def check_dict(name: str, value: object) -> None:
+    """Raises TypeError unless `value` is a dict of options."""
+    if not isinstance(value, Mapping):
+        raise TypeError(
+            f"`{name}` must be an object of its kind, or a dict of options. "
+            f"Received: {name}={value!r} of type {type(value).__name__}"
+        )
+
+
+def build_part(part: str, function: Callable[..., Part], options: Mapping[str, Any], *given: Any) -> Part:
+    """The result of a function with options by name; errors name the part that they belong to.
+
+    Args:
+        part: What the options belong to, such as `"generator"`.
+        function: Function or class.
+        options: Dict of its keyword arguments.
+        *given: Its first arguments, which are no options.
+
+    Raises:
+        ValueError: If there is no such option, and the message names the nearest, or one is out of range.
+        TypeError: If an option is missing, or has a type that the function cannot use.
+    """
+    names = option_names(function, len(given))
+    for name, value in options.items():
+        if name not in names:
+            listed = f"the options {', '.join(map(repr, names))}" if names else "no options"
+            raise ValueError(f"{part} takes {listed}. {_nearest(name, names, {})}Received: {name}={value!r}")
+    try:
+        return function(*given, **options)
+    except (TypeError, ValueError) as error:
+        if "Received: " in str(error):  # it is one of ours
+            raise
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(
+            f"The options of {part} must be such as it takes. Received: {dict(options)!r}, which end in: {error}"
+        ) from error
+
+
+def option_names(function: Callable, n_given: int = 0) -> list[str]:
+    """Names of the options of a function or a class, also those that a class passes on to its bases."""
+    functions: list[Callable] = [function]
+    names: list[str] = []
+    if inspect.isclass(function):
+        bases = [cls for cls in function.__mro__[1:] if cls.__module__.partition(".")[0] != "keras"]
+        functions += [cls.__init__ for cls in bases if "__init__" in vars(cls)]
+    for each in functions:
+        parameters = inspect.signature(each).parameters.values()
+        named = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        names += [name for name in named if name not in ("self", *names)]
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return names[n_given:]
+
+
+def get_by_name(
+    kind: str,
+    identifier: Any,
+    classes: Mapping[str, type[Base]],
+    base: type[Base],
+    synonyms: Mapping[str, str] | None = None,
+) -> Base:
     """The object for a name, a `(name, options)` pair or an object of its kind.
 
     Args:
@@ -104,10 +188,11 @@ def get_by_name(kind: str, identifier: Any, classes: Mapping[str, type[Base]], b
         identifier: A key of `classes`, a pair of such a key and its keyword arguments, or a `base` instance.
         classes: Dict from name to class.
         base: The class of objects.
+        synonyms: As for `check_choice`.
 
     Raises:
-        ValueError: If the name is unknown.
-        TypeError: If the identifier is of another type.
+        ValueError: If the name or an option is unknown.
+        TypeError: If the identifier or an option is of another type.
     """
     if isinstance(identifier, base):
         return identifier
@@ -119,5 +204,5 @@ def get_by_name(kind: str, identifier: Any, classes: Mapping[str, type[Base]], b
             f"A {kind} must be given by name, as a (name, options) pair or as a `{base.__name__}`. "
             f"Received: {kind}={identifier!r} of type {type(identifier).__name__}"
         )
-    check_choice(kind, identifier, classes)
-    return classes[identifier](**options)
+    check_choice(kind, identifier, classes, synonyms)
+    return build_part(f"{kind} {identifier!r}", classes[identifier], options)

@@ -163,3 +163,15 @@ def test_a_discriminator_that_knows_nothing_of_conditions_is_refused(level_gan):
         ValueError, match=r"a shape of \(2,\), or take \[clips, conditions\].*networks.conditioning_head"
     ):
         km.MusicGAN(level_gan.generator, plain, level_gan.representation, 4, conditions=[km.Value("level", 0, 1)])
+
+
+@pytest.mark.parametrize("name", ["n", "seconds", "x", "", "two words", "1st", "class", 3, None])
+def test_names_that_generate_cannot_take_are_refused_when_the_model_is_made(name):
+    for condition in (km.Value(name, 0, 1), km.Label(["a", "b"], name=name)):
+        with pytest.raises(ValueError, match="condition.*Received: name="):
+            Conditions([condition])
+
+
+def test_a_saved_model_keeps_a_name_that_is_taken_now():
+    saved = Conditions([km.Value("steps", 0, 1)], any_names=True).get_config()
+    assert Conditions.from_config(saved).names == ["steps"]

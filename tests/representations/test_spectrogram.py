@@ -342,7 +342,7 @@ def test_unusable_clips_are_refused(cls):
     representation = cls(length=2048)
     with pytest.raises(ValueError, match="floating-point"):
         representation(np.zeros((1, 2048, 1), "int16"))
-    with pytest.raises(ValueError, match=r"shape \[batch, 2048, 1\]"):
+    with pytest.raises(ValueError, match=r"shape \[n, 2048, 1\]"):
         representation(np.zeros((1, 2047, 1), "float32"))
     clips = np.zeros((2, 2048, 1), "float32")
     for data, message in [

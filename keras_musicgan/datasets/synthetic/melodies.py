@@ -7,7 +7,7 @@ from keras_musicgan.datasets.clips import Clips
 from keras_musicgan.datasets.from_notes import dataset_from_pieces
 from keras_musicgan.datasets.spec import DataSpec, check_notes
 from keras_musicgan.music.notes import Notes, Track
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_memory, check_positive_int, check_seed
 
 MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
 MINOR = np.array([0, 2, 3, 5, 7, 8, 10])
@@ -58,6 +58,8 @@ def compose(n: int, seed: int = 0, bars: int = 32) -> list[Notes]:
     """
     check_positive_int("n", n)
     check_positive_int("bars", bars)
+    check_seed("seed", seed)
+    check_memory(f"{n} tunes of {bars} bars", 100.0 * n * bars, "Compose fewer.")
     return [_tune(np.random.default_rng((seed, index)), -(-bars // 8)) for index in range(n)]
 
 

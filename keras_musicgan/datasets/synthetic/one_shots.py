@@ -11,7 +11,7 @@ from keras_musicgan.datasets.spec import DataSpec, check_audio
 from keras_musicgan.datasets.splits import check_held_out, split
 from keras_musicgan.datasets.synthetic.instruments import DRUMS, INSTRUMENTS
 from keras_musicgan.music.synthesizer import frequency
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_memory, check_positive_int, check_seed
 
 MIN_PEAK_DB, MAX_PEAK_DB = -12.0, -1.0
 MIN_PITCH, MAX_PITCH = 48, 72
@@ -197,6 +197,8 @@ def _one_shots(n, seed, length, channels, kinds, sound):
     check_positive_int("length", length)
     if channels not in (1, 2):
         raise ValueError(f"`channels` must be 1 (mono) or 2 (stereo). Received: channels={channels!r}")
+    check_seed("seed", seed)
+    check_memory(f"{n} clips", 4.0 * n * length * channels, "Make fewer.")
     names = np.array(list(kinds))
     chosen = np.zeros(n, int)
     clips = np.empty((n, length, channels), "float32")
