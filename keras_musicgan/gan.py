@@ -3,6 +3,7 @@
 import functools
 import inspect
 import numbers
+import os
 from collections.abc import Iterator, Sequence
 
 import keras
@@ -481,6 +482,7 @@ class MusicGAN(keras.Model):
                 self.conditions.remember(known)
         if not self.representation.adapted:
             self.representation.adapt(x)
+        inputs.direct(call.arguments.get("callbacks"))
         with inputs.own_errors(x, held_out):
             return super().fit(*call.args[1:], **call.kwargs)
 
@@ -543,6 +545,20 @@ class MusicGAN(keras.Model):
     discriminate = discriminate
 
     # Saving
+
+    def save(self, filepath, *args, **kwargs):
+        """As `keras.Model.save`, into a `.keras` file.
+
+        Raises:
+            ValueError: If `filepath` has another ending.
+        """
+        path = os.path.expanduser(filepath)
+        if not str(path).endswith(".keras") and not str(path).startswith("hf://") and kwargs.get("zipped", True):
+            raise ValueError(
+                "A MusicGAN is saved in a `.keras` file, its weights alone in a `.weights.h5` file by `save_weights`. "
+                f"Received: filepath={str(filepath)!r}. Change the ending."
+            )
+        super().save(path, *args, **kwargs)
 
     def get_config(self):
         """Everything that `from_config` needs to rebuild the model."""

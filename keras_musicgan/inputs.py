@@ -1,6 +1,8 @@
 """What `fit` and `evaluate` are given: looked at before anything is compiled."""
 
+import multiprocessing
 import types
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +11,9 @@ import keras
 
 from keras_musicgan.conditions.from_data import is_array
 from keras_musicgan.utils.checks import check_positive_int
+
+LOWER_IS_BETTER = ("loss", "penalty", "silence_rate", "quality_kernel")  # ends of the names of logged numbers
+HIGHER_IS_BETTER = ("accuracy", "quality_coverage", "quality_density", "output_diversity")
 
 
 def check_arguments(given: dict[str, Any]) -> None:
@@ -46,6 +51,13 @@ def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
     elif isinstance(x, keras.utils.PyDataset):
         if x.num_batches == 0:
             raise ValueError(f"`{name}` must hold at least one batch. Received: {type(x).__name__} of 0 batches")
+        if x.use_multiprocessing and _forks():
+            warnings.warn(
+                f"`{name}` reads batches in forked processes (use_multiprocessing=True). They wait forever if it uses "
+                f"Keras, or if {keras.backend.backend()} holds a lock while they start. Read with threads "
+                "(use_multiprocessing=False), or call `multiprocessing.set_start_method('spawn')` first.",
+                stacklevel=4,
+            )
         _check_batch(model, x[0], name)
     elif hasattr(x, "element_spec") and hasattr(x, "as_numpy_iterator"):
         _check_kind(model, x.element_spec, name)
@@ -63,6 +75,21 @@ def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
     return x
 
 
+def direct(callbacks: Any) -> None:
+    """Sets whether the number that a callback of Keras monitors is better low or high, where it is to find out.
+
+    Keras knows that of its own metrics and of `loss` only. Other numbers are left to the user's `mode`.
+    """
+    for callback in getattr(callbacks, "callbacks", callbacks) or ():
+        monitor = getattr(callback, "monitor", None)
+        if getattr(callback, "mode", None) != "auto" or not isinstance(monitor, str):
+            continue
+        if monitor.endswith(LOWER_IS_BETTER):
+            callback.mode = "min"
+        elif monitor.endswith(HIGHER_IS_BETTER):
+            callback.mode = "max"
+
+
 @contextmanager
 def own_errors(*data: Any) -> Iterator[None]:
     """Raises the error of a dataset of this package as it is, where a backend would wrap it in one of its own."""
@@ -76,6 +103,12 @@ def own_errors(*data: Any) -> Iterator[None]:
             if dataset.read_error is not None:
                 raise dataset.read_error from None
         raise
+
+
+def _forks():
+    """Whether new processes are forked, without settling it for the user."""
+    method = multiprocessing.get_start_method(allow_none=True)
+    return (method or multiprocessing.get_all_start_methods()[0]) == "fork"
 
 
 def _replayed(first, rest):

@@ -167,6 +167,11 @@ def test_keras_callbacks_find_the_keys_they_need(gan, data):
         ({"latent_dim": 2.5}, "latent_dim"),
         ({"latent_distribution": "gauss"}, "latent_distribution.*'normal'"),
         ({"ema_momentum": 1.0}, "ema_momentum"),
+        ({"ema_momentum": "0.9"}, "ema_momentum"),
+        ({"ema_momentum": float("nan")}, "ema_momentum"),
+        ({"seed": -1}, "`seed` must be an integer of at least 0, below"),
+        ({"seed": 2**64}, "`seed` must be an integer of at least 0, below"),
+        ({"seed": 0.5}, "`seed` must be"),
         ({"latent_dims": 3}, "Did you mean 'latent_dim'"),
         ({"generator": keras.Sequential([keras.Input((8,)), keras.layers.Dense(5)])}, "generator.*\\(16,\\).*\\(5,\\)"),
         ({"generator": keras.Sequential([keras.Input((9,)), keras.layers.Dense(16)])}, "generator must take.*\\(8,\\)"),
@@ -179,6 +184,12 @@ def test_keras_callbacks_find_the_keys_they_need(gan, data):
 def test_wrong_models_are_named(overrides, message):
     with pytest.raises(ValueError, match=message):
         small_gan(**overrides)
+
+
+def test_wrong_parts_are_named(gan):
+    for parts in (("dense", gan.discriminator, gan.representation), (gan.generator, gan.discriminator, "waveform")):
+        with pytest.raises(TypeError, match=r"must be a (Layer|Representation). Received: .* of type str"):
+            km.MusicGAN(*parts, 8)
 
 
 def test_unknown_preset_names_the_nearest():
@@ -230,3 +241,20 @@ def test_fit_takes_the_statistics_of_the_data_once():
     gan.fit(10 * clips, verbose=0)
     for old, new in zip(before, gan.representation.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model.HDF5", "model", "model.weights.h5"])
+def test_other_files_than_keras_are_refused_and_none_is_left(gan, tmp_path, name, monkeypatch):
+    with pytest.raises(ValueError, match=rf"`.keras` file.*Received: filepath='.*{name}'"):
+        gan.save(tmp_path / name)
+    with pytest.raises(ValueError, match="must end in `.weights.h5`"):
+        gan.save_weights(tmp_path / "model.h5")
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    gan.save("~/model.keras")
+    assert keras.saving.load_model(tmp_path / "model.keras").latent_dim == gan.latent_dim
+
+
+def test_keras_older_format_says_which_to_take(gan, tmp_path):
+    with pytest.raises(ValueError, match=r"model.save\('model.keras'\)"):
+        keras.saving.save_model(gan, tmp_path / "model.h5")

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 import keras_musicgan as km
 from keras_musicgan.datasets.batches import Batches
+from keras_musicgan.inputs import _forks
 from tests.support.models import toy_gan
 
 SHAPES = {"audio": (4, 1), "notes": (4,), "rolls": (16, 60, 2)}
@@ -40,7 +41,11 @@ WRONG = [
     ("audio", np.zeros((8, 5, 1), "float32"), r"\[n, 4, 1\] \(clips, samples, channels\). Received: shape \(8, 5, 1\)"),
     ("audio", np.zeros((8, 4), "float32"), r"Received: shape \(8, 4\). Add the axis of channels: `x\[..., None\]`"),
     ("audio", np.zeros((4, 1), "float32"), r"Add an axis for the clips: `x\[None\]`"),
-    ("audio", list(clips("audio")), r"must be one array of audio.*Received: a list of 8. Join its clips with `np.stack`"),
+    (
+        "audio",
+        list(clips("audio")),
+        r"one array of audio.*Received: a list of 8. Join its clips with `np.stack`",
+    ),
     ("audio", {"clips": clips("audio")}, r"must be one array of audio.*Received: a dict"),
     ("audio", np.full((8, 4, 1), "a"), "Received: dtype <U1"),
     ("audio", np.full((8, 4, 1), None), "Received: dtype object"),
@@ -142,6 +147,14 @@ def test_all_of_an_array_is_looked_at(models, monkeypatch):
     x[6, 3] = np.nan
     with pytest.raises(ValueError, match=r"x\[6, 3, 0\]=nan"):
         models["audio"].evaluate(x, verbose=0)
+
+
+@pytest.mark.skipif(not _forks(), reason="no process is forked")
+def test_datasets_that_fork_say_what_may_happen():
+    gan = toy_gan("audio", length=4)
+    gan.compile(run_eagerly=True)
+    with pytest.warns(UserWarning, match="forked processes.*threads.*'spawn'"):
+        gan.evaluate(Data(clips("audio"), workers=1, use_multiprocessing=True), verbose=0)
 
 
 class Vanishing(Batches):

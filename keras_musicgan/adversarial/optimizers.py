@@ -97,6 +97,13 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         for optimizer in (generator, discriminator):
             _track_all(optimizer)
 
+    def get_config(self):
+        """Raises ValueError: a `.keras` file has the configurations of both in the model's own."""
+        raise ValueError(
+            "The two optimizers of a MusicGAN are saved with the model in a `.keras` file. Received: a request for one "
+            "configuration of both, as for another kind of file. Call `model.save('model.keras')`."
+        )
+
     def save_own_variables(self, store):
         """Saves the number of steps; Keras saves the two optimizers as parts of their own."""
         store["iterations"] = self.iterations.numpy()

@@ -96,6 +96,19 @@ class Batches(keras.utils.PyDataset):
                 parts.append(f"{name}={list(values)}")
         return f"<{type(self).__name__}: {', '.join(parts)}>"
 
+    @property
+    def use_multiprocessing(self) -> bool:
+        """False: batches are read by threads, which share the decoded files."""
+        return False
+
+    @use_multiprocessing.setter
+    def use_multiprocessing(self, value):
+        if value:
+            raise ValueError(
+                "Batches are read by threads, which share the decoded files; a process that is forked beside "
+                "TensorFlow or JAX may wait forever. Received: use_multiprocessing=True. Set `workers` instead."
+            )
+
     def read(self, indices: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Clips by their numbers, `[len(indices), ...]`; everything random in them is drawn from `rng`."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ import pytest
 
 import keras_musicgan as km
 from keras_musicgan import audio
-from keras_musicgan.datasets import audio_folder
+from keras_musicgan.datasets import Clips, audio_folder
 from tests.support.audio_files import epoch_of, spec
 from tests.support.models import toy_gan
 
@@ -69,3 +69,11 @@ def test_a_file_that_changes_during_training_is_named(audio_files, tmp_path):
         os.truncate(entry, 8)
     with pytest.raises(OSError, match="cache must stay as it is"):
         epoch_of(cached)
+
+
+def test_processes_are_refused_with_the_reason():
+    data = Clips(np.zeros((8, 4, 1)), 4)
+    with pytest.raises(ValueError, match="read by threads.*Set `workers` instead"):
+        data.use_multiprocessing = True
+    data.use_multiprocessing = False
+    assert data.use_multiprocessing is False
