@@ -164,7 +164,7 @@ def option_names(function: Callable, n_given: int = 0) -> list[str]:
     names: list[str] = []
     if inspect.isclass(function):
         bases = [cls for cls in function.__mro__[1:] if cls.__module__.partition(".")[0] != "keras"]
-        functions += [cls.__init__ for cls in bases if "__init__" in vars(cls)]
+        functions += [vars(cls)["__init__"] for cls in bases if "__init__" in vars(cls)]
     for each in functions:
         parameters = inspect.signature(each).parameters.values()
         named = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
