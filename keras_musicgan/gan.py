@@ -25,6 +25,7 @@ from keras_musicgan.networks.compatibility import check_augmentable, check_netwo
 from keras_musicgan.presets import build
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed
+from keras_musicgan.utils.errors import concise
 from keras_musicgan.utils.registration import serializable
 
 LOG_KEYS = (
@@ -579,12 +580,20 @@ class MusicGAN(keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """Rebuilds the model from its configuration."""
-        parts = ("generator", "discriminator", "representation", "conditions")
-        serialized = {part: config[part] for part in parts}
-        rebuilt = keras.saving.deserialize_keras_object(serialized, custom_objects=custom_objects)
-        rebuilt["conditions"] = Conditions(rebuilt["conditions"], any_names=True)
-        return cls(**{**config, **rebuilt})
+        """Rebuilds the model from its configuration.
+
+        Raises:
+            ValueError: If the configuration is not one of a model.
+        """
+        try:
+            serialized = {part: config[part] for part in ("generator", "discriminator", "representation", "conditions")}
+            rebuilt = keras.saving.deserialize_keras_object(serialized, custom_objects=custom_objects)
+            rebuilt["conditions"] = Conditions(rebuilt["conditions"], any_names=True)
+            return cls(**{**config, **rebuilt})
+        except (AttributeError, KeyError, TypeError) as error:  # Keras would add the whole configuration
+            raise ValueError(
+                f"A saved {cls.__name__} must have a whole configuration. Received: one that ends in: {concise(error)}"
+            ) from error
 
     def get_compile_config(self):
         """Everything that `compile_from_config` needs to go on training."""

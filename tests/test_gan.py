@@ -258,3 +258,23 @@ def test_other_files_than_keras_are_refused_and_none_is_left(gan, tmp_path, name
 def test_keras_older_format_says_which_to_take(gan, tmp_path):
     with pytest.raises(ValueError, match=r"model.save\('model.keras'\)"):
         keras.saving.save_model(gan, tmp_path / "model.h5")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"latent_dim": None}, "`latent_dim` must be a positive integer"),
+        ({"generator": None}, "`generator` must be a Layer. Received: generator=None"),
+        ({"representation": 5}, "`representation` must be a Representation"),
+        ({"representation": {"class_name": "Nope", "config": {}}}, "ends in: .*Nope"),
+        ({"conditions": 5}, "`conditions` must be a list"),
+        ({"recipe": 7}, "configuration. Received: one that ends in: .*int"),
+        ({"discriminator": ...}, "KeyError: 'discriminator'"),
+    ],
+)
+def test_a_damaged_configuration_is_told_in_a_line(gan, changes, message):
+    config = {**gan.get_config(), **changes}
+    config = {name: value for name, value in config.items() if value is not ...}
+    with pytest.raises(ValueError, match=message) as found:
+        km.MusicGAN.from_config(config)
+    assert "\n" not in str(found.value) and len(str(found.value)) < 500

@@ -6,6 +6,7 @@ import keras
 
 from keras_musicgan.adversarial.augmentations import Augmentation
 from keras_musicgan.representations import Representation, Waveform
+from keras_musicgan.utils.errors import concise
 
 
 def check_networks(
@@ -90,5 +91,6 @@ def output_shape(role: str, network: keras.layers.Layer, input_shape: tuple | li
         return tuple(network(inputs if several else inputs[0]).shape)[1:]
     except ValueError as error:
         raise ValueError(
-            f"The {role} must take inputs of shape {input_shape} per clip. Received: one that rejects them: {error}"
+            f"The {role} must take inputs of shape {input_shape} per clip. "
+            f"Received: one that rejects them: {concise(error)}"
         ) from error
