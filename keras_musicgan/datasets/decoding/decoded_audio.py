@@ -1,16 +1,20 @@
 """Audio files decoded to one rate and number of channels, with a cache of limited size."""
 
+import errno
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from keras_musicgan.datasets.decoding.disk_cache import DiskCache
+from keras_musicgan.datasets.decoding.disk_cache import CacheError, DiskCache
 from keras_musicgan.datasets.decoding.memory_cache import MemoryCache
 from keras_musicgan.music import audio
 
 FRAME = 256  # samples of which the peak decides about silence
+PROBE = 2048  # samples that are read again, to see whether they are the same
+TOLERANCE = 1e-4
+OF_THE_PROCESS = (errno.EMFILE, errno.ENFILE)  # too many open files: errors that are not a file's own
 
 
 class DecodedAudio:
@@ -36,6 +40,9 @@ class DecodedAudio:
         lengths: Dict from each usable file to its number of samples.
         skipped: Dict from each other file to the reason.
         complete: Whether everything was kept, so that reading decodes nothing.
+
+    Raises:
+        OSError: If the cache cannot be written, or the process has too many open files.
     """
 
     def __init__(
@@ -64,7 +71,7 @@ class DecodedAudio:
             self.cache = DiskCache(
                 cache, channels, f"{decoder}, {sample_rate} Hz, {channels} channels, trimmed {trim_db} dB"
             )
-        self._facts: dict[Path, dict[str, int]] = {}
+        self._facts: dict[Path, dict] = {}
         self.skipped: dict[Path, str] = {}
         self._scan(files, int(cache_limit) // (4 * channels), workers)
         self.lengths = {file: facts["last"] - facts["first"] for file, facts in self._facts.items()}
@@ -75,13 +82,18 @@ class DecodedAudio:
 
         Raises:
             keras_musicgan.audio.AudioError: If the file has changed since and can no longer be decoded.
+            OSError: If the file or the cache can no longer be read.
         """
         facts = self._facts[file]
         first += facts["first"]
         n_samples = min(n_samples, facts["last"] - first)
         if first + n_samples <= facts["n_kept"]:
-            return self.cache.read(file, first, n_samples)
-        return audio.read_part(file, first, n_samples, self.sample_rate, self.channels)
+            part = self.cache.read(file, first, n_samples)
+        else:
+            part = audio.read_part(file, first, n_samples, self.sample_rate, self.channels, facts["seeks"])
+        if len(part) < n_samples or not np.isfinite(part).all():
+            raise audio.AudioError(f"An audio file must stay as it is while it is in use. Received: {file}, changed")
+        return part
 
     def _end(self, facts):
         """The end, in samples, of the part of a file that will be read."""
@@ -94,22 +106,24 @@ class DecodedAudio:
                 for file, facts in zip(files, pool.map(self._look, files), strict=True):
                     n_kept = min(self._n_to_keep(facts.get("promised", 0)), n_left)
                     n_left -= n_kept
-                    if "reason" in facts:
-                        pass
-                    elif facts.get("n_kept", -1) < min(n_kept, facts.get("n_samples", n_kept)):
-                        facts = pool.submit(self._decode, file, facts["promised"], n_kept)
-                    else:
-                        facts = {**facts, "n_kept": min(facts["n_kept"], n_kept)}
-                    found[file] = facts
-                for file, facts in found.items():
+                    if "reason" not in facts and not self._suffice(facts, n_kept):
+                        facts = pool.submit(self._decode, file, facts, n_kept)
+                    found[file] = n_kept, facts
+                for file, (n_kept, facts) in found.items():
                     facts = facts if isinstance(facts, dict) else facts.result()
                     if "reason" in facts:
                         self.skipped[file] = facts["reason"]
                     else:
-                        self._facts[file] = facts
+                        self._facts[file] = {**facts, "n_kept": min(facts["n_kept"], n_kept)}
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+    def _suffice(self, facts, n_kept):
+        """Whether the cache knows all that is needed of a file to keep so many samples."""
+        if facts.get("n_kept", -1) < min(n_kept, facts.get("n_samples", n_kept)):
+            return False
+        return n_kept >= self._end(facts) or "seeks" in facts
 
     def _n_to_keep(self, n_samples):
         """Number of samples of a file to keep: all if silence is trimmed, as the sound's beginning is still unknown."""
@@ -125,26 +139,37 @@ class DecodedAudio:
                 n_frames, rate, _ = audio.info(file)
                 facts = {"promised": -(-n_frames * self.sample_rate // rate)}
             except OSError as error:  # a broken link, an unmounted drive: not the file's own fault, so not noted
-                facts = {"reason": str(error)}
+                facts = {"reason": _reason(error, file)}
             except audio.AudioError as error:
                 facts = {"reason": str(error)}
                 self.cache.note(file, facts)
         return facts
 
-    def _decode(self, file, promised, n_kept):
-        """Decodes a file once, keeps its first samples and returns its facts."""
-        facts = {"promised": promised}
+    def _decode(self, file, known, n_used):
+        """Decodes a file once, keeps its first samples, those that will be used at least, and returns its facts."""
+        facts = {"promised": known["promised"]}
+        n_kept = max(n_used, known.get("n_kept", 0))  # nothing that an earlier run kept is lost
         blocks = self._measured(file, facts)
         try:
             for _ in self.cache.keeping(file, blocks, n_kept) if n_kept else blocks:
                 pass
             facts["n_kept"] = min(n_kept, facts["n_samples"])
+            probe = facts.pop("probe")
+            if n_used < self._end(facts):
+                facts["seeks"] = self._seeks(file, *probe)
         except audio.AudioError as error:
-            facts = {"promised": promised, "reason": str(error)}
+            facts = {"promised": known["promised"], "reason": str(error)}
+        except CacheError:
+            raise
         except OSError as error:
-            return {"reason": str(error)}
+            return {"reason": _reason(error, file)}
         self.cache.note(file, facts)
         return facts
+
+    def _seeks(self, file, first, expected):
+        """Whether a part of a file is the same if the decoder goes there at once."""
+        part = audio.read_part(file, first, len(expected), self.sample_rate, self.channels)
+        return part.shape == expected.shape and bool(np.allclose(part, expected, rtol=0, atol=TOLERANCE))
 
     def _measured(self, file, facts):
         """The blocks of a file; after the last, `facts` has its length and the bounds of its sound."""
@@ -153,6 +178,8 @@ class DecodedAudio:
             edges = np.arange(0, len(block), FRAME)
             peaks.append(np.maximum.reduceat(np.abs(block).max(axis=1), edges))
             starts.append(n_samples + edges)
+            middle = len(block) // 2
+            facts["probe"] = n_samples + middle, block[middle : middle + PROBE].copy()
             n_samples += len(block)
             yield block
         if not n_samples:
@@ -166,3 +193,10 @@ class DecodedAudio:
         if self.trim_db is not None:
             loud = np.flatnonzero(peaks >= peaks.max() * 10 ** (-self.trim_db / 20))
             facts.update(first=int(starts[loud[0]]), last=int(starts[loud[-1] + 1]))
+
+
+def _reason(error, file):
+    """The reason to skip a file that the system cannot read; an error that is not the file's own is raised."""
+    if error.errno in OF_THE_PROCESS:
+        raise OSError(error.errno, f"Audio files must be opened. Received: {file}: {error.strerror}") from error
+    return str(error)

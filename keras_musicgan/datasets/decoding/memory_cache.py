@@ -29,9 +29,11 @@ class MemoryCache:
 
         If the blocks end in an error, nothing is kept.
         """
-        kept, n_kept = np.empty((n_samples, self.channels), "float32"), 0
+        kept, n_kept = np.empty((0, self.channels), "float32"), 0
         for block in blocks:
             part = block[: n_samples - n_kept]
+            if n_kept + len(part) > len(kept):  # not by the promised number, which may be a damaged header's
+                kept.resize((min(max(n_kept + len(part), 2 * len(kept)), n_samples), self.channels), refcheck=False)
             kept[n_kept : n_kept + len(part)] = part
             n_kept += len(part)
             yield block

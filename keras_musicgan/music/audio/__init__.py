@@ -11,7 +11,8 @@ from keras_musicgan.music.audio.arrays import (
     resample,
     to_channels,
 )
-from keras_musicgan.music.audio.files import blocks, info, read, read_part, wav, write_wav
+from keras_musicgan.music.audio.files import blocks, info, read, read_part
+from keras_musicgan.music.audio.writing import wav, write_wav
 
 __all__ = [
     "MIN_PEAK",

@@ -5,6 +5,7 @@ import numpy as np
 from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 NORMALIZATIONS = ("peak", "rms")
+MAX_PEAK = 1000  # more than any recording has; larger samples are damaged, or integers without their type
 MIN_PEAK = 1e-4  # −80 dB of full scale: the least peak of a file with sound
 SILENCE = 1e-3  # −60 dB of full scale: the least level of a clip that sounds
 RMS = 0.1  # of a clip normalized by `"rms"`
@@ -18,7 +19,7 @@ def as_audio(samples: np.ndarray, name: str = "audio") -> np.ndarray:
     """Samples as float32 `[samples, channels]`; integers are scaled by their type's full scale.
 
     Raises:
-        AudioError: If the array is empty, not of one or two dimensions, or holds NaN or infinity.
+        AudioError: If the array is empty, not of one or two dimensions, or holds NaN, infinity or values beyond ±1000.
 
     Example:
         >>> as_audio(np.array([-32768, 0], "int16"))[:, 0].tolist()
@@ -33,9 +34,26 @@ def as_audio(samples: np.ndarray, name: str = "audio") -> np.ndarray:
         full_scale = 2.0 ** (8 * samples.dtype.itemsize - 1)
         midpoint = full_scale if np.issubdtype(samples.dtype, np.unsignedinteger) else 0.0
         samples = (samples - midpoint) / full_scale
-    if not np.isfinite(samples).all():
-        raise AudioError(f"`{name}` must be finite numbers. Received: samples with NaN or infinity")
+    check_peak(samples, f"`{name}` must hold", "")
     return samples.astype("float32")
+
+
+def check_peak(samples: np.ndarray, requirement: str, source: object) -> None:
+    """Raises AudioError if samples are not finite, or so large that mixing and resampling could overflow.
+
+    Args:
+        samples: Numbers of any shape.
+        requirement: Beginning of the message, as "An audio file must hold".
+        source: Where the samples are from, as the path of a file; empty if there is nothing to tell.
+    """
+    peak = max(float(samples.max(initial=0)), -float(samples.min(initial=0)))
+    if peak <= MAX_PEAK:  # false for NaN
+        return
+    found = f"a peak of {peak:.3g}; scale to [-1, 1]" if np.isfinite(peak) else "NaN or infinity"
+    raise AudioError(
+        f"{requirement} finite numbers of at most {MAX_PEAK:,} times full scale. "
+        f"Received: {f'{source}, which holds' if source else 'samples with'} {found}"
+    )
 
 
 def mono(samples: np.ndarray) -> np.ndarray:
@@ -101,12 +119,14 @@ def normalize(samples: np.ndarray, how: str | None) -> np.ndarray:
         float32 `[samples, channels]` in [−1, 1].
 
     Raises:
+        AudioError: If the samples hold NaN, infinity or values beyond ±1000.
         ValueError: If `how` is unknown.
 
     Example:
         >>> normalize(np.array([[0.1], [-0.25]]), "peak")[:, 0].tolist()
         [0.4000000059604645, -1.0]
     """
+    check_peak(samples, "A clip must hold", "")
     if how is None:
         return np.clip(samples, -1.0, 1.0).astype("float32")
     check_choice("how", how, NORMALIZATIONS)

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 from keras_musicgan import audio
-from keras_musicgan.music.audio import files, truncation
+from keras_musicgan.music.audio import files, mp3
 from keras_musicgan.utils.files import replacing
 
 KINDS = {"wav": {}, "aiff": {}, "flac": {}, "ogg": {}, "mp3": {}, "opus": {"format": "OGG", "subtype": "OPUS"}}
@@ -114,10 +114,10 @@ def test_mp3_without_a_length_is_read_to_its_end(tmp_path):
     path = tmp_path / "x.mp3"
     soundfile.write(path, noise(44_100), 44_100, bitrate_mode="CONSTANT", compression_level=0.5)
     content = path.read_bytes()
-    assert truncation.mp3_has_length(path)
+    assert mp3.has_length(path)
     frame = content.index(content[:2], 4)  # the tag with the length fills the first frame
     path.write_bytes(b"ID3\x03\0\0\0\0\x20\0" + bytes(4096) + content[frame:])
-    assert not truncation.mp3_has_length(path)
+    assert not mp3.has_length(path)
     assert audio.info(path)[0] > len(audio.read(path)[0]) >= 44_100
 
 
