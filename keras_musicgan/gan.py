@@ -461,6 +461,7 @@ class MusicGAN(keras.Model):
             ValueError: If the clips do not fit the representation (in shape, type or range, or because they are not
                 finite), or a condition is missing, unknown or out of range.
         """
+        errors: list[Exception] = []
         call = inspect.signature(keras.Model.fit).bind(self, x, y, *args, **kwargs)
         inputs.check_arguments(call.arguments)
         held_out = call.arguments.get("validation_data")
@@ -470,13 +471,15 @@ class MusicGAN(keras.Model):
             inputs.checked(self, held_out[0], "validation_data")
             call.arguments["validation_data"] = (held_out[0], self._numbers(*held_out[:2]))
         elif held_out is not None:
-            call.arguments["validation_data"] = inputs.checked(self, held_out, "validation_data")
+            held_out = inputs.checked(self, held_out, "validation_data")
+            call.arguments["validation_data"] = inputs.watched(held_out, errors)
         if isinstance(x, Iterator) and not self.representation.adapted:
             raise ValueError(
                 f"{type(self.representation).__name__} must know statistics of the data before training. Received: "
                 "a generator, which can be read only once. Call `representation.adapt` with clips before `fit`."
             )
-        call.arguments["x"], call.arguments["y"] = inputs.checked(self, x), self._numbers(x, y)
+        call.arguments["x"] = inputs.watched(inputs.checked(self, x), errors)
+        call.arguments["y"] = self._numbers(x, y)
         if len(self.conditions):
             known = conditions_from_data(self.conditions, x, call.arguments["y"])
             if known is not None:
@@ -484,17 +487,19 @@ class MusicGAN(keras.Model):
         if not self.representation.adapted:
             self.representation.adapt(x)
         inputs.direct(call.arguments.get("callbacks"))
-        with inputs.own_errors(x, held_out):
+        with inputs.own_errors(errors):
             return super().fit(*call.args[1:], **call.kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; arguments and errors as in `fit`."""
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has checked its `validation_data`
             return super().evaluate(x, y, *args, **kwargs)
+        errors: list[Exception] = []
         call = inspect.signature(keras.Model.evaluate).bind(self, x, y, *args, **kwargs)
         inputs.check_arguments(call.arguments)
-        call.arguments["x"], call.arguments["y"] = inputs.checked(self, x), self._numbers(x, y)
-        with inputs.own_errors(x):
+        call.arguments["x"] = inputs.watched(inputs.checked(self, x), errors)
+        call.arguments["y"] = self._numbers(x, y)
+        with inputs.own_errors(errors):
             return super().evaluate(*call.args[1:], **call.kwargs)
 
     def train_on_batch(self, x, y=None, *args, **kwargs):

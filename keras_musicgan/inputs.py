@@ -91,17 +91,62 @@ def direct(callbacks: Any) -> None:
 
 
 @contextmanager
-def own_errors(*data: Any) -> Iterator[None]:
-    """Raises the error of a dataset of this package as it is, where a backend would wrap it in one of its own."""
-    datasets = [each for each in data if hasattr(each, "read_error")]
-    for dataset in datasets:
-        dataset.read_error = None
+def own_errors(errors: list[Exception]) -> Iterator[None]:
+    """Raises the first of `errors`, which `watched` fills, where a backend raises one of its own for it."""
     try:
         yield
     except Exception:
-        for dataset in datasets:
-            if dataset.read_error is not None:
-                raise dataset.read_error from None
+        if errors:
+            raise errors[0] from None
+        raise
+
+
+def watched(x: Any, errors: list[Exception]) -> Any:
+    """The same data, whose errors go into a list too: TensorFlow passes on no more than their words."""
+    if isinstance(x, types.GeneratorType):
+        return _watched(x, errors)
+    return Watched(x, errors) if isinstance(x, keras.utils.PyDataset) else x
+
+
+class Watched(keras.utils.PyDataset):
+    """A dataset that keeps the errors of another.
+
+    Args:
+        data: The other.
+        errors: The list that they go into.
+    """
+
+    def __init__(self, data: keras.utils.PyDataset, errors: list[Exception]):
+        super().__init__(data.workers, data.use_multiprocessing, data.max_queue_size)
+        self.data = data
+        self.errors = errors
+
+    @property
+    def num_batches(self):
+        """Number of batches, `None` for no end."""
+        return self.data.num_batches
+
+    def __getitem__(self, index):
+        try:
+            return self.data[index]
+        except Exception as error:
+            self.errors.append(error)
+            raise
+
+    def on_epoch_begin(self):
+        """Begins an epoch."""
+        self.data.on_epoch_begin()
+
+    def on_epoch_end(self):
+        """Ends an epoch."""
+        self.data.on_epoch_end()
+
+
+def _watched(batches, errors):
+    try:
+        yield from batches
+    except Exception as error:
+        errors.append(error)
         raise
 
 

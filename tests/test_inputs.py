@@ -183,3 +183,15 @@ def test_a_file_that_vanishes_ends_training_with_its_own_error(workers, role):
         gan.fit(data, validation_data=held_out, epochs=3, verbose=0)
     assert found.value.__suppress_context__ and "Traceback" not in str(found.value)
     gan.fit(Vanishing(1000, workers), verbose=0)  # nothing is stuck
+
+
+@pytest.mark.backend
+def test_a_generator_that_breaks_ends_training_with_its_own_error():
+    def broken():
+        yield (clips("audio"),)
+        raise ZeroDivisionError("of its own")
+
+    gan = toy_gan("audio", length=4)
+    gan.compile(run_eagerly=True)
+    with pytest.raises(ZeroDivisionError, match="of its own"):
+        gan.fit(broken(), verbose=0)

@@ -36,7 +36,6 @@ class Batches(keras.utils.PyDataset):
     Attributes:
         labels: Dict from a label's name to an array `[n_clips]`; empty without labels.
         conditions: Dict from a condition's name to an array `[n_clips]` of numbers, or `None`.
-        read_error: The exception that reading a batch ended with, or `None`.
 
     Raises:
         ValueError: If there is no clip, a label does not have one value a clip, a condition has no label or one that
@@ -79,7 +78,6 @@ class Batches(keras.utils.PyDataset):
         self.conditions = None if conditions is None else conditions.from_labels(self.labels)
         self.held_out = held_out
         self.skipped = skipped or {}
-        self.read_error: Exception | None = None
         self._description = description
         self._begun = False
         self._served = 0
@@ -160,11 +158,7 @@ class Batches(keras.utils.PyDataset):
         """
         epoch = self._served
         chosen = self._permutation(epoch)[index * self.batch_size : (index + 1) * self.batch_size]
-        try:
-            clips = self.read(chosen, np.random.default_rng((self.seed, epoch, index)))
-        except Exception as error:  # TensorFlow would pass on its words only
-            self.read_error = error
-            raise
+        clips = self.read(chosen, np.random.default_rng((self.seed, epoch, index)))
         if self.conditions is None:
             return (clips,)
         return clips, {name: numbers[chosen] for name, numbers in self.conditions.items()}
