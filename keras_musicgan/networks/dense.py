@@ -1,12 +1,15 @@
 """The lecture's pair: fully connected layers."""
 
+import itertools
 import math
 from collections.abc import Sequence
 
 import keras
 
 from keras_musicgan.networks.heads import conditioning_head
+from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
+from keras_musicgan.utils.checks import check_positive_int
 
 
 def dense_generator(
@@ -27,6 +30,7 @@ def dense_generator(
         `keras.Sequential` from `[batch, input_dim]` to `[batch, *encoded_shape]` in [−1, 1].
     """
     shape = representation.encoded_shape
+    _check_units(input_dim, units, math.prod(shape))
     return keras.Sequential(
         [
             keras.Input((input_dim,)),
@@ -58,8 +62,16 @@ def dense_discriminator(
         Keras model from `[batch, *encoded_shape]` to a logit `[batch, 1]`; with conditions, as in
         `conditioning_head`.
     """
+    _check_units(math.prod(representation.encoded_shape), units, 1 + conditions_width)
     clips = keras.Input(representation.encoded_shape)
     x = keras.layers.Flatten()(clips)
     for n in units:
         x = keras.layers.Dense(n, activation=activation)(x)
     return conditioning_head(clips, x, conditions_width, conditioning, name="dense_discriminator")
+
+
+def _check_units(n_inputs, units, n_outputs):
+    """Raises ValueError unless the hidden layers have positive sizes that fit into memory."""
+    for n in units:
+        check_positive_int("units", n)
+    check_weights(*itertools.pairwise((n_inputs, *units, n_outputs)))

@@ -16,6 +16,7 @@ from keras import layers
 from keras_musicgan.networks.grids import halved
 from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import MinibatchDeviation, PixelNorm
+from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
 
@@ -39,7 +40,7 @@ def gansynth_generator(
     Raises:
         ValueError: If the layers cannot produce this shape, or `channels` is empty or contains a non-positive number.
     """
-    frames, bins = _coarsest(representation, channels)
+    frames, bins = _coarsest(representation, channels, input_dim)
     features = representation.encoded_shape[2]
     inputs = keras.Input((input_dim,))
     x = layers.Dense(frames * bins * channels[0], kernel_initializer="he_normal")(PixelNorm()(inputs))
@@ -92,13 +93,15 @@ def gansynth_discriminator(
     )
 
 
-def _coarsest(representation, channels):
+def _coarsest(representation, channels, input_dim=1):
     """Checks the channels; returns frames and bins of the coarsest grid."""
     if not channels:
         raise ValueError(f"`channels` must contain one number for each resolution. Received: channels={channels!r}")
     for filters in channels:
         check_positive_int("channels", filters)
-    return halved(representation, len(channels) - 1)
+    frames, bins = halved(representation, len(channels) - 1)
+    check_weights((max(input_dim, channels[0]), frames * bins * channels[0]), *((9 * n, n) for n in channels))
+    return frames, bins
 
 
 def _convolution(x, filters):

@@ -12,7 +12,9 @@ from keras import layers, ops
 
 from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import MinibatchDeviation, StraightThrough
+from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import PianoRoll
+from keras_musicgan.utils.checks import check_positive_int
 
 
 def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 192) -> keras.Model:
@@ -28,6 +30,8 @@ def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 
     """
     r = representation
     steps, n_pitches, n_tracks = r.encoded_shape
+    check_positive_int("width", width)
+    check_weights((input_dim, r.bars * 2 * width), (6 * width, 2 * width), (2 * width, n_pitches * n_tracks))
 
     latents = keras.Input((input_dim,))
     x = layers.Reshape((r.bars, 2 * width))(layers.Dense(r.bars * 2 * width)(latents))
@@ -60,6 +64,8 @@ def pianoroll_discriminator(
     r = representation
     steps, n_pitches, n_tracks = r.encoded_shape
     n_octaves = -(-n_pitches // 12)
+    check_positive_int("width", width)
+    check_weights((r.bars * 2 * width, width), (6 * width, 2 * width), (2 * n_pitches * n_tracks, width // 2))
 
     roll = keras.Input(r.encoded_shape)
     whole_octaves = ops.pad(roll, ((0, 0), (0, 0), (0, n_octaves * 12 - n_pitches), (0, 0)))

@@ -8,6 +8,7 @@ from keras import layers
 
 from keras_musicgan.networks.grids import halved
 from keras_musicgan.networks.heads import conditioning_head
+from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
 
@@ -35,6 +36,7 @@ def specgan_generator(
     check_positive_int("width", width)
     check_positive_int("kernel_size", kernel_size)
     widths = [width * 2**level for level in reversed(range(LEVELS))]
+    check_weights((input_dim, frames * bins * widths[0]), (kernel_size**2 * widths[0], widths[1]))
 
     inputs = keras.Input((input_dim,))
     x = layers.Dense(frames * bins * widths[0])(inputs)
@@ -72,6 +74,7 @@ def specgan_discriminator(
     halved(representation, LEVELS)
     check_positive_int("width", width)
     check_positive_int("kernel_size", kernel_size)
+    check_weights((kernel_size**2 * width * 2 ** (LEVELS - 2), width * 2 ** (LEVELS - 1)))
     clips = keras.Input(representation.encoded_shape)
     x = clips
     for level in range(LEVELS):

@@ -17,6 +17,7 @@ from keras import layers
 from keras_musicgan.networks.grids import spectrogram_shape
 from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import BinsToFeatures, FeaturesToBins, MinibatchDeviation, PixelNorm
+from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
 
@@ -43,7 +44,7 @@ def spectrogram_generator(
         TypeError: If the encoded clips are not spectrograms.
         ValueError: If the layers cannot produce this number of frames, or a number is out of range.
     """
-    start, doublings = _check_options(representation, width)
+    start, doublings = _check_options(representation, width, kernel_size, input_dim)
     inputs = keras.Input((input_dim,))
     x = layers.Reshape((start, width))(_dense(inputs, start * width))
     x = _normalized(_convolution(_normalized(x), width))
@@ -82,7 +83,7 @@ def spectrogram_discriminator(
         TypeError: If the encoded clips are not spectrograms.
         ValueError: If the layers cannot process this number of frames, or an option is out of range.
     """
-    _, doublings = _check_options(representation, width)
+    _, doublings = _check_options(representation, width, kernel_size)
     clips = keras.Input(representation.encoded_shape)
     x = _activated(BinsToFeatures(width // 2, kernel_size)(clips))
     for level in range(doublings):
@@ -95,11 +96,12 @@ def spectrogram_discriminator(
     return conditioning_head(clips, x, conditions_width, conditioning, name="spectrogram_discriminator")
 
 
-def _check_options(representation, width):
+def _check_options(representation, width, kernel_size, input_dim=1):
     """Frames of the coarsest level, and the number of doublings."""
     check_positive_int("width", width)
     if width % 2:
         raise ValueError(f"`width` must be even. Received: width={width}")
+    check_positive_int("kernel_size", kernel_size)
     shape = spectrogram_shape(representation)
     frames, doublings = shape[0], 0
     while frames % 2 == 0 and frames >= 2 * MIN_FRAMES:
@@ -111,6 +113,8 @@ def _check_options(representation, width):
             "The frames must be 4 to 7 times a power of two, at least 8. Received: "
             f"encoded_shape={shape} with {shape[0]} frames. The nearest is {nearest}, set by `length` and `hop_length`."
         )
+    _, bins, features = shape
+    check_weights((input_dim, frames * width), (3 * width, width), (width // 2, bins * features))
     return frames, doublings
 
 

@@ -10,6 +10,7 @@ from keras import layers
 
 from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import FoldedConv1D, FoldedConv1DTranspose, PhaseShuffle
+from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.waveform import next_length
 from keras_musicgan.utils.checks import check_choice, check_positive_int
@@ -43,7 +44,7 @@ def waveform_generator(
     Raises:
         ValueError: If the layers cannot produce clips of this length, or an option is out of range.
     """
-    _check_options(representation, width, kernel_size)
+    _check_options(representation, width, kernel_size, input_dim)
     check_choice("upsampling", upsampling, UPSAMPLING)
     strides = strides_for(representation.length)
     widths = [width * 2**level for level in reversed(range(len(strides)))]
@@ -125,8 +126,10 @@ def strides_for(length: int) -> list[int]:
     return [4] * (doublings // 2) + [2] * (doublings % 2)
 
 
-def _check_options(representation, width, kernel_size):
+def _check_options(representation, width, kernel_size, input_dim=1):
     if not isinstance(representation, Waveform):
         raise TypeError(f"These networks need waveforms. Received: a representation {type(representation).__name__}")
     check_positive_int("width", width)
     check_positive_int("kernel_size", kernel_size)
+    coarsest = width * 2 ** (len(strides_for(representation.length)) - 1)
+    check_weights((kernel_size * coarsest, coarsest // 2), (MIN_FRAMES * coarsest, input_dim))

@@ -4,13 +4,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_musicgan.music.audio.arrays import MAX_PEAK
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.music.synthesizer import render
 from keras_musicgan.representations.clips import ClipForm
 from keras_musicgan.utils.checks import check_memory, check_positive_int
 from keras_musicgan.utils.deprecation import rename_members
 
-MAX_PEAK = 1000.0  # +60 dB of full scale, which no recording has
+BATCH = 16  # clips of a small batch
 
 
 class Representation(keras.layers.Layer):
@@ -83,7 +84,8 @@ class AudioRepresentation(Representation):
         check_positive_int("sample_rate", sample_rate)
         if channels not in (1, 2):
             raise ValueError(f"`channels` must be 1 (mono) or 2 (stereo). Received: channels={channels!r}")
-        check_memory(f"clips of {length} samples", 4.0 * length * channels, "Take a smaller `duration` or `length`.")
+        batch = 4.0 * BATCH * length * channels
+        check_memory(f"{BATCH} clips of {length} samples", batch, "Take a smaller `duration` or `length`.")
         self.length = length
         self.sample_rate = sample_rate
         self.channels = channels

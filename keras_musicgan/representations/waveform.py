@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_musicgan.music.audio import SILENCE
 from keras_musicgan.representations.base import AudioRepresentation
-from keras_musicgan.utils.checks import check_number, check_positive_int
+from keras_musicgan.utils.checks import check_memory, check_number, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
 
@@ -67,6 +67,7 @@ def clip_length(duration: float, sample_rate: int) -> int:
     """`next_length` of a duration in seconds; a ValueError unless both numbers are positive."""
     check_number("duration", duration, above=0)
     check_positive_int("sample_rate", sample_rate)
+    check_memory(f"clips of {duration:g} seconds", 4.0 * duration * sample_rate, "Take a smaller `duration`.")
     return next_length(duration * sample_rate)
 
 

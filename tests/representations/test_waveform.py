@@ -3,7 +3,7 @@ import pytest
 from keras import ops
 
 from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
-from keras_musicgan.representations import Waveform
+from keras_musicgan.representations import LogMagnitude, Waveform
 from tests.support.harness import check_layer
 from tests.support.models import small_gan
 
@@ -52,3 +52,10 @@ def test_length_follows_from_the_duration(duration, sample_rate, length):
 def test_wrong_audio_is_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("options", [{"duration": 1e308}, {"duration": 1e12}, {"length": 10**13}])
+@pytest.mark.parametrize("representation", [Waveform, LogMagnitude])
+def test_clips_beyond_the_memory_are_refused(representation, options):
+    with pytest.raises(ValueError, match="must fit into the memory of this machine"):
+        representation(**options)
