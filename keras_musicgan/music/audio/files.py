@@ -71,7 +71,7 @@ def blocks(path: str | Path, sample_rate: int | None = None, channels: int | Non
         new_rate, channels = sample_rate or file.samplerate, channels or file.channels
         stream = _Resampler(file.samplerate, new_rate, min(channels, file.channels))
         n_frames = 0
-        while len(block := _next_frames(file, BLOCK, path)):
+        while len(block := _next_frames(file, min(BLOCK, max(1, file.frames - n_frames)), path)):
             n_frames += len(block)
             block = stream.next(to_channels(block, min(channels, file.channels)))
             if len(block):
@@ -189,7 +189,7 @@ def _check_whole(file, n_frames, path):
         least = 0 if has_unknown_length(file) else file.frames
     elif mp3.has_length(path):
         least = file.frames - mp3.PADDING
-    elif (n_samples := mp3.n_samples(path)) > n_frames + 2 * mp3.PADDING:
+    elif n_frames >= file.frames and (n_samples := mp3.n_samples(path)) > n_frames + 2 * mp3.PADDING:
         raise AudioError(
             f"An MP3 file of variable bit rate must hold its length. Received: {path} without it, of which libsndfile "
             f"would read {n_frames} of {n_samples} frames. Convert it to WAV or FLAC"

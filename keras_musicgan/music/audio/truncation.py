@@ -41,11 +41,6 @@ def goes_on(path: str | Path, kind: str) -> bool:
         return _occurs_after(path, FLAC_START, FLAC_START)
     if kind == "OGG":
         return _occurs_after(path, OGG_LATER_PAGE, OGG_FIRST_PAGE)
-    if kind in ("WAV", "WAVEX", "AIFF"):
-        with open(path, "rb") as file:
-            start = file.read(8)
-            file.seek(8 + int.from_bytes(start[4:], "big" if start[:4] in (b"FORM", b"RIFX") else "little"))
-            return file.read(4) == start[:4]
     return False
 
 
