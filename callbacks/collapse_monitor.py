@@ -114,7 +114,7 @@ def to_clips(representation, encoded):
     rate = min(representation.sample_rate, MAX_NOTES_RATE)
     clips = np.zeros((len(encoded), SECONDS * rate, 1), "float32")
     for clip, notes in zip(clips, representation.to_notes(encoded), strict=True):
-        beginning = notes.where(notes.start < SECONDS * notes.tempo / 60)
+        beginning = notes.where(notes.to_seconds(notes.start) < SECONDS)
         sound = render(dataclasses.replace(beginning, length=0.0), rate)[: len(clip)]
         clip[: len(sound)] = sound
     return clips, rate

@@ -1,5 +1,7 @@
 """The notes of a piece that a model can play, and its latents and conditions for each of them."""
 
+import dataclasses
+
 import keras
 import numpy as np
 
@@ -57,8 +59,7 @@ def playable(notes: Notes, low: int, high: int) -> tuple[Notes, list[str]]:
             f"{moved.sum()} of {len(notes)} notes moved by octaves into the range {low} to {high}: "
             f"{(up > 0).sum()} up, {(down > 0).sum()} down"
         )
-        columns = (notes.start, notes.duration, pitch, notes.velocity, notes.track)
-        notes = Notes(*columns, notes.tempo, notes.tracks, notes.time_signatures, notes.length)
+        notes = dataclasses.replace(notes, pitch=pitch)
     return notes, changes
 
 
@@ -86,7 +87,7 @@ def note_latents(
     """
     check_choice("timbre", timbre, TIMBRES)
     n_tracks = len(notes.tracks)
-    onset_seconds = notes.start * 60.0 / notes.tempo
+    onset_seconds = notes.to_seconds(notes.start)
     if latents is not None:
         latents = gan.check_latents(np.atleast_2d(np.asarray(latents, "float32")))
     if timbre == "held":

@@ -9,17 +9,13 @@ import numpy as np
 from keras_musicgan.generation.note_inputs import note_conditions, note_latents, playable
 from keras_musicgan.generation.sustain import sustained_sound
 from keras_musicgan.music.audio import SILENCE
-from keras_musicgan.music.notes import Notes
-from keras_musicgan.music.synthesizer import MIX_LEVEL, frequency
+from keras_musicgan.music.notes import Notes, PlayWarning
+from keras_musicgan.music.synthesizer import MIX_LEVEL, check_renderable, frequency, not_played
 from keras_musicgan.utils.batching import batches
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 MAX_PAN = 0.6  # of tracks that are spread by default
 SINE_RMS = 0.5**0.5  # of amplitude 1
-
-
-class PlayWarning(UserWarning):
-    """A part of a piece is not played as written."""
 
 
 def play(
@@ -41,7 +37,7 @@ def play(
 
     Every note is generated at its pitch, begins at its onset, is held for its duration and released; notes longer than
     a clip loop its steady part. Velocities alone set the loudness. Notes outside the model's range are moved into it
-    by octaves and drums are left out; a `PlayWarning` reports how many.
+    by octaves and drums are left out; a `PlayWarning` reports how many, and how many events of a MIDI file are not played.
 
     Args:
         gan: `MusicGAN` of the audio domain with the condition `Pitch`.
@@ -79,15 +75,16 @@ def play(
     check_positive_int("batch_size", batch_size)
     if not 0 < level <= 1:
         raise ValueError(f"`level` must lie in (0, 1]. Received: level={level}")
+    check_renderable(notes)
     gains = _pan_gains(pan, len(notes.tracks))
     notes, changes = playable(notes, gan.conditions["pitch"].low, gan.conditions["pitch"].high)
     latents = note_latents(gan, notes, timbre, seed, latents, truncation)
     numbers = note_conditions(gan, notes, conditions, seed)
 
     sample_rate = gan.representation.sample_rate
-    samples_per_beat = 60.0 / notes.tempo * sample_rate
+    starts, durations = notes.seconds_of_notes
     attack, release = (round(ms / 1000 * sample_rate) for ms in (attack_ms, release_ms))
-    audio = np.zeros((round(notes.length * samples_per_beat) + release, 2), "float32")
+    audio = np.zeros((round(notes.seconds * sample_rate) + release, 2), "float32")
     n_silent = 0
     for clip, members in _clips(gan, latents, numbers, batch_size):
         source = sustained_sound(clip, sample_rate, float(frequency(notes.pitch[members[0]])))
@@ -95,8 +92,8 @@ def play(
             n_silent += len(members)
             continue
         for index in members:
-            first = round(notes.start[index] * samples_per_beat)
-            held = max(round(notes.duration[index] * samples_per_beat), 1)
+            first = round(starts[index] * sample_rate)
+            held = max(round(durations[index] * sample_rate), 1)
             loudness = level * notes.velocity[index] / 127.0 * SINE_RMS / source.loudness
             sound = source.held(min(held + release, len(audio) - first))
             sound *= _envelope(len(sound), held, attack, release)[:, None] * np.float32(loudness)
@@ -106,7 +103,7 @@ def play(
         audio /= peak
     if n_silent:
         changes.append(f"{n_silent} of {len(notes)} notes silent: the model's clips for them are silent")
-    for change in changes:
+    for change in [*changes, *not_played(notes)]:
         warnings.warn(change, PlayWarning, stacklevel=2)
     return audio
 

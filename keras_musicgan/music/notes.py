@@ -1,11 +1,20 @@
 """Notes: a piece of music as a table, shared by MIDI files, synthesizer and networks."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 PER_NOTE: Any = None  # `Notes` makes a column of it
+LONGEST_SECONDS = 4 * 3600  # of a piece that is read or rendered
+# In the order of their key signatures, from seven flats to seven sharps.
+MAJOR_KEYS = tuple(f"{tonic} major" for tonic in "Cb Gb Db Ab Eb Bb F C G D A E B F# C#".split())
+MINOR_KEYS = tuple(f"{tonic} minor" for tonic in "Ab Eb Bb F C G D A E B F# C# G# D# A#".split())
+
+
+class PlayWarning(UserWarning):
+    """A part of a piece is not played as written."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +46,13 @@ class Notes:
         pitch: MIDI pitches, 0 to 127, int `[n]`.
         velocity: MIDI velocities, 1 to 127, int `[n]`; 100 by default.
         track: Index into `tracks`, int `[n]`; 0 by default.
-        tempo: Beats per minute.
+        tempo: Beats per minute at the beginning.
         tracks: The instruments.
         time_signatures: (beat, numerator, denominator) of each change of metre.
         length: Length of the piece in beats, including the rest after its last note; at least the end of that note.
+        tempo_changes: (beat, beats per minute) of each later tempo, in the order of beats above 0.
+        keys: (beat, key) of each written key, as `(0.0, "D minor")`, spelled as in `MAJOR_KEYS` and `MINOR_KEYS`.
+        unplayed: Number of a MIDI file's events that notes cannot hold, such as `{"pitch bends": 3}`.
 
     Raises:
         ValueError: If columns differ in length or a value is out of its range.
@@ -60,6 +72,9 @@ class Notes:
     tracks: tuple[Track, ...] = (Track(),)
     time_signatures: tuple[tuple[float, int, int], ...] = ((0.0, 4, 4),)
     length: float = 0.0
+    tempo_changes: tuple[tuple[float, float], ...] = ()
+    keys: tuple[tuple[float, str], ...] = ()
+    unplayed: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self):
         n = len(self.pitch)
@@ -79,8 +94,24 @@ class Notes:
         _check_range("pitch", self.pitch, 0, 127)
         _check_range("velocity", self.velocity, 1, 127)
         _check_range("track", self.track, 0, len(self.tracks) - 1)
-        if not (np.isfinite(self.tempo) and self.tempo > 0):
-            raise ValueError(f"`tempo` must be above 0 beats per minute. Received: tempo={self.tempo}")
+        for _, tempo in self.tempos:
+            if not (np.isfinite(tempo) and tempo > 0):
+                raise ValueError(f"`tempo` must be above 0 beats per minute. Received: tempo={tempo}")
+        beats = [beat for beat, _ in self.tempos]
+        if not (np.isfinite(beats).all() and (np.diff(beats) > 0).all()):
+            raise ValueError(
+                "`tempo_changes` must be (beat, beats per minute) in the order of beats above 0. Received: "
+                f"tempo_changes={self.tempo_changes}"
+            )
+        for beat, numerator, denominator in self.time_signatures:
+            if not (0 <= beat < np.inf and numerator >= 1 and denominator >= 1):
+                raise ValueError(
+                    "`time_signatures` must be (beat, numerator, denominator), beats at least 0 and the others at "
+                    f"least 1. Received: {(beat, numerator, denominator)}"
+                )
+        for beat, key in self.keys:
+            if not 0 <= beat < np.inf or key not in MAJOR_KEYS + MINOR_KEYS:
+                raise ValueError(f"`keys` must be (beat, key) with a key such as 'D minor'. Received: {(beat, key)}")
         end = float((self.start + self.duration).max()) if n else 0.0
         object.__setattr__(self, "length", max(float(self.length or 0.0), end))
 
@@ -90,7 +121,35 @@ class Notes:
     @property
     def seconds(self) -> float:
         """Length of the piece in seconds."""
-        return self.length * 60.0 / self.tempo
+        return float(self.to_seconds(self.length))
+
+    @property
+    def tempos(self) -> tuple[tuple[float, float], ...]:
+        """(beat, beats per minute) of each tempo, the first at beat 0."""
+        return ((0.0, self.tempo), *self.tempo_changes)
+
+    def to_seconds(self, beats: np.ndarray | float) -> np.ndarray:
+        """Seconds from the beginning at which beats fall, by the tempos in force.
+
+        Example:
+            >>> notes = Notes([0], [8], [60], tempo=60, tempo_changes=((4, 120),))
+            >>> notes.to_seconds([4, 8]).tolist(), notes.seconds
+            ([4.0, 6.0], 6.0)
+        """
+        beats = np.asarray(beats, "float64")
+        begins, tempos = np.array(self.tempos).T
+        seconds_per_beat = 60.0 / tempos
+        elapsed = np.concatenate([[0.0], np.cumsum(np.diff(begins) * seconds_per_beat[:-1])])
+        part = np.searchsorted(begins, beats, "right") - 1
+        return elapsed[part] + (beats - begins[part]) * seconds_per_beat[part]
+
+    @property
+    def seconds_of_notes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Onsets and durations of all notes in seconds, two float64 `[n]`."""
+        if not self.tempo_changes:
+            return self.start * (60.0 / self.tempo), self.duration * (60.0 / self.tempo)
+        start = self.to_seconds(self.start)
+        return start, self.to_seconds(self.start + self.duration) - start
 
     def where(self, mask: np.ndarray) -> "Notes":
         """The same piece with the notes of a boolean mask `[n]`."""

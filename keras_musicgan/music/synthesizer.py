@@ -1,11 +1,12 @@
 """Notes to audio by additive synthesis, vectorized over samples."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from keras_musicgan.music.notes import Notes
+from keras_musicgan.music.notes import LONGEST_SECONDS, Notes, PlayWarning
 from keras_musicgan.utils.checks import check_choice, check_positive_int
 
 
@@ -71,7 +72,8 @@ def render(
 
     Every track is split into voices in which one note follows another. The phase of a voice is continuous from note to
     note and every note fades in and out, so nothing clicks. Partials above half the sample rate are left out, and a
-    mix that would exceed full scale is turned down as a whole.
+    mix that would exceed full scale is turned down as a whole. A `PlayWarning` counts the events of a MIDI file that are
+    not played.
 
     Args:
         notes: `keras_musicgan.notes.Notes`.
@@ -99,17 +101,19 @@ def render(
     check_positive_int("sample_rate", sample_rate)
     if not 0 < level <= 1:
         raise ValueError(f"`level` must lie in (0, 1]. Received: level={level}")
+    check_renderable(notes)
+    for words in not_played(notes):
+        warnings.warn(words, PlayWarning, stacklevel=2)
     if sound_font is not None:
         return _render_sound_font(notes, sample_rate, sound_font)
     if isinstance(timbre, str):
         check_choice("timbre", timbre, TIMBRES)
     timbres = [_timbre_of(track, timbre) for track in notes.tracks]
     tail = max((each.release for each in timbres), default=0.0) if envelope else 0.0
-    seconds_per_beat = 60.0 / notes.tempo
-    audio = np.zeros(round((notes.length * seconds_per_beat + tail) * sample_rate))
+    audio = np.zeros(round((notes.seconds + tail) * sample_rate))
     for index, track in enumerate(notes.tracks):
         part = notes.of_track(index)
-        starts, durations = part.start * seconds_per_beat, part.duration * seconds_per_beat
+        starts, durations = part.seconds_of_notes
         if track.is_drum:
             sounds = _drum_sounds(part, sample_rate)
         else:
@@ -125,6 +129,26 @@ def render(
     if peak > 1.0:
         audio /= peak
     return audio.astype("float32")[:, None]
+
+
+def check_renderable(notes: Notes) -> None:
+    """Raises ValueError if a piece is longer than `LONGEST_SECONDS`."""
+    if not notes.seconds <= LONGEST_SECONDS:
+        raise ValueError(
+            f"A piece to render must be at most {LONGEST_SECONDS / 3600:g} hours long. Received: a piece of "
+            f"{notes.seconds / 3600:,.1f} hours"
+        )
+
+
+def not_played(notes: Notes) -> list[str]:
+    """What of a piece's MIDI file is not played, in a sentence; an empty list if nothing.
+
+    Example:
+        >>> not_played(Notes([0], [1], [60], unplayed={"pitch bends": 3, "changes of volume": 1}))
+        ['Not played: pitch bends (3), changes of volume (1)']
+    """
+    counted = [f"{kind} ({count})" for kind, count in notes.unplayed.items()]
+    return [f"Not played: {', '.join(counted)}"] if counted else []
 
 
 def frequency(pitch: np.ndarray | float) -> np.ndarray:
