@@ -9,11 +9,12 @@ import keras
 
 from keras_musicgan.datasets.audio_folder import audio_folder
 from keras_musicgan.datasets.batches import Batches
-from keras_musicgan.datasets.files import ENDINGS, files_below
+from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.midi_folder import midi_folder
 from keras_musicgan.datasets.spec import DataSpec
 from keras_musicgan.datasets.synthetic.melodies import melodies
 from keras_musicgan.datasets.synthetic.one_shots import synthetic_drums, synthetic_notes
+from keras_musicgan.presets import DEFAULTS
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.utils.checks import check_choice
 
@@ -56,10 +57,17 @@ def for_model(model: keras.Model | DataSpec, folder: str | Path | None = None, *
 
 
 def detect_domain(folder: str | Path) -> str:
-    """`"notes"` for a folder of MIDI files without audio, `"audio"` otherwise.
+    """`"notes"` for a folder of MIDI files, `"audio"` for one of audio or of neither.
 
     Raises:
         NotADirectoryError: If there is no such folder.
+        ValueError: If it holds both.
     """
-    endings = {file.suffix.lower() for file in files_below(folder, "audio", "MIDI", required=False).values()}
-    return "notes" if endings and endings.issubset(ENDINGS["MIDI"]) else "audio"
+    n_audio, n_midi = (len(files_below(folder, kind, required=False)) for kind in ("audio", "MIDI"))
+    if n_audio and n_midi:
+        raise ValueError(
+            "A folder of data must hold audio or MIDI, unless the preset says which. "
+            f"Received: {folder} with {n_midi} MIDI and {n_audio} audio files. Choose with --preset, as "
+            f"{DEFAULTS['notes']} for MIDI or {DEFAULTS['audio']} for audio, or name a sub-folder."
+        )
+    return "notes" if n_midi else "audio"

@@ -14,6 +14,7 @@ from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.runs.folder import RunError, RunFolder
+from keras_musicgan.runs.lock import one_process
 from keras_musicgan.runs.train import DivergedError, train
 from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.console import print_plain
@@ -94,22 +95,23 @@ def sweep(
             **fixed,
         }
         arguments = _as_json(axes, runs, seeds, seed, settings or {}, fixed)
-    plan = folder.read_plan(arguments) if resume else None
-    if plan is None:
-        folder.check_available()
-        chosen = choose_settings(axes, runs, seed)
-        plan = {"asked": arguments, "runs": _plan_runs(chosen, seeds, seed)}
-        print_plain(console, f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each")
-        plan["held_out_diversity"] = _check_settings(plan)
-        folder.write_plan(plan)
-    for run in plan["runs"]:
-        if run["outcome"] == "failed":
-            run["outcome"] = None
-            del run["error"]
-    _train_all(folder, plan, console)
-    result = read_sweep(folder.path)
-    result.save()
-    return result
+    with one_process(folder.path):
+        plan = folder.read_plan(arguments) if resume else None
+        if plan is None:
+            folder.check_available()
+            chosen = choose_settings(axes, runs, seed)
+            plan = {"asked": arguments, "runs": _plan_runs(chosen, seeds, seed)}
+            print_plain(console, f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each")
+            plan["held_out_diversity"] = _check_settings(plan)
+            folder.write_plan(plan)
+        for run in plan["runs"]:
+            if run["outcome"] == "failed":
+                run["outcome"] = None
+                del run["error"]
+        _train_all(folder, plan, console)
+        result = read_sweep(folder.path)
+        result.save()
+        return result
 
 
 def _as_json(axes, runs, seeds, seed, settings, fixed):

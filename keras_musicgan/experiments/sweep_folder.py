@@ -22,7 +22,7 @@ class SweepFolder:
     """
 
     def __init__(self, path):
-        self.path = Path(path)
+        self.path = Path(path).expanduser()
         self.plan_file = self.path / "sweep.json"
         self.table = self.path / "sweep.csv"
         self.effects = self.path / "effects.csv"

@@ -2,10 +2,14 @@
 
 import json
 import re
+import warnings
+import zipfile
+import zlib
 from pathlib import Path
 
 import keras
 
+from keras_musicgan.callbacks.history_file import rows
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.utils import epoch_files
 from keras_musicgan.utils.epoch_files import sampled_epochs, saved_epochs
@@ -18,10 +22,15 @@ class RunError(ValueError):
     """A run folder that cannot be used as requested."""
 
 
+class DamagedFileWarning(UserWarning):
+    """A file of a run that is damaged; an older one is used."""
+
+
 class RunFolder:
     """The files of a run.
 
-    - `config.json`: the request and the numbers of clips, enough to resume the run;
+    - `config.json`: the request and the numbers of clips, enough to resume the run; `data.json`: the size and time of
+      each data file;
     - `checkpoints/epoch_0001.keras`: the newest models; `checkpoints/best.keras`: the best one;
     - `samples/epoch_0001/`: WAV, MIDI, picture and latents;
     - `logs/`: for TensorBoard; `history.csv`: the logs of every epoch.
@@ -34,8 +43,9 @@ class RunFolder:
     """
 
     def __init__(self, path):
-        self.path = Path(path)
+        self.path = Path(path).expanduser()
         self.config_file = self.path / "config.json"
+        self.data_file = self.path / "data.json"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
         self.logs = self.path / "logs"
@@ -45,8 +55,8 @@ class RunFolder:
     def check_available(self, overwrite: bool = False) -> None:
         """Raises RunError if a new run would mix with, or delete, files in the folder.
 
-        With `overwrite` a run in it may be replaced. In a folder without a run, files of the same names belong to
-        somebody else, and are never replaced.
+        With `overwrite` a run in it may be replaced, and one that never finished an epoch always. In a folder without a
+        run, files of the same names belong to somebody else, and are never replaced.
         """
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"A run needs a folder. Received: {self.path}, which is a file. Name another with --out.")
@@ -59,17 +69,22 @@ class RunFolder:
                 "Name another folder with --out."
             )
         self.read_config()
-        if not overwrite:
+        if not overwrite and self._holds_an_epoch():
             raise RunError(
                 f"A new run needs a folder without one. Received: {self.path}, which holds a run. "
                 "Resume it with --resume, replace it with --overwrite, or name another folder with --out."
             )
 
+    def _holds_an_epoch(self):
+        """Whether anything of a whole epoch is left; the history and samples of the first are written before it is."""
+        late = [epoch for epoch, _ in sampled_epochs(self.samples) if epoch > 1]
+        return bool(saved_epochs(self.checkpoints) or self.best.exists() or late or len(rows(self.history)) > 1)
+
     def clear(self) -> None:
         """Deletes the files of a run, and nothing else in the folder."""
         for _, path in (*saved_epochs(self.checkpoints), *sampled_epochs(self.samples)):
             remove(path)
-        for path in (self.best, self.history, self.logs / "scalars", self.logs / "samples"):
+        for path in (self.best, self.history, self.data_file, self.logs / "scalars", self.logs / "samples"):
             remove(path)
         self._remove_unfinished()
         for folder in (self.checkpoints, self.samples, self.logs):
@@ -89,8 +104,9 @@ class RunFolder:
 
     def _remove_unfinished(self):
         """Deletes the temporary files of a killed process, if they were to become files of a run."""
+        own = (self.config_file, self.data_file, self.history)
         names_in = {
-            self.path: re.compile("|".join(re.escape(file.name) for file in (self.config_file, self.history))),
+            self.path: re.compile("|".join(re.escape(file.name) for file in own)),
             self.checkpoints: re.compile(f"{epoch_files.CHECKPOINT.pattern}|{re.escape(self.best.name)}"),
             self.samples: epoch_files.SAMPLES,
         }
@@ -100,7 +116,7 @@ class RunFolder:
                     remove(path)
 
     def _parts(self):
-        return self.config_file, self.checkpoints, self.samples, self.logs, self.history
+        return self.config_file, self.data_file, self.checkpoints, self.samples, self.logs, self.history
 
     def write_config(self, config: dict) -> None:
         """Writes `config.json`."""
@@ -117,8 +133,13 @@ class RunFolder:
             raise RunError(f"A run folder must hold config.json. Received: {self.path}, which holds none")
         try:
             config = json.loads(self.config_file.read_text())
-        except ValueError as error:
-            raise RunError(f"config.json of a run must be whole. Received: {self.config_file}: {error}") from error
+        except (OSError, ValueError) as error:
+            saved = self._saved_models()
+            remedy = f" The model in {saved[0]} can still be used." if saved else ""
+            raise RunError(
+                f"config.json of a run must be whole. Received: {self.config_file}: {error}. Restore the file, or name "
+                f"another folder with --out.{remedy}"
+            ) from error
         missing = set(REQUEST) - set(config if isinstance(config, dict) else ())
         if missing:
             raise RunError(
@@ -128,9 +149,40 @@ class RunFolder:
         return config
 
     def newest_checkpoint(self) -> tuple[int, Path | None]:
-        """(epochs done, path) of the newest checkpoint, or (0, None)."""
+        """(epochs done, path) of the newest whole checkpoint, or (0, None); warns of damaged ones.
+
+        Raises:
+            RunError: If there are checkpoints, but all are damaged.
+        """
         found = saved_epochs(self.checkpoints)
-        return found[-1] if found else (0, None)
+        for done, path in reversed(found):
+            if is_whole_model(path):
+                return done, path
+            _warn_of_damage(path)
+        if found:
+            raise RunError(
+                f"A run needs a whole checkpoint to go on. Received: {self.checkpoints}, where all are damaged. Start "
+                "again with --overwrite, or name another folder with --out."
+            )
+        return 0, None
+
+    def _saved_models(self):
+        """The whole models of a run: the best, then the newest ones."""
+        newest = [path for _, path in reversed(saved_epochs(self.checkpoints))]
+        return [path for path in (self.best, *newest) if is_whole_model(path)]
+
+
+def is_whole_model(path: Path) -> bool:
+    """Whether a file is a `.keras` archive that can be read to its end."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "model.weights.h5" in archive.namelist() and archive.testzip() is None
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        return False
+
+
+def _warn_of_damage(path):
+    warnings.warn(f"{path} is damaged or empty; an older model is used", DamagedFileWarning, stacklevel=3)
 
 
 def load_model(path: str | Path) -> MusicGAN:
@@ -140,10 +192,15 @@ def load_model(path: str | Path) -> MusicGAN:
         FileNotFoundError: If there is no such file or folder.
         RunError: If the file holds no MusicGAN, or the folder no checkpoint.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     if path.is_dir():
         run = RunFolder(path)
-        checkpoint = run.best if run.best.is_file() else run.newest_checkpoint()[1]
+        if run.best.is_file() and is_whole_model(run.best):
+            checkpoint = run.best
+        else:
+            if run.best.is_file():
+                _warn_of_damage(run.best)
+            checkpoint = run.newest_checkpoint()[1]
         if checkpoint is None:
             raise RunError(f"A run folder must hold a checkpoint to load. Received: {path}, which holds none")
         path = checkpoint

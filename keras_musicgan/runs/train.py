@@ -9,7 +9,10 @@ from keras_musicgan import callbacks, datasets
 from keras_musicgan.callbacks.audio_quality import MIN_HELD_OUT
 from keras_musicgan.callbacks.interruptible import Interruptible
 from keras_musicgan.gan import MusicGAN
+from keras_musicgan.representations import AudioRepresentation
+from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
 from keras_musicgan.runs.folder import RunError, RunFolder, load_model
+from keras_musicgan.runs.lock import one_process
 from keras_musicgan.utils.console import print_plain
 
 if TYPE_CHECKING:
@@ -42,9 +45,15 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
 
     Raises:
         RunError: If the folder holds a run that is neither to be resumed nor replaced.
+        BusyError: If another process is training in the folder.
         DivergedError: If the loss is no longer finite.
         ValueError: If an option or the data cannot be used.
     """
+    with one_process(run.path):
+        return _train(run, request, console, resume, overwrite)
+
+
+def _train(run, request, console, resume, overwrite):
     if not resume:
         run.check_available(overwrite)
     keras.utils.set_random_seed(request["seed"])
@@ -54,7 +63,9 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     data.epoch = done
     held_out = data.held_out.n_clips if data.held_out else 0
     print_plain(console, _describe(request, data, held_out))
+    files = _data_files(request, model)
     if resume:
+        _tell_changes(run, files, console)
         run.return_to(done)
     else:
         run.clear()
@@ -64,6 +75,8 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         return model
     found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped}
     run.write_config({**request, "epochs": epochs, "found": found})
+    if files is not None:
+        write_list(run.data_file, files)
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
     monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"])
     quality = callbacks.AudioQuality(data, every=every, best=run.best) if held_out >= MIN_HELD_OUT else None
@@ -86,6 +99,22 @@ def _open_model(request, checkpoint):
         if request["compile"].get(name, "auto") != "auto":
             setattr(model, name, request["compile"][name])
     return model
+
+
+def _data_files(request, model):
+    """The files of the data folder with their sizes and times; `None` for synthetic music."""
+    if request["data"] is None:
+        return None
+    kind = "audio" if isinstance(model.representation, AudioRepresentation) else "MIDI"
+    return list_files(request["data"], kind)
+
+
+def _tell_changes(run, files, console):
+    """Says which files of the data folder are not those that the run was last trained on."""
+    before = read_list(run.data_file)
+    changes = describe_changes(before, files) if before is not None and files is not None else []
+    if changes:
+        print_plain(console, f"the data have changed since this run was last trained: {'; '.join(changes)}")
 
 
 def _describe(request, data, held_out):

@@ -16,6 +16,7 @@ import pytest
 from keras_musicgan.callbacks.checkpoints import saved_epochs
 
 from keras_musicgan.runs.folder import load_model
+from keras_musicgan.runs.lock import HOLDER, LOCK
 from keras_musicgan.utils.files import target_of
 from tests.support.models import SMALL
 from tests.support.tensorboard_log import logged
@@ -71,7 +72,7 @@ def parts(run):
     return {
         name: file
         for name, file in files.items()
-        if not name.startswith("logs/") and not any(target_of(part) for part in name.split("/"))
+        if not name.startswith(("logs/", HOLDER, LOCK)) and not any(target_of(part) for part in name.split("/"))
     }
 
 

@@ -1,12 +1,14 @@
 import os
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
 from keras_musicgan.datasets.decoding.disk_cache import DiskCache
 from keras_musicgan.runs.folder import REQUEST, RunFolder
 from keras_musicgan.utils import files
+from keras_musicgan.utils.files import target_of
 
 
 @pytest.mark.parametrize("durable", [False, True])
@@ -91,8 +93,16 @@ def run(tmp_path):
     ):
         path = run.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("")
+        if target_of(path) is None and path.suffix == ".keras":
+            whole_archive(path)
+        else:
+            path.write_text("")
     return run
+
+
+def whole_archive(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model.weights.h5", "numbers")
 
 
 def names(run):
