@@ -7,5 +7,9 @@ if TYPE_CHECKING:
 
 
 def print_plain(console: "Console", *lines: str, end: str = "\n") -> None:
-    """Prints lines without markup, highlighting or wrapping, so that paths and commands can be copied."""
+    """Prints lines without markup, highlighting or wrapping, so that paths and commands can be copied.
+
+    Bytes of file names that are no text become question marks.
+    """
+    lines = tuple(line.encode("utf-8", "replace").decode() for line in lines)
     console.print(*lines, sep="\n", end=end, highlight=False, markup=False, soft_wrap=True)

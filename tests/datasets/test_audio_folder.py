@@ -1,4 +1,8 @@
+import json
+import os
 import shutil
+import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -145,3 +149,45 @@ def test_a_file_too_short_for_one_sample_at_the_new_rate_is_skipped(tmp_path):
     write(tmp_path / "good.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 5000), 8000)
     data = audio_folder(tmp_path, spec(512, 8000), held_out=0)
     assert list(data.skipped) == ["tiny.wav"] and "a sample at 8000 Hz" in data.skipped["tiny.wav"]
+
+
+def test_files_that_no_recording_is_are_skipped_and_the_rest_is_used(tmp_path):
+    sound = np.random.default_rng(0).uniform(-0.5, 0.5, 5000)
+    write(tmp_path / "good.wav", sound)
+    write(tmp_path / "overflow.wav", np.stack([np.full(5000, 3e38)] * 2, axis=1), 16_000)
+    write(tmp_path / "one_hertz.wav", sound)
+    content = bytearray((tmp_path / "one_hertz.wav").read_bytes())
+    content[24:28] = (1).to_bytes(4, "little")
+    (tmp_path / "one_hertz.wav").write_bytes(bytes(content))
+    write(tmp_path / "a.ogg", sound)
+    (tmp_path / "chained.ogg").write_bytes(2 * (tmp_path / "a.ogg").read_bytes())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        data = audio_folder(tmp_path, spec(), held_out=0)
+    assert [file.name for file in data.files] == ["a.ogg", "good.wav"] and np.isfinite(data.load()).all()
+    for name, reason in {"overflow": "a peak of 3e", "one_hertz": "with 1 Hz", "chained": "another follows"}.items():
+        assert any(reason in each and name in each for each in data.skipped.values())
+
+
+@pytest.mark.parametrize("ending", ["au", "caf", "aifc", "w64", "rf64", "wave", "snd"])
+def test_more_endings_are_read(ending, tmp_path):
+    kind = {"wave": "WAV", "snd": "AU", "aifc": "AIFF"}.get(ending, ending.upper())
+    sound = np.random.default_rng(0).uniform(-0.5, 0.5, (1024, 1))
+    write(tmp_path / f"x.{ending}", sound, format=kind, subtype="PCM_16")
+    np.testing.assert_allclose(audio_folder(tmp_path, spec()).load()[0], sound, atol=1 / 32_000)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have names of text only")
+@pytest.mark.parametrize("cached", [False, True])
+def test_names_that_are_no_text_are_read(cached, tmp_path):
+    folder = tmp_path / "audio" / os.fsdecode(b"\xe9tude")
+    write(tmp_path / "a.wav", np.full(2000, 0.5))
+    folder.mkdir(parents=True)
+    os.rename(tmp_path / "a.wav", folder / os.fsdecode(b"caf\xe9.wav"))
+    (folder / os.fsdecode(b"bad\xff.wav")).write_text("no audio")
+    for _ in range(2):
+        options = {"cache": tmp_path / "cache"} if cached else {}
+        data = audio_folder(tmp_path / "audio", spec(), labels="folder", held_out=0, **options)
+        assert data.n_clips == 1 and list(data.skipped) == [os.fsdecode(b"\xe9tude/bad\xff.wav")]
+        np.testing.assert_array_equal(data.load()[0], np.full((1024, 1), 0.5))
+        json.dumps(data.skipped).encode()

@@ -9,6 +9,7 @@ import soundfile
 
 from keras_musicgan import audio
 from keras_musicgan.datasets import audio_folder
+from keras_musicgan.datasets.decoding.memory_cache import MemoryCache
 from tests.support.audio_files import epoch_of, spec, write
 
 
@@ -124,3 +125,111 @@ def test_what_the_system_failed_to_read_is_tried_again(tmp_path, monkeypatch):
         data = audio_folder(tmp_path, spec(512, 8000), held_out=0, cache=tmp_path / "cache")
         assert data.skipped == {"a.wav": "Stale file handle"}
     assert audio_folder(tmp_path, spec(512, 8000), held_out=0, cache=tmp_path / "cache").n_clips == 2
+
+
+def noise(n_samples, seed=0):
+    return np.random.default_rng(seed).uniform(-0.5, 0.5, n_samples)
+
+
+@pytest.mark.parametrize("ending", ["f32", "json"])
+def test_bytes_of_the_cache_that_changed_are_decoded_anew(ending, tmp_path, opened):
+    for name in "ab":
+        write(tmp_path / "audio" / f"{name}.wav", noise(5000, ord(name)))
+    options = {"clip": "slices", "held_out": 0, "cache": tmp_path / "cache"}
+    clips = audio_folder(tmp_path / "audio", spec(), **options).load()
+    entry = sorted((tmp_path / "cache").glob(f"*.{ending}"))[0]
+    content = bytearray(entry.read_bytes())
+    place = 4000 if ending == "f32" else content.index(b"5000")
+    content[place] ^= 1
+    entry.write_bytes(bytes(content))
+    opened.clear()
+    np.testing.assert_array_equal(audio_folder(tmp_path / "audio", spec(), **options).load(), clips)
+    assert len(set(opened)) == 1
+    opened.clear()
+    audio_folder(tmp_path / "audio", spec(), **options)
+    assert not opened
+
+
+def test_a_smaller_limit_keeps_what_is_there_and_reads_the_rest_from_the_files(tmp_path, opened):
+    for name in "ab":
+        write(tmp_path / "audio" / f"{name}.flac", noise(5000, ord(name)))
+    options = {"clip": "slices", "held_out": 0, "cache": tmp_path / "cache"}
+    clips = audio_folder(tmp_path / "audio", spec(), **options).load()
+    small = audio_folder(tmp_path / "audio", spec(), cache_limit=24_000, **options)
+    np.testing.assert_allclose(small.load(), clips, atol=1e-6)
+    assert sorted(path.stat().st_size for path in (tmp_path / "cache").glob("*.f32")) == [20_000, 20_000]
+    opened.clear()
+    audio_folder(tmp_path / "audio", spec(), cache_limit=24_000, **options)
+    audio_folder(tmp_path / "audio", spec(), **options)
+    assert not opened
+
+
+def test_files_that_seek_to_another_place_are_decoded_from_their_beginning(tmp_path, monkeypatch):
+    write(tmp_path / "a.flac", noise(50_000))
+    seek = soundfile.SoundFile.seek
+    monkeypatch.setattr(
+        soundfile.SoundFile, "seek", lambda self, place, whence=0: seek(self, max(0, place - 5), whence)
+    )
+    options = {"clip": "slices", "held_out": 0}
+    streamed = audio_folder(tmp_path, spec(), cache_limit=0, **options)
+    np.testing.assert_allclose(streamed.load(), audio_folder(tmp_path, spec(), **options).load(), atol=1e-6)
+
+
+@pytest.mark.parametrize("limit", [0, 10**6])
+def test_what_goes_or_changes_in_an_epoch_is_named(limit, tmp_path):
+    path = tmp_path / "audio" / "a.wav"
+    options = {"clip": "slices", "held_out": 0, "cache": tmp_path / "cache", "cache_limit": limit}
+    write(path, noise(5000))
+    data = audio_folder(tmp_path / "audio", spec(), **options)
+    victims = [path] if not limit else list((tmp_path / "cache").glob("*.f32"))
+    (victim,) = victims
+    content = victim.read_bytes()
+    if not limit:
+        write(path, noise(2000))
+    else:
+        victim.write_bytes(content[:8000])
+    with pytest.raises((audio.AudioError, OSError), match=r"must stay as it is while it is in use.*a\.wav"):
+        data.load()
+    victim.unlink()
+    with pytest.raises(OSError, match=r"a\.wav"):
+        data.load()
+    if limit:
+        victim.write_bytes(np.full(5000, np.nan, "<f4").tobytes())
+        with pytest.raises(audio.AudioError, match=r"a\.wav, changed"):
+            data.load()
+
+
+def test_a_cache_that_cannot_be_written_is_named_and_no_file_blamed(tmp_path, monkeypatch):
+    write(tmp_path / "audio" / "a.wav", noise(5000))
+
+    def full(path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("keras_musicgan.datasets.decoding.disk_cache.replacing", full)
+    with pytest.raises(OSError, match=r"cache='.*kept': No space left"):
+        audio_folder(tmp_path / "audio", spec(), cache=tmp_path / "kept")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="cache='.*file'"):
+        audio_folder(tmp_path / "audio", spec(), cache=tmp_path / "file")
+
+
+def test_too_many_open_files_are_no_fault_of_a_file(tmp_path, monkeypatch):
+    write(tmp_path / "a.wav", noise(5000))
+
+    def failing(path):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(audio, "info", failing)
+    with pytest.raises(OSError, match=r"a\.wav: Too many open files"):
+        audio_folder(tmp_path, spec())
+
+
+def test_memory_does_not_depend_on_a_promised_length():
+    cache = MemoryCache(2)
+    blocks = [np.full((1000, 2), index, "float32") for index in range(5)]
+    for _ in cache.keeping(Path("a"), iter(blocks), 2**60):
+        pass
+    np.testing.assert_array_equal(cache.read(Path("a"), 0, 5000), np.concatenate(blocks))
+    for _ in cache.keeping(Path("b"), iter(blocks), 2500):
+        pass
+    np.testing.assert_array_equal(cache.read(Path("b"), 1900, 600), np.concatenate(blocks)[1900:2500])
