@@ -40,7 +40,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "summary": "Four bars of melody and chords; convolutional networks with binary output.",
         "reference": "MuseGAN (Dong et al., 2018); binary neurons (Dong and Yang, 2018)",
         "domain": "notes",
-        "representation": ("pianoroll", {"bars": 4, "beats_per_bar": 4, "steps_per_beat": 4}),
+        "representation": ("pianoroll", {"bars": 4, "steps_per_beat": 4}),
         "networks": "pianoroll",
         "generator": {"width": 192},
         "discriminator": {"width": 192},

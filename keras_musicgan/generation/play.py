@@ -37,7 +37,8 @@ def play(
 
     Every note is generated at its pitch, begins at its onset, is held for its duration and released; notes longer than
     a clip loop its steady part. Velocities alone set the loudness. Notes outside the model's range are moved into it
-    by octaves and drums are left out; a `PlayWarning` reports how many, and how many events of a MIDI file are not played.
+    by octaves and drums are left out; a `PlayWarning` reports how many, and counts the events of a MIDI file that are
+    not played.
 
     Args:
         gan: `MusicGAN` of the audio domain with the condition `Pitch`.

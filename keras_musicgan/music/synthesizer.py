@@ -72,8 +72,8 @@ def render(
 
     Every track is split into voices in which one note follows another. The phase of a voice is continuous from note to
     note and every note fades in and out, so nothing clicks. Partials above half the sample rate are left out, and a
-    mix that would exceed full scale is turned down as a whole. A `PlayWarning` counts the events of a MIDI file that are
-    not played.
+    mix that would exceed full scale is turned down as a whole. A `PlayWarning` counts the events of a MIDI file
+    that are not played.
 
     Args:
         notes: `keras_musicgan.notes.Notes`.
@@ -90,7 +90,8 @@ def render(
         float32 `[samples, 1]` in [−1, 1], as long as the piece and its last release; SoundFonts give `[samples, 2]`.
 
     Raises:
-        ValueError: If the timbre is unknown, a number is out of range, or the SoundFont is damaged.
+        ValueError: If the timbre is unknown, a number is out of range, the piece is longer than four hours, or the
+            SoundFont is damaged.
         FileNotFoundError: If there is no such SoundFont.
 
     Example:

@@ -37,9 +37,9 @@ def pianoroll_generator(representation: PianoRoll, input_dim: int, width: int = 
     x = layers.Reshape((r.bars, 2 * width))(layers.Dense(r.bars * 2 * width)(latents))
     x = _block(x, 2 * width)
     logits = _repeat(_logits(x, n_pitches * n_tracks, "bars", spread=0.05, bias=-2.0), steps)
-    x = _block(_unfold(x, r.beats_per_bar, width), width)
+    x = _block(_unfold(x, r.pulses_per_bar, width), width)
     logits += _repeat(_logits(x, n_pitches * n_tracks, "beats", spread=0.05), steps)
-    for factor in _prime_factors(r.steps_per_beat):
+    for factor in _prime_factors(r.steps_per_pulse):
         x = _block(_unfold(x, factor, width // 2), width // 2)
         logits += _repeat(_logits(x, n_pitches * n_tracks, f"parts_of_{x.shape[1]}", spread=0.01), steps)
     roll = StraightThrough()(layers.Reshape((steps, n_pitches, n_tracks))(logits))
@@ -74,9 +74,9 @@ def pianoroll_discriminator(
     features = [layers.Reshape((steps, n_pitches * n_tracks))(part) for part in (roll, onsets)]
     x = layers.LeakyReLU(0.2)(layers.Dense(width // 2)(ops.concatenate([*features, chroma], axis=-1)))
     x = _convolution(x, width // 2)
-    x = _fold(x, r.steps_per_beat, width)
+    x = _fold(x, r.steps_per_pulse, width)
     x = _convolution(x, width)
-    x = _fold(x, r.beats_per_bar, 2 * width)
+    x = _fold(x, r.pulses_per_bar, 2 * width)
     x = _convolution(x, 2 * width)
     x = layers.Dense(width)(layers.Flatten()(x))
     x = layers.Dense(width)(MinibatchDeviation()(layers.LeakyReLU(0.2)(x)))

@@ -1,6 +1,7 @@
 """Piano rolls: bars of several tracks as a grid of steps and pitches."""
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,14 +24,23 @@ class PianoRoll(NotesRepresentation):
 
     Args:
         bars: Bars in a clip.
-        beats_per_bar: Beats (quarter notes) in a bar; pieces in another metre are rejected.
-        steps_per_beat: Steps in a beat.
+        beats_per_bar: Quarter notes in a bar, 4 by default; pieces with bars of another length are rejected.
+        steps_per_beat: Steps in a quarter note.
         low: MIDI pitch of the lowest row.
         n_pitches: Rows; pitches outside the range are moved into it by octaves.
         tracks: Names of the tracks.
         programs: General MIDI program of each track.
         tempo: Beats per minute of decoded notes.
         sample_rate: Rate in Hz of decoded audio.
+        metre: The metre that pieces must have, as `"3/4"` or `"6/8"`, instead of `beats_per_bar`; 3/4 and 6/8 have bars
+            of one length, but are not the same.
+
+    Raises:
+        ValueError: If a number is out of range, or a bar of the metre is not a whole number of steps.
+
+    Example:
+        >>> PianoRoll(bars=2, metre="6/8").encoded_shape
+        (24, 60, 2)
 
     Reference: the multi-track piano roll of MuseGAN (Dong et al., 2018).
     """
@@ -38,7 +48,7 @@ class PianoRoll(NotesRepresentation):
     def __init__(
         self,
         bars: int = 4,
-        beats_per_bar: int = 4,
+        beats_per_bar: float | None = None,
         steps_per_beat: int = 4,
         low: int = 36,
         n_pitches: int = 60,
@@ -46,11 +56,18 @@ class PianoRoll(NotesRepresentation):
         programs: Sequence[int] = (73, 0),
         tempo: float = 120.0,
         sample_rate: int = 22050,
+        metre: str | None = None,
         **kwargs,
     ):
         super().__init__(tempo=tempo, sample_rate=sample_rate, **kwargs)
-        for name, value in (("bars", bars), ("beats_per_bar", beats_per_bar), ("steps_per_beat", steps_per_beat)):
+        for name, value in (("bars", bars), ("steps_per_beat", steps_per_beat)):
             check_positive_int(name, value)
+        pulses, unit = _pulses(metre, beats_per_bar)
+        if 4 * steps_per_beat % unit:
+            raise ValueError(
+                f"A note of 1/{unit} must be a whole number of steps. Received: metre={metre}, "
+                f"steps_per_beat={steps_per_beat}. Choose a multiple of {unit // math.gcd(unit, 4)} steps per beat."
+            )
         if not (0 <= low and 12 <= n_pitches and low + n_pitches <= 128):
             raise ValueError(
                 f"The rows must span at least 12 pitches within 0 to 127. Received: low={low}, n_pitches={n_pitches}"
@@ -62,13 +79,17 @@ class PianoRoll(NotesRepresentation):
         for name, program in zip(tracks, programs, strict=True):
             Track(name, program)  # raises on a program out of range
         self.bars = bars
-        self.beats_per_bar = beats_per_bar
+        self.metre = metre
+        self.beats_per_bar = pulses * 4 / unit if pulses * 4 % unit else pulses * 4 // unit
         self.steps_per_beat = steps_per_beat
         self.low = low
         self.n_pitches = n_pitches
         self.tracks = tuple(tracks)
         self.programs = tuple(programs)
-        self.steps_per_bar = beats_per_bar * steps_per_beat
+        self.pulses_per_bar = pulses  # in the unit of the metre
+        self.steps_per_pulse = 4 * steps_per_beat // unit
+        self.steps_per_bar = self.pulses_per_bar * self.steps_per_pulse
+        self._time_signature = (pulses, unit)
         self.encoded_shape = (bars * self.steps_per_bar, n_pitches, len(tracks))
         check_memory(f"clips of {bars} bars", 4.0 * math.prod(self.encoded_shape), "Take fewer `bars`.")
 
@@ -110,16 +131,20 @@ class PianoRoll(NotesRepresentation):
             track=track[order],
             tempo=self.tempo,
             tracks=tuple(Track(name, program) for name, program in zip(self.tracks, self.programs, strict=True)),
-            time_signatures=((0.0, self.beats_per_bar, 4),),
+            time_signatures=((0.0, *self._time_signature),),
             length=self.bars * self.beats_per_bar,
         )
 
     def from_notes(self, notes: Notes) -> np.ndarray:
         """Rolls `[n, steps, pitches, tracks]` uint8, one from each bar on in which all tracks play; no duplicates."""
-        metres = {numerator * 4 / denominator for _, numerator, denominator in notes.time_signatures}
-        if metres != {float(self.beats_per_bar)}:
+        metres = {signature[1:] for signature in notes.time_signatures}
+        if self.metre is None:
+            fits = {numerator * 4 / denominator for numerator, denominator in metres} == {float(self.beats_per_bar)}
+        else:
+            fits = metres == {self._time_signature}
+        if not fits:
             found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
-            raise UnusablePieceError(f"its metre is {found}, not {self.beats_per_bar}/4")
+            raise UnusablePieceError(f"its metre is {found}, not {'{}/{}'.format(*self._time_signature)}")
         roll = self._to_roll(notes)
         steps = self.encoded_shape[0]
         firsts = range(0, len(roll) - steps + 1, self.steps_per_bar)
@@ -170,5 +195,23 @@ class PianoRoll(NotesRepresentation):
 
     def get_config(self):
         """Arguments of the constructor."""
-        names = ("bars", "beats_per_bar", "steps_per_beat", "low", "n_pitches", "tracks", "programs")
+        names = ("bars", "beats_per_bar", "steps_per_beat", "low", "n_pitches", "tracks", "programs", "metre")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+def _pulses(metre, beats_per_bar):
+    """The numerator and the denominator of a metre, or of as many quarter notes a bar."""
+    if metre is None:
+        beats_per_bar = 4 if beats_per_bar is None else beats_per_bar
+        check_positive_int("beats_per_bar", beats_per_bar)
+        return beats_per_bar, 4
+    match = re.fullmatch(r"(\d{1,3})/(1|2|4|8|16|32|64)", metre) if isinstance(metre, str) else None
+    if not match or not 1 <= int(match[1]) <= 255:
+        raise ValueError(f"`metre` must be 1 to 255 over a power of two up to 64, as '3/4'. Received: metre={metre!r}")
+    pulses, unit = int(match[1]), int(match[2])
+    if beats_per_bar is not None and beats_per_bar != pulses * 4 / unit:
+        raise ValueError(
+            f"`metre` and `beats_per_bar` must agree. Received: metre={metre!r}, beats_per_bar={beats_per_bar}. "
+            "Leave `beats_per_bar` out."
+        )
+    return pulses, unit

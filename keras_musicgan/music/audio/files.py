@@ -44,8 +44,9 @@ def info(path: str | Path) -> tuple[int, int, int]:
 
     Raises: as `read`, for errors that show without decoding.
     """
+    path = Path(path).expanduser()
     with _opened(path) as file:
-        n_frames = Path(path).stat().st_size // file.channels if has_unknown_length(file) else file.frames
+        n_frames = path.stat().st_size // file.channels if has_unknown_length(file) else file.frames
         return n_frames, file.samplerate, file.channels
 
 
@@ -62,6 +63,7 @@ def blocks(path: str | Path, sample_rate: int | None = None, channels: int | Non
 
     Raises: as `read`, at the block with the error.
     """
+    path = Path(path).expanduser()
     with _opened(path) as file:
         if truncation.goes_on(path, file.format):
             raise AudioError(
@@ -101,6 +103,7 @@ def read_part(
 
     Raises: as `read`.
     """
+    path = Path(path).expanduser()
     with _opened(path) as file:
         # The phase of the resampler repeats where a whole number of frames is a whole number of samples.
         divisor = math.gcd(file.samplerate, sample_rate)
@@ -124,21 +127,24 @@ def _opened(path):
     """The file opened by soundfile, whose errors become an AudioError that names the file."""
     import soundfile
 
-    path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"An audio file must exist to be read. Received: path={str(path)!r}")
     if not (n_bytes := path.stat().st_size):
         raise AudioError(f"An audio file must not be empty. Received: {path}")
-    if truncation.is_cut_off(path):
-        raise AudioError(f"An audio file must be whole. Received: {path}, which is cut off")
     try:
+        if truncation.is_cut_off(path):
+            raise AudioError(f"An audio file must be whole. Received: {path}, which is cut off")
         # Names of files need not be text, except on Windows.
         with soundfile.SoundFile(str(path) if os.name == "nt" else os.fsencode(path)) as file:
             file.seekable = lambda: False  # or soundfile seeks after every read, which damages MP3
             check_header(file, path, n_bytes)
             yield file
-    except (AudioError, OSError):
+    except AudioError:
         raise
+    except OSError as error:
+        if error.filename is not None or str(path) in str(error):
+            raise
+        raise OSError(error.errno, f"An audio file must be readable. Received: {path}: {error.strerror}") from error
     except MemoryError as error:
         raise OSError(errno.ENOMEM, f"An audio file must fit into memory. Received: {path}") from error
     except soundfile.LibsndfileError as error:

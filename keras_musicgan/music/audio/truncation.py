@@ -8,6 +8,7 @@ from keras_musicgan.music.audio import mp3
 
 OGG_PAGE = 65_307  # bytes, at most
 MAX_CHUNKS = 10_000  # of a file; more are a row of zeros
+LARGEST = 2**43  # bytes of a file on all systems
 PIECE = 2**20  # bytes read at a time
 FLAC_START = re.compile(rb"fLaC[\0\x80]\0\0\x22")
 OGG_FIRST_PAGE = re.compile(rb"OggS\0[\2\3\6\7]\0{8}")  # of a stream
@@ -79,12 +80,10 @@ def _chunk_end(file, wanted, header_bytes, byte_order, alignment=2):
             size = max(0, size - 24)
         if header[:4] == wanted:
             return file.tell() + size
-        if size >= 2**62:
-            return 0
         start = file.tell()
         if header[:4] == b"ds64":  # of RF64: the sizes that do not fit into 32 bits
             samples_by_ds64 = int.from_bytes(file.read(16)[8:], "little")
-        file.seek(start + size + -size % alignment)
+        file.seek(min(start + size + -size % alignment, LARGEST))
     return 0
 
 

@@ -32,7 +32,7 @@ def read(path: str | Path) -> Notes:
         MidiError: If the file is empty, truncated, damaged, not MIDI, of type 2, too long, or holds no note. The
             message names the file.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     if not path.is_file():
         raise FileNotFoundError(f"A MIDI file must exist to be read. Received: path={str(path)!r}")
     size = path.stat().st_size

@@ -120,12 +120,14 @@ def _layers(start, end, pitch):
     layer = np.zeros(len(start), int)
     order = np.lexsort((end, start, pitch))
     free_from: list[int] = []
-    for before, row in zip([None, *order[:-1]], order, strict=True):
-        if before is None or pitch[before] != pitch[row]:
+    before = -1
+    for row in order:
+        if before < 0 or pitch[before] != pitch[row]:
             free_from = []
         number = next((n for n, tick in enumerate(free_from) if tick <= start[row]), len(free_from))
         free_from[number : number + 1] = [end[row]]
         layer[row] = number
+        before = row
     return layer
 
 
