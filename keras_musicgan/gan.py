@@ -449,6 +449,9 @@ class MusicGAN(keras.Model):
     def fit(self, x=None, y=None, *args, **kwargs):
         """Checks the data, then trains as `keras.Model.fit`.
 
+        Keras's callbacks follow both networks: `ReduceLROnPlateau` and `LearningRateScheduler` change either learning
+        rate, and one that monitors a loss or an accuracy knows whether it is better low or high.
+
         Args:
             x: Clips `[n, ...]` as the representation takes them, a `keras.utils.PyDataset`, a `tf.data.Dataset` or a
                 generator. Of an array all clips are checked, of other data the first batch.
@@ -460,8 +463,9 @@ class MusicGAN(keras.Model):
         Raises:
             ValueError: If the clips do not fit the representation (in shape, type or range, or because they are not
                 finite), or a condition is missing, unknown or out of range.
+            Exception: The own error of a dataset or generator that breaks.
         """
-        errors: list[Exception] = []
+        errors = []
         call = inspect.signature(keras.Model.fit).bind(self, x, y, *args, **kwargs)
         inputs.check_arguments(call.arguments)
         held_out = call.arguments.get("validation_data")
@@ -494,7 +498,7 @@ class MusicGAN(keras.Model):
         """As `keras.Model.evaluate`; arguments and errors as in `fit`."""
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has checked its `validation_data`
             return super().evaluate(x, y, *args, **kwargs)
-        errors: list[Exception] = []
+        errors = []
         call = inspect.signature(keras.Model.evaluate).bind(self, x, y, *args, **kwargs)
         inputs.check_arguments(call.arguments)
         call.arguments["x"] = inputs.watched(inputs.checked(self, x), errors)

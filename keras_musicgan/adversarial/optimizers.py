@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from keras_musicgan.adversarial.losses import LOSSES, SYNONYMS
 from keras_musicgan.utils.checks import build_part, check_choice, check_number, check_positive_int
 
 ABOVE_ZERO = ("learning_rate", "clipnorm", "global_clipnorm", "clipvalue", "epsilon")
@@ -42,7 +43,13 @@ def get_optimizer(role: str, identifier: Any) -> keras.optimizers.Optimizer:
         for each, kind in sorted(vars(keras.optimizers).items())
         if inspect.isclass(kind) and issubclass(kind, keras.optimizers.Optimizer) and each not in NOT_FOR_ONE_NETWORK
     }
-    check_choice(role, name if name.lower() not in classes else name.lower(), classes)
+    if name.lower() not in classes:
+        if name.lower() in (*LOSSES, *SYNONYMS):
+            raise ValueError(
+                f"`{role}` must be an optimizer. Received: {role}={name!r}, which is a loss. Pass it as `loss=…`; "
+                "the first two arguments of `compile` are the optimizers of the generator and the discriminator."
+            )
+        check_choice(role, name, classes)
     check_options(role, options)
     if isinstance(options.get("learning_rate"), dict):
         options["learning_rate"] = keras.optimizers.schedules.deserialize(options["learning_rate"])

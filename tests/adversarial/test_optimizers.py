@@ -16,6 +16,7 @@ def adam(**options):
     [
         ("adm", ValueError, "`optimizer` must be one of .*'sgd'.*Did you mean 'adam'. Received: optimizer='adm'"),
         ("Optimizer", ValueError, "must be one of"),
+        ("binary_crossentropy", ValueError, "must be an optimizer. .* which is a loss. Pass it as `loss="),
         (adam(lerning_rate=1), ValueError, "optimizer 'Adam' takes .*Did you mean 'learning_rate'"),
         (adam(learning_rate=0), ValueError, "`optimizer.learning_rate` must be a number above 0"),
         (adam(learning_rate=-1e-3), ValueError, "learning_rate"),
