@@ -5,6 +5,7 @@ import pytest
 
 import keras_musicgan as km
 from keras_musicgan.datasets.note_labels import piece_labels
+from keras_musicgan.music.notes import Notes
 from tests.support.models import small_gan, toy_gan
 
 
@@ -44,3 +45,17 @@ def test_the_key_of_synthetic_tunes():
 def test_the_metre_of_a_waltz(nottingham):
     waltz = km.midi.read(next(iter(sorted(nottingham.glob("*waltz*.mid")))))
     assert piece_labels(waltz)["metre"] == "3/4"
+
+
+def test_labels_follow_what_is_written():
+    scale = {"start": np.arange(8), "duration": np.ones(8), "pitch": np.array([62, 64, 66, 67, 69, 71, 73, 74])}
+    assert piece_labels(Notes(**scale))["key"] == "D major"
+    written = Notes(
+        **scale,
+        tempo=60,
+        tempo_changes=((4.0, 120.0),),
+        time_signatures=((0.0, 1, 4), (1.0, 3, 4)),
+        keys=((0.0, "C major"), (2.0, "C# minor")),
+    )
+    labels = piece_labels(written)
+    assert labels == {"tempo": 80.0, "metre": "3/4", "key": "Db minor", "mode": "minor"}

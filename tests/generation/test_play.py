@@ -216,3 +216,19 @@ def test_a_network_plays_its_pitch_and_label():
         synth.play(gan, note.where([True]), seed=2, instrument="oboe", attack_ms=0, pan=-1),
     ):
         assert np.abs(audio - other).max() > 1e-3
+
+
+def test_play_and_render_follow_tempo_changes_and_tell_what_is_not_played():
+    tune = Notes([0, 4], [1, 4], [69, 69], tempo=60.0, tempo_changes=((4.0, 240.0),), unplayed={"pitch bends": 3})
+    with pytest.warns(synth.PlayWarning, match=r"Not played: pitch bends \(3\)") as told:
+        audio = synth.play(SineInstrument(), tune, seed=1, release_ms=0)
+    assert sum(each.category is synth.PlayWarning for each in told) == 1 and len(audio) == 5 * RATE
+    assert not audio[round(1.1 * RATE) : round(3.9 * RATE)].any() and audio[round(4.1 * RATE) :].any()
+    with pytest.warns(synth.PlayWarning, match="pitch bends") as told:
+        audio = synth.render(tune, RATE, "sine", envelope=False)
+    assert sum(each.category is synth.PlayWarning for each in told) == 1 and len(audio) == 5 * RATE
+    assert not audio[round(1.1 * RATE) : round(3.9 * RATE)].any() and audio[round(4.1 * RATE) :].any()
+    endless = Notes([0], [1e6], [69])
+    for sounded in (lambda: synth.play(SineInstrument(), endless), lambda: synth.render(endless)):
+        with pytest.raises(ValueError, match="4 hours long"):
+            sounded()

@@ -8,6 +8,7 @@ from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations import PianoRoll
 from keras_musicgan.representations.base import UnusablePieceError
 from tests.support.harness import check_layer
+from tests.support.models import small_gan
 
 
 @pytest.mark.backend
@@ -51,6 +52,44 @@ def test_pianoroll_of_a_real_tune(nottingham):
     assert len(np.unique(packed, axis=0)) == len(clips)
     melody = clips[0, :, :, 0]
     assert melody.sum(axis=1).max() == 1 and clips[0, :, :, 1].sum(axis=1).max() == 3
+
+
+@pytest.mark.backend
+@pytest.mark.parametrize(("metre", "bar"), [("3/4", 3), ("2/4", 2), ("6/8", 3), ("9/8", 4.5), ("2/2", 4)])
+def test_a_model_of_another_metre(metre, bar):
+    upper, lower = map(int, metre.split("/"))
+    onsets = np.arange(4 * 2 * bar) / 2
+    notes = Notes(
+        np.tile(onsets, 2),
+        np.full(2 * len(onsets), 0.5),
+        np.repeat([72, 48], len(onsets)),
+        track=np.repeat([0, 1], len(onsets)),
+        tracks=(Track(), Track()),
+        time_signatures=((0.0, upper, lower),),
+    )
+    gan = small_gan("pianoroll", representation={"metre": metre})
+    clips = gan.representation.from_notes(notes)
+    assert clips.shape == (1, round(4 * bar * 4), 60, 2)
+    (back,) = gan.generate_notes(1, seed=0)
+    assert back.time_signatures == ((0.0, upper, lower),) and back.length == 4 * bar
+    for other in ("4/4", "3/4", "6/8"):
+        if other != metre:
+            with pytest.raises(UnusablePieceError, match=f"metre is {metre}, not {other}"):
+                PianoRoll(metre=other).from_notes(notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metre": "3/5"}, "power of two.*'3/5'"),
+        ({"metre": 3}, "as '3/4'.*metre=3"),
+        ({"metre": "3/4", "beats_per_bar": 4}, "must agree"),
+        ({"metre": "7/16", "steps_per_beat": 6}, "1/16.*multiple of 4"),
+    ],
+)
+def test_metres_that_no_roll_has_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        PianoRoll(**options)
 
 
 @pytest.mark.parametrize(
