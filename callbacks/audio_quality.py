@@ -76,7 +76,7 @@ class AudioQuality(SamplingCallback):
                 f"{data.n_clips + held_out} clips. Hold out a larger share (`held_out`), or give more music."
             )
         self.data = data
-        self.best = None if best is None else Path(best)
+        self.best = None if best is None else Path(best).expanduser()
         self.embedding = embedding
         self._references = None
         self._reset()

@@ -58,7 +58,7 @@ class Checkpoints(keras.callbacks.Callback):
         super().__init__()
         check_positive_int("keep", keep)
         check_positive_int("every", every)
-        self.directory = Path(directory)
+        self.directory = Path(directory).expanduser()
         self.keep = keep
         self.every = every
         self.monitors = {type(monitor).__name__: monitor for monitor in monitors}

@@ -29,7 +29,7 @@ class EventLog:
         from tensorboardX.event_file_writer import EventsWriter
         from tensorboardX.proto.event_pb2 import SessionLog
 
-        directory = Path(directory)
+        directory = Path(directory).expanduser()
         directory.mkdir(parents=True, exist_ok=True)
         for file in directory.glob(f"events.out.tfevents.*{ENDING}"):
             cut_torn_event(file)

@@ -27,7 +27,7 @@ class HistoryFile(keras.callbacks.Callback):
 
     def __init__(self, path: str | Path):
         super().__init__()
-        self.path = Path(path)
+        self.path = Path(path).expanduser()
         self._rows = None
 
     def on_train_begin(self, logs=None):

@@ -22,7 +22,7 @@ class ScalarLogger(keras.callbacks.Callback):
 
     def __init__(self, log_dir: str | Path):
         super().__init__()
-        self.log_dir = Path(log_dir)
+        self.log_dir = Path(log_dir).expanduser()
         self.log = None
 
     def on_train_begin(self, logs=None):

@@ -35,8 +35,8 @@ class SpectrogramLogger(SamplingCallback):
         self, log_dir: str | Path, n: int = 3, every: int = 1, seed: int = 0, png_dir: str | Path | None = None
     ):
         super().__init__(n, every, seed)
-        self.log_dir = Path(log_dir)
-        self.png_dir = None if png_dir is None else Path(png_dir)
+        self.log_dir = Path(log_dir).expanduser()
+        self.png_dir = None if png_dir is None else Path(png_dir).expanduser()
         self.log = None
         self._drawn = (None, None)
 

@@ -42,7 +42,7 @@ class WavWriter(SamplingCallback):
         pictures: SpectrogramLogger | None = None,
     ):
         super().__init__(n, every, seed)
-        self.directory = Path(directory)
+        self.directory = Path(directory).expanduser()
         self.pictures = pictures
 
     def on_samples(self, epoch):

@@ -2,6 +2,7 @@
 
 import typer
 
+from keras_musicgan.cli.common import expanding_home
 from keras_musicgan.cli.compare import compare
 from keras_musicgan.cli.evaluate import evaluate
 from keras_musicgan.cli.export import export
@@ -19,4 +20,4 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (train, generate, play, evaluate, compare, export, presets, report, sweep):
-    app.command()(command)
+    app.command()(expanding_home(command))

@@ -11,7 +11,7 @@ from keras_musicgan.cli.common import report_errors
 
 
 def compare(
-    a: Annotated[Path, typer.Argument(help="An audio file.")],
+    a: Annotated[Path, typer.Argument(help="An audio or MIDI file.")],
     b: Annotated[Path, typer.Argument(help="Another one, of any sample rate and length.")],
     out: Annotated[Path, typer.Option(help="The figure.")] = Path("comparison.png"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
@@ -19,10 +19,11 @@ def compare(
 ):
     """Compare two pieces: waveforms, difference, spectrograms and numbers."""
     console = Console()
-    from keras_musicgan.music import audio, plots
     from keras_musicgan.music import compare as comparison
+    from keras_musicgan.music import plots
+    from keras_musicgan.music.pieces import read_pieces
     from keras_musicgan.utils.console import print_plain
-    from keras_musicgan.utils.files import replacing
+    from keras_musicgan.utils.files import check_writable, replacing
 
     with report_errors():
         if out.suffix.lower() not in (".png", ".pdf", ".svg"):
@@ -32,7 +33,8 @@ def compare(
                 f"The figure needs a new file. Received: {out}, which exists. Replace it with --overwrite or name "
                 "another with --out."
             )
-        (samples_a, rate_a), (samples_b, rate_b) = audio.read(a), audio.read(b)
+        check_writable(out)
+        (samples_a, rate_a), (samples_b, rate_b) = read_pieces(a, b)
         numbers = comparison.compare(samples_a, rate_a, samples_b, rate_b)
         rate = max(rate_a, rate_b)
         figure = plots.comparison(

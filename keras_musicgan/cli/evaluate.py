@@ -60,7 +60,7 @@ def evaluate(
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
-    from keras_musicgan.utils.files import replacing
+    from keras_musicgan.utils.files import check_writable, replacing
 
     with report_errors():
         held = [*out.glob("*.json"), *out.glob("*.png")] if out.is_dir() else []
@@ -69,6 +69,7 @@ def evaluate(
                 f"An evaluation needs a folder without one. Received: {out}, which holds {held[0].name}. Replace it "
                 "with --overwrite or name another with --out."
             )
+        check_writable(out)
         given = dict(parse_settings(setting or []).get("data", {}))
         if held_out is not None:
             given["held_out"] = held_out

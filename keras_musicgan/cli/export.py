@@ -18,8 +18,10 @@ def export(
     """Write a generator of audio as one file that runs without this package."""
     from keras_musicgan.runs.folder import load_model
     from keras_musicgan.utils.console import print_plain
+    from keras_musicgan.utils.files import check_writable
 
     with report_errors():
+        check_writable(out)
         try:
             load_model(model).export(out, format, overwrite)
         except RuntimeError as error:

@@ -54,6 +54,7 @@ def generate(
     from keras_musicgan.generation.sample_files import read_latents, write_continuous, write_samples
     from keras_musicgan.runs.folder import RunError, load_model
     from keras_musicgan.utils.console import print_plain
+    from keras_musicgan.utils.files import check_writable
 
     with report_errors():
         if seconds is not None:
@@ -70,6 +71,7 @@ def generate(
                 f"Samples need a folder without any. Received: {out}, which holds {held[0].name}. "
                 "Replace all of them with --overwrite or name another folder with --out."
             )
+        check_writable(out)
         gan = load_model(model)
         conditions: dict[str, Any] = parse_condition_values(condition or [])
         if seconds is not None:

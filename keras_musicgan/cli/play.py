@@ -49,6 +49,7 @@ def play(
     from keras_musicgan.music import audio, midi
     from keras_musicgan.runs.folder import load_model
     from keras_musicgan.utils.console import print_plain
+    from keras_musicgan.utils.files import check_writable
 
     with report_errors():
         if out.exists() and not overwrite:
@@ -56,6 +57,7 @@ def play(
                 f"The audio needs a new file. Received: --out {out}, which exists. Replace it with --overwrite or name "
                 "another."
             )
+        check_writable(out)
         notes = midi.read(song)
         gan = load_model(model)
         conditions: dict[str, Any] = parse_condition_values(condition or [])

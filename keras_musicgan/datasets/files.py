@@ -43,7 +43,7 @@ def files_below(folder: str | Path, *kinds: str, required: bool = True) -> dict[
         NoUsableDataError: If a file is required and there is none.
         OSError: If the folder cannot be read.
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     described = " or ".join(kinds)
     if not folder.is_dir():
         raise NotADirectoryError(f"A folder of {described} files must exist. Received: path={str(folder)!r}")
@@ -83,7 +83,7 @@ def others_below(folder: str | Path, *kinds: str, known: Collection[str | Path] 
         *.m4a - 4 files: a format that is not read here; convert it to WAV or FLAC
         letter.txt - not audio
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     names, reasons = _walk(folder)
     ours = {os.path.abspath(path) for path in known}
     by_ending: dict[str, list[str]] = defaultdict(list)
@@ -93,7 +93,8 @@ def others_below(folder: str | Path, *kinds: str, known: Collection[str | Path] 
         parents = [os.path.abspath(folder / each) for each in (path, *path.parents)]
         if not (generated or _is_of(name, *kinds) or ours.intersection(parents)):
             by_ending[path.suffix.lower()].append(name)
-    found, rest = {}, 0
+    found: dict[str, str] = {}
+    rest = 0
     for ending, group in sorted(by_ending.items(), key=lambda item: (not _remedy(item[0], kinds), -len(item[1]))):
         reason = _remedy(ending, kinds) or f"not {' or '.join(kinds)}"
         entries = (

@@ -48,7 +48,7 @@ def find_labels(
         found = {file: {"folder": file.split("/")[0]} for file in files if "/" in file}
         reasons = {file: "it lies in no sub-folder to be its label" for file in files if file not in found}
     elif str(labels).lower().endswith(".csv"):
-        found, reasons = _from_table(files, Path(labels))
+        found, reasons = _from_table(files, Path(labels).expanduser())
     elif isinstance(labels, str) and "{" in labels:
         found, reasons = _from_names(files, labels)
     else:

@@ -171,7 +171,8 @@ class Classifier(Embedding):
             FileNotFoundError: If there is no such file.
             ValueError: If the file is damaged or not a classifier. The message names it.
         """
-        if not Path(path).is_file():
+        path = Path(path).expanduser()
+        if not path.is_file():
             raise FileNotFoundError(f"A classifier must be a .keras file. Received: path={str(path)!r}")
         try:
             network = keras.saving.load_model(path, compile=False)

@@ -90,7 +90,7 @@ def sweep(
         check_positive_int("seeds", seeds)
         fixed = {
             "preset": preset,
-            "data": None if data is None else str(Path(data).resolve()),
+            "data": None if data is None else str(Path(data).expanduser().resolve()),
             "epochs": epochs,
             **fixed,
         }

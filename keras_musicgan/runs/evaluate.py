@@ -52,7 +52,7 @@ def evaluate_paths(
         ValueError: If the sources cannot be measured or compared.
     """
     found = [sources.open_source(each) for each in (path, against) if each is not None]
-    data = None if data is None else Path(data)
+    data = None if data is None else Path(data).expanduser()
     if all(each.model is None for each in found):
         options = {"held_out": 0.5, **options}
     spec, remarks = sources.common_spec(found, data, seconds)
@@ -71,7 +71,7 @@ def evaluate_paths(
     measured_in = None if embedding == "log-mel" and weights is None else embeddings.get(embedding, weights)
     classifier = None
     if label is not None:
-        folder = Path(path) / "classifiers" if classifiers is None else Path(classifiers)
+        folder = (Path(path) / "classifiers" if classifiers is None else Path(classifiers)).expanduser()
         source = data or next((each.request["data"] for each in found if each.request is not None), None)
         labelled = _labelled(label, music, spec, source, labels)
         classifier = _classifier(folder / f"{label}.keras", label, labelled, spec.representation.sample_rate, seed)

@@ -42,7 +42,7 @@ def read_logs(history: str | Path | Mapping[str, Sequence[float]]) -> dict[str, 
         n_epochs = lengths.pop() if lengths else 0
         logs["epoch"] = np.arange(1.0, n_epochs + 1)
     elif isinstance(history, (str, Path)):
-        source, logs = _history_file(Path(history)), {}
+        source, logs = _history_file(Path(history).expanduser()), {}
         rows = _rows(source)
         if rows:
             logs = {name: _numbers([row.get(name) for row in rows]) for name in rows[0]}

@@ -8,7 +8,7 @@ from typing import Any
 from keras_musicgan.datasets import detect_domain
 from keras_musicgan.presets import DEFAULTS, PRESETS
 from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
-from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, check_seed
 
 
 def _option(default, help, *, sweep=False, min=None):
@@ -61,14 +61,15 @@ class TrainingRequest:
     gradient_norms: bool = _option(False, "Log the norms of the gradients.")
     stop_on_collapse: bool = _option(False, "End the run when all outputs stay equal or silent.")
     every: int | None = _option(None, "Epochs between samples; by default ten sets a run.", min=1)
-    seed: int = _option(0, "Seed of weights, data and training.")
+    seed: int = _option(0, "Seed of weights, data and training.", min=0)
     settings: dict[str, dict] = field(default_factory=dict)
 
     def config(self) -> dict:
         """The request as plain data, which `runs.train` takes and `config.json` keeps."""
+        check_seed("--seed", self.seed, below=2**32)
         return {
             "preset": self.chosen_preset,
-            "data": None if self.data is None else str(Path(self.data).resolve()),
+            "data": None if self.data is None else str(Path(self.data).expanduser().resolve()),
             "epochs": self.epochs,
             "overrides": self.model_overrides(),
             "compile": self.compile_arguments(),
@@ -140,6 +141,7 @@ class TrainingRequest:
         if self.transpose:
             options.setdefault("transpose", self.transpose)
         for name in ("cache", "labels"):  # a run may be resumed from another folder
-            if isinstance(options.get(name), str) and Path(options[name]).exists():
-                options[name] = str(Path(options[name]).resolve())
+            path = Path(options[name]).expanduser() if isinstance(options.get(name), str) else None
+            if path is not None and path.exists():
+                options[name] = str(path.resolve())
         return options

@@ -42,7 +42,7 @@ def open_source(path: str | Path) -> Source:
         RunError: If a file holds no model.
         NoUsableDataError: If a folder holds neither a run nor audio.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     if path.is_dir() and not RunFolder(path).config_file.is_file():
         sample_rates(path)
         return Source(path)

@@ -1,5 +1,6 @@
 """Files and folders that are whole or absent: written under a temporary name, then renamed."""
 
+import errno
 import os
 import re
 import shutil
@@ -23,7 +24,7 @@ def replacing(path: str | Path, durable: bool = False) -> Iterator[Path]:
             earlier one, or allows its deletion, would be empty.
 
     Raises:
-        OSError: If the folder cannot be created or written; nothing is left behind.
+        OSError: If the folder cannot be created or written, or its disk is full; nothing is left behind.
 
     Example:
         >>> import tempfile
@@ -33,7 +34,7 @@ def replacing(path: str | Path, durable: bool = False) -> Iterator[Path]:
         >>> target.read_text()
         'c d e'
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
@@ -43,6 +44,9 @@ def replacing(path: str | Path, durable: bool = False) -> Iterator[Path]:
         os.replace(temporary, path)
         if durable:
             _sync(path.parent)
+    except OSError as error:
+        raise_if_full(error, path.parent)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -66,7 +70,7 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
         >>> [file.name for file in target.iterdir()]
         ['a.txt']
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary, old = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     try:
@@ -79,9 +83,30 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
             if old.exists():
                 os.replace(old, path)
             raise
+    except OSError as error:
+        raise_if_full(error, path.parent)
+        raise
     finally:
         for folder in (temporary, old):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def raise_if_full(error: OSError, folder: Path) -> None:
+    """Raises an OSError that names the folder if an error says that its disk is full."""
+    full = error.errno == errno.ENOSPC or f"errno = {errno.ENOSPC}" in str(error)  # as HDF5 writes it
+    if full and error.filename != str(folder):
+        words = "the disk is full; free some space, or write to another folder"
+        raise OSError(errno.ENOSPC, words, str(folder)) from error
+
+
+def check_writable(path: str | Path) -> None:
+    """Raises OSError if a file or folder could not be written; for use before long work, as nothing is created."""
+    path = Path(path).expanduser()
+    existing = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if existing != path and not existing.is_dir():
+        raise NotADirectoryError(f"{path} cannot be written: {existing} is a file. Name another place.")
+    if not os.access(existing, os.W_OK | os.X_OK if existing.is_dir() else os.W_OK):
+        raise PermissionError(f"{path} cannot be written: {existing} is read-only. Name another place.")
 
 
 def target_of(temporary: str | Path) -> str | None:
@@ -104,6 +129,8 @@ def is_orphan(temporary: str | Path) -> bool:
     """
     match = TEMPORARY.fullmatch(Path(temporary).name)
     if not match:
+        return False
+    if os.name == "nt":  # there the signal 0 ends the process
         return False
     try:
         os.kill(int(match["process"]), 0)

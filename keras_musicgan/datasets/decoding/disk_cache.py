@@ -38,7 +38,7 @@ class DiskCache:
     """
 
     def __init__(self, folder: str | Path, channels: int, decoding: str):
-        self.folder = Path(folder)
+        self.folder = Path(folder).expanduser()
         self.channels = channels
         self.decoding = decoding
         self._written: dict[Path, tuple[list[int], int]] = {}  # version of a file, and checksum of its samples

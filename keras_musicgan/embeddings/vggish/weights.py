@@ -70,7 +70,7 @@ def read_weights(path: str | Path) -> dict[str, np.ndarray]:
 
     Raises: as `load_weights` does, for files.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     read = {".npz": _read_npz, ".pth": _read_torch, ".pt": _read_torch}.get(path.suffix)
     if read is None:
         raise ValueError(
