@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from keras_musicgan.music.audio import mp3
 
@@ -59,7 +59,7 @@ def _samples_end(file: BinaryIO, start: bytes) -> int:
         file.seek(40)
         return _chunk_end(file, b"data", 24, "little", alignment=8)
     if kind in (b".snd", b"dns."):
-        byte_order = "big" if kind == b".snd" else "little"
+        byte_order: Literal["big", "little"] = "big" if kind == b".snd" else "little"
         size = int.from_bytes(start[8:], byte_order)
         return 0 if _is_unknown(size, 4) else int.from_bytes(start[4:8], byte_order) + size
     return 0
