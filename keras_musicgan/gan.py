@@ -1,7 +1,6 @@
 """MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
 
 import functools
-import inspect
 import numbers
 import os
 from collections.abc import Iterator, Sequence
@@ -466,8 +465,7 @@ class MusicGAN(keras.Model):
             Exception: The own error of a dataset or generator that breaks.
         """
         errors = []
-        call = inspect.signature(keras.Model.fit).bind(self, x, y, *args, **kwargs)
-        inputs.check_arguments(call.arguments)
+        call = inputs.bound(keras.Model.fit, self, x, y, *args, **kwargs)
         held_out = call.arguments.get("validation_data")
         if isinstance(held_out, (tuple, list)):
             _, _, weights = keras.utils.unpack_x_y_sample_weight(held_out)
@@ -499,8 +497,7 @@ class MusicGAN(keras.Model):
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has checked its `validation_data`
             return super().evaluate(x, y, *args, **kwargs)
         errors = []
-        call = inspect.signature(keras.Model.evaluate).bind(self, x, y, *args, **kwargs)
-        inputs.check_arguments(call.arguments)
+        call = inputs.bound(keras.Model.evaluate, self, x, y, *args, **kwargs)
         call.arguments["x"] = inputs.watched(inputs.checked(self, x), errors)
         call.arguments["y"] = self._numbers(x, y)
         with inputs.own_errors(errors):
@@ -509,16 +506,19 @@ class MusicGAN(keras.Model):
     def train_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.train_on_batch`; clips and conditions as in `fit`."""
         inputs.checked(self, x)
-        return super().train_on_batch(x, y, *args, **kwargs)
+        return super().train_on_batch(x, self._numbers(x, y), *args, **kwargs)
 
     def test_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.test_on_batch`; clips and conditions as in `fit`."""
         inputs.checked(self, x)
-        return super().test_on_batch(x, y, *args, **kwargs)
+        return super().test_on_batch(x, self._numbers(x, y), *args, **kwargs)
 
     def _numbers(self, x, y=None):
         """Conditions of an array of clips as numbers; those of a dataset are left as they are."""
-        return conditions_from_data(self.conditions, x, y) if len(self.conditions) and is_array(x) else y
+        if not is_array(x):
+            return y
+        self.conditions.check_names(y)
+        return conditions_from_data(self.conditions, x, y) if len(self.conditions) else None
 
     # Generation
 

@@ -1,19 +1,39 @@
 """What `fit` and `evaluate` are given: looked at before anything is compiled."""
 
+import inspect
 import multiprocessing
+import numbers
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import keras
 
 from keras_musicgan.conditions.from_data import is_array
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_positive_int, nearest
 
 LOWER_IS_BETTER = ("loss", "penalty", "silence_rate", "quality_kernel")  # ends of the names of logged numbers
 HIGHER_IS_BETTER = ("accuracy", "quality_coverage", "quality_density", "output_diversity")
+
+
+def bound(method: Callable, *args: Any, **kwargs: Any) -> inspect.BoundArguments:
+    """The arguments of a method of Keras by name, looked at; the model and the data come first.
+
+    Raises:
+        TypeError: If there is no such argument; the message names the nearest.
+        ValueError: As `check_arguments` does.
+    """
+    signature = inspect.signature(method)
+    if not any(each.kind is each.VAR_KEYWORD for each in signature.parameters.values()):
+        for name, value in kwargs.items():
+            if name not in signature.parameters:
+                guess = nearest(name, signature.parameters)
+                raise TypeError(f"`{method.__name__}` has no argument `{name}`. {guess}Received: {name}={value!r}")
+    call = signature.bind(*args, **kwargs)
+    check_arguments(call.arguments)
+    return call
 
 
 def check_arguments(given: dict[str, Any]) -> None:
@@ -27,6 +47,10 @@ def check_arguments(given: dict[str, Any]) -> None:
     for name in ("batch_size", "validation_batch_size", "steps_per_epoch", "validation_steps", "steps"):
         if given.get(name) is not None:
             check_positive_int(name, given[name])
+    for name in ("epochs", "initial_epoch"):
+        value = given.get(name, 1)
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
+            raise ValueError(f"`{name}` must be an integer of at least 0. Received: {name}={value!r}")
     share = given.get("validation_split") or 0.0
     if not 0 <= share < 1:
         raise ValueError(f"`validation_split` must be a share in [0, 1). Received: validation_split={share!r}")
@@ -80,7 +104,7 @@ def direct(callbacks: Any) -> None:
 
     Keras knows that of its own metrics and of `loss` only. Other numbers are left to the user's `mode`.
     """
-    for callback in getattr(callbacks, "callbacks", callbacks) or ():
+    for callback in keras.tree.flatten(getattr(callbacks, "callbacks", callbacks)):
         monitor = getattr(callback, "monitor", None)
         if getattr(callback, "mode", None) != "auto" or not isinstance(monitor, str):
             continue
@@ -166,6 +190,8 @@ def _check_batch(model, batch, name):
     _check_clips(model, x, f"{name} of the first batch")
     check_arguments({"sample_weight": weights})
     model.conditions.check_names(conditions)
+    if len(model.conditions):
+        model.conditions.numbers(conditions)
 
 
 def _check_clips(model, clips, name):

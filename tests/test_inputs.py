@@ -120,11 +120,33 @@ def test_empty_datasets_and_weights_are_refused(models):
         ({"batch_size": 0}, "`batch_size` must be a positive integer"),
         ({"steps_per_epoch": -1}, "`steps_per_epoch` must be"),
         ({"validation_split": 1.5}, "`validation_split` must be"),
+        ({"epochs": -1}, "`epochs` must be an integer of at least 0"),
+        ({"epochs": "3"}, "`epochs` must be an integer of at least 0"),
+        ({"y": np.ones(8)}, "takes no conditions"),
+        ({"validation_data": (clips("audio"), np.ones(8))}, "takes no conditions"),
     ],
 )
 def test_arguments_without_a_meaning_are_refused(models, arguments, message):
     with pytest.raises(ValueError, match=message):
         models["audio"].fit(clips("audio"), **arguments)
+
+
+def test_an_unknown_argument_names_the_nearest(models):
+    with pytest.raises(TypeError, match="`fit` has no argument `epoch`. Did you mean 'epochs'"):
+        models["audio"].fit(clips("audio"), epoch=3)
+
+
+@pytest.mark.parametrize(
+    "kind", [Data, lambda *batch: (batch for _ in range(2)), lambda *b: tf.data.Dataset.from_tensors(b)]
+)
+@pytest.mark.parametrize("how", ["fit", "validation"])
+def test_conditions_of_the_first_batch_are_looked_at(kind, how):
+    gan = toy_gan("audio", [km.Label(["a", "b"], "kind")], length=4)
+    gan.compile()
+    good, wrong = ((clips("audio"), {"kind": np.full(8, number, "float32")}) for number in (1, 2))
+    with pytest.raises(ValueError, match="`kind` must be one of 'a', 'b'.*Received: kind=2.0"):
+        gan.fit(kind(*(wrong if how == "fit" else good)), validation_data=kind(*wrong), verbose=0)
+    assert gan.train_function is None
 
 
 @pytest.mark.backend

@@ -98,18 +98,18 @@ def check_choice(name: str, value: object, choices: Collection[str], synonyms: M
     """
     if isinstance(value, str) and value in choices:
         return
-    hint = _nearest(value, choices, synonyms or {})
+    hint = nearest(value, choices, synonyms)
     raise ValueError(
         f"`{name}` must be one of {', '.join(repr(choice) for choice in choices)}. {hint}Received: {name}={value!r}"
     )
 
 
-def _nearest(value, choices, synonyms):
-    """A guess in words at what was meant, or nothing."""
-    if str(value).lower() in synonyms:
+def nearest(value: object, choices: Collection[str], synonyms: Mapping[str, str] | None = None) -> str:
+    """A guess in words at the choice that was meant, with a space after it, or nothing."""
+    if synonyms and str(value).lower() in synonyms:
         return f"{value!r} is called {synonyms[str(value).lower()]!r} here. "
-    nearest = difflib.get_close_matches(str(value), list(choices), n=1, cutoff=0.4)
-    return f"Did you mean {nearest[0]!r}? " if nearest else ""
+    close = difflib.get_close_matches(str(value), list(choices), n=1, cutoff=0.4)
+    return f"Did you mean {close[0]!r}? " if close else ""
 
 
 def check_kind(name: str, value: object, kind: type) -> None:
@@ -146,7 +146,7 @@ def build_part(part: str, function: Callable[..., Part], options: Mapping[str, A
     for name, value in options.items():
         if name not in names:
             listed = f"the options {', '.join(map(repr, names))}" if names else "no options"
-            raise ValueError(f"{part} takes {listed}. {_nearest(name, names, {})}Received: {name}={value!r}")
+            raise ValueError(f"{part} takes {listed}. {nearest(name, names)}Received: {name}={value!r}")
     try:
         return function(*given, **options)
     except (TypeError, ValueError) as error:

@@ -18,7 +18,7 @@ def fitted(callback, epochs=4, gan=None, **optimizer):
     sgd = keras.optimizers.SGD
     if not gan.compiled:
         gan.compile(sgd(0.1, **optimizer), sgd(0.2, **optimizer), run_eagerly=EAGER)
-    history = gan.fit(CLIPS, epochs=epochs, validation_data=(CLIPS,), callbacks=[callback], verbose=0).history
+    history = gan.fit(CLIPS, epochs=epochs, validation_data=(CLIPS,), callbacks=callback, verbose=0).history
     return gan, history
 
 
