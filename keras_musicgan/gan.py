@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan import backends, inputs
+from keras_musicgan import backends, fit_inputs
 from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.adversarial.augmentations import Augmentation
 from keras_musicgan.adversarial.conditional_discriminator import ConditionalDiscriminator
@@ -465,22 +465,22 @@ class MusicGAN(keras.Model):
             Exception: The own error of a dataset or generator that breaks.
         """
         errors = []
-        call = inputs.bound(keras.Model.fit, self, x, y, *args, **kwargs)
+        call = fit_inputs.bound(keras.Model.fit, self, x, y, *args, **kwargs)
         held_out = call.arguments.get("validation_data")
         if isinstance(held_out, (tuple, list)):
             _, _, weights = keras.utils.unpack_x_y_sample_weight(held_out)
-            inputs.check_arguments({"sample_weight": weights})
-            inputs.checked(self, held_out[0], "validation_data")
+            fit_inputs.check_arguments({"sample_weight": weights})
+            fit_inputs.checked(self, held_out[0], "validation_data")
             call.arguments["validation_data"] = (held_out[0], self._numbers(*held_out[:2]))
         elif held_out is not None:
-            held_out = inputs.checked(self, held_out, "validation_data")
-            call.arguments["validation_data"] = inputs.watched(held_out, errors)
+            held_out = fit_inputs.checked(self, held_out, "validation_data")
+            call.arguments["validation_data"] = fit_inputs.watched(held_out, errors)
         if isinstance(x, Iterator) and not self.representation.adapted:
             raise ValueError(
                 f"{type(self.representation).__name__} must know statistics of the data before training. Received: "
                 "a generator, which can be read only once. Call `representation.adapt` with clips before `fit`."
             )
-        call.arguments["x"] = inputs.watched(inputs.checked(self, x), errors)
+        call.arguments["x"] = fit_inputs.watched(fit_inputs.checked(self, x), errors)
         call.arguments["y"] = self._numbers(x, y)
         if len(self.conditions):
             known = conditions_from_data(self.conditions, x, call.arguments["y"])
@@ -488,8 +488,8 @@ class MusicGAN(keras.Model):
                 self.conditions.remember(known)
         if not self.representation.adapted:
             self.representation.adapt(x)
-        inputs.direct(call.arguments.get("callbacks"))
-        with inputs.own_errors(errors):
+        fit_inputs.resolve_modes(call.arguments.get("callbacks"))
+        with fit_inputs.own_errors(errors):
             return super().fit(*call.args[1:], **call.kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
@@ -497,20 +497,20 @@ class MusicGAN(keras.Model):
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has checked its `validation_data`
             return super().evaluate(x, y, *args, **kwargs)
         errors = []
-        call = inputs.bound(keras.Model.evaluate, self, x, y, *args, **kwargs)
-        call.arguments["x"] = inputs.watched(inputs.checked(self, x), errors)
+        call = fit_inputs.bound(keras.Model.evaluate, self, x, y, *args, **kwargs)
+        call.arguments["x"] = fit_inputs.watched(fit_inputs.checked(self, x), errors)
         call.arguments["y"] = self._numbers(x, y)
-        with inputs.own_errors(errors):
+        with fit_inputs.own_errors(errors):
             return super().evaluate(*call.args[1:], **call.kwargs)
 
     def train_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.train_on_batch`; clips and conditions as in `fit`."""
-        inputs.checked(self, x)
+        fit_inputs.checked(self, x)
         return super().train_on_batch(x, self._numbers(x, y), *args, **kwargs)
 
     def test_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.test_on_batch`; clips and conditions as in `fit`."""
-        inputs.checked(self, x)
+        fit_inputs.checked(self, x)
         return super().test_on_batch(x, self._numbers(x, y), *args, **kwargs)
 
     def _numbers(self, x, y=None):

@@ -65,7 +65,7 @@ def _train(run, request, console, resume, overwrite):
     print_plain(console, _describe(request, data, held_out))
     files = _data_files(request, model)
     if resume:
-        _tell_changes(run, files, console)
+        _report_changes(run, files, console)
         run.return_to(done)
     else:
         run.clear()
@@ -109,7 +109,7 @@ def _data_files(request, model):
     return list_files(request["data"], kind)
 
 
-def _tell_changes(run, files, console):
+def _report_changes(run, files, console):
     """Says which files of the data folder are not those that the run was last trained on."""
     before = read_list(run.data_file)
     changes = describe_changes(before, files) if before is not None and files is not None else []

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import keras_musicgan as km
 from keras_musicgan.datasets.batches import Batches
-from keras_musicgan.inputs import _forks
+from keras_musicgan.fit_inputs import _forks
 from tests.support.models import toy_gan
 
 SHAPES = {"audio": (4, 1), "notes": (4,), "rolls": (16, 60, 2)}

@@ -99,7 +99,7 @@ def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
     return x
 
 
-def direct(callbacks: Any) -> None:
+def resolve_modes(callbacks: Any) -> None:
     """Sets whether the number that a callback of Keras monitors is better low or high, where it is to find out.
 
     Keras knows that of its own metrics and of `loss` only. Other numbers are left to the user's `mode`.
