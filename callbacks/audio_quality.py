@@ -1,5 +1,6 @@
 """Measures the distance of generated to held-out music during training, and keeps the best model."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,10 @@ MIN_HELD_OUT = 8
 MAX_FITTED = 1000  # training clips to fit the embedding to
 
 
+class QualityWarning(UserWarning):
+    """Music in which no quality can be measured, as clips that are all equal."""
+
+
 class AudioQuality(SamplingCallback):
     """Measures the same latents against held-out music at the end of every `every`-th epoch and of the last.
 
@@ -31,6 +36,8 @@ class AudioQuality(SamplingCallback):
     save_best_only=True)` and `EarlyStopping("quality_kernel", mode="min")` do. A model with conditions generates with
     those of the held-out music. Audio is measured in `embeddings.LogMelPatches`, notes in `embeddings.NoteStatistics`,
     fitted to at most 1,000 training clips.
+
+    Where the music cannot be measured in, as clips that are all equal, it warns and the measures are NaN.
 
     A measurement takes the time of generating `n` clips and about that of their spectrograms; the latter is one second
     on one core for 128 clips of a second at 16 kHz.
@@ -99,9 +106,15 @@ class AudioQuality(SamplingCallback):
         super().on_train_begin(logs)
         training = MusicSet.from_dataset("training", self.data, self.model, MAX_FITTED)
         held_out = MusicSet.from_dataset("held-out", self.data.held_out, self.model, MAX_FITTED)
-        if self.embedding is None:
-            self.embedding = fitted_embedding(training, len(held_out))
-        self._references = self._embedded(held_out)
+        try:
+            if self.embedding is None:
+                self.embedding = fitted_embedding(training, len(held_out))
+            self._references = self._embedded(held_out)
+            metrics.kernel_distance(self._references, self._references)
+            metrics.prdc(self._references, self._references)
+        except ValueError as error:
+            self._references = None
+            warnings.warn(f"quality is not measured: {error}", QualityWarning, stacklevel=2)
         conditions = held_out.conditions_for(self.model, self.n)
         self.latents, self.conditions = self.model.draw(self.n, self.seed, **conditions)
 
@@ -113,6 +126,8 @@ class AudioQuality(SamplingCallback):
 
     def on_samples(self, epoch):
         """Measures, and saves the model if it is the best so far."""
+        if self._references is None:
+            return
         encoded = self.model.generate_encoded(latents=self.latents, **self.conditions)
         if not np.isfinite(encoded).all():  # the loss of the next epoch shows it
             return

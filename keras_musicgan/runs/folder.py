@@ -13,6 +13,7 @@ from keras_musicgan.callbacks.history_file import rows
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.utils import epoch_files
 from keras_musicgan.utils.epoch_files import sampled_epochs, saved_epochs
+from keras_musicgan.utils.errors import concise
 from keras_musicgan.utils.files import remove, replacing, target_of
 
 REQUEST = ("preset", "data", "epochs", "overrides", "compile", "dataset", "stop_on_collapse", "every", "seed")
@@ -166,6 +167,21 @@ class RunFolder:
             )
         return 0, None
 
+    def best_model(self) -> Path:
+        """The best model if quality was measured, or the newest checkpoint; warns of damaged ones.
+
+        Raises:
+            RunError: If there is no checkpoint, or all are damaged.
+        """
+        if self.best.is_file():
+            if is_whole_model(self.best):
+                return self.best
+            _warn_of_damage(self.best)
+        _, newest = self.newest_checkpoint()
+        if newest is None:
+            raise RunError(f"A run folder must hold a checkpoint to load. Received: {self.path}, which holds none")
+        return newest
+
     def _saved_models(self):
         """The whole models of a run: the best, then the newest ones."""
         newest = [path for _, path in reversed(saved_epochs(self.checkpoints))]
@@ -192,24 +208,17 @@ def load_model(path: str | Path) -> MusicGAN:
         FileNotFoundError: If there is no such file or folder.
         RunError: If the file holds no MusicGAN, or the folder no checkpoint.
     """
-    path = Path(path).expanduser()
-    if path.is_dir():
-        run = RunFolder(path)
-        if run.best.is_file() and is_whole_model(run.best):
-            checkpoint = run.best
-        else:
-            if run.best.is_file():
-                _warn_of_damage(run.best)
-            checkpoint = run.newest_checkpoint()[1]
-        if checkpoint is None:
-            raise RunError(f"A run folder must hold a checkpoint to load. Received: {path}, which holds none")
-        path = checkpoint
-    if not path.is_file():
-        raise FileNotFoundError(f"A model must be a .keras file or a run folder. Received: path={str(path)!r}")
+    file = Path(path).expanduser()
+    if file.is_dir():
+        file = RunFolder(file).best_model()
+    if not file.is_file():
+        raise FileNotFoundError(f"A model must be a .keras file or a run folder. Received: path={str(file)!r}")
     try:
-        model = keras.saving.load_model(path)
+        model = keras.saving.load_model(file)
     except Exception as error:  # Keras raises any error for a damaged archive
-        raise RunError(f"A model must be a .keras file that can be loaded. Received: {path}: {error}") from error
+        raise RunError(
+            f"A model must be a .keras file that can be loaded. Received: {file}: {concise(error)}"
+        ) from error
     if not isinstance(model, MusicGAN):
-        raise RunError(f"A model must be a MusicGAN. Received: {path}, which holds a {type(model).__name__}")
+        raise RunError(f"A model must be a MusicGAN. Received: {file}, which holds a {type(model).__name__}")
     return model

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras_musicgan.callbacks import AudioQuality
-from keras_musicgan.callbacks.audio_quality import MEASURES
+from keras_musicgan.callbacks.audio_quality import MEASURES, QualityWarning
 
 import keras_musicgan as km
 from tests.support.models import small_gan, toy_gan
@@ -90,3 +90,15 @@ def test_it_asks_for_held_out_music_and_for_numbers_that_make_sense(tunes):
         AudioQuality(data)
     with pytest.raises(ValueError, match="`n` must be at least 16.*n=3"):
         AudioQuality(tunes, n=3)
+
+
+def test_music_without_differences_trains_without_measures(tmp_path):
+    gan = toy_gan("audio")
+    tone = 0.5 * np.sin(0.3 * np.arange(1024))
+    for number in range(24):
+        km.audio.write_wav(tmp_path / "equal" / f"{number}.wav", tone, 8000)
+    data = km.datasets.audio_folder(tmp_path / "equal", gan, held_out=0.4)
+    with pytest.warns(QualityWarning, match="quality is not measured.*all of them equal"):
+        _, quality, history = fit(tmp_path, data, gan, epochs=1)
+    assert np.isnan([history[name] for name in MEASURES]).all() and quality.best_epoch is None
+    assert np.isfinite(history["loss"]).all()
