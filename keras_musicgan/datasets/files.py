@@ -1,8 +1,9 @@
 """The audio and MIDI files below a folder, and what else lies there."""
 
 import os
-from collections import defaultdict
-from collections.abc import Collection
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from keras_musicgan.datasets.splits import NoUsableDataError
@@ -12,19 +13,20 @@ ENDINGS = {
         *(".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".ogg", ".oga", ".opus", ".mp3"),
         *(".aif", ".aiff", ".aifc", ".au", ".snd", ".caf"),
     ),
-    "MIDI": (".mid", ".midi"),
+    "MIDI": (".mid", ".midi", ".kar"),
 }
 CONVERTIBLE = {  # music for people, in formats that no reader here knows
     "audio": (
         *(".m4a", ".m4b", ".m4p", ".mp4", ".aac", ".ac3", ".wma", ".mp2", ".mpc", ".ape", ".wv", ".tta", ".tak"),
         *(".alac", ".mka", ".webm", ".weba", ".3gp", ".amr", ".ra", ".rm", ".spx", ".dsf", ".dff"),
     ),
-    "MIDI": (".rmi", ".kar", ".xmf", ".musicxml", ".mxl", ".mscz", ".mscx", ".sib", ".gp", ".gp3", ".gp4", ".gp5"),
+    "MIDI": (".rmi", ".xmf", ".musicxml", ".mxl", ".mscz", ".mscx", ".sib", ".gp", ".gp3", ".gp4", ".gp5"),
 }
 REMEDIES = {"audio": "convert it to WAV or FLAC", "MIDI": "export it as MIDI"}
 SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r"}  # besides hidden ones
 LISTED_BY_NAME = 3  # files of one ending, at most
 LISTED = 30  # entries, at most
+SEVERAL = re.compile(r"(\d+) files: ")  # before the reason of an entry for several files
 
 
 def files_below(folder: str | Path, *kinds: str, required: bool = True) -> dict[str, Path]:
@@ -109,6 +111,33 @@ def others_below(folder: str | Path, *kinds: str, known: Collection[str | Path] 
     if rest:
         found["other endings"] = f"{rest} files: not {' or '.join(kinds)}"
     return {**found, **reasons}
+
+
+def summarize_skipped(skipped: Mapping[str, str], most: int = 5) -> list[str]:
+    """The number of files that are not used, by reason: a line for all, then one for each of the commonest reasons.
+
+    Args:
+        skipped: Dict from name to reason, as of a dataset.
+        most: Largest number of reasons.
+
+    Example:
+        >>> empty = "An audio file must not be empty. Received: "
+        >>> summarize_skipped({"*.txt": "12 files: not audio", "a.wav": empty + "a.wav", "b.wav": empty + "b.wav"})
+        ['14 files are not used:', '  12: not audio (*.txt)', '  2: An audio file must not be empty (a.wav …)']
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    counts: Counter[str] = Counter()
+    for name, reason in skipped.items():
+        several = SEVERAL.match(reason)
+        reason = reason[several.end() :] if several else reason
+        reason = reason.partition(". Received: ")[0]
+        counts[reason] += int(several[1]) if several else 1
+        groups[reason].append(name)
+    lines = [f"{counts.total()} file{' is' if counts.total() == 1 else 's are'} not used:"]
+    for reason, n in counts.most_common(most):
+        names = groups[reason]
+        lines.append(f"  {n}: {reason} ({names[0]}{' …' if len(names) > 1 else ''})")
+    return lines
 
 
 def _is_of(name, *kinds):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from keras_musicgan import datasets, embeddings
+from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.evaluation.evaluate import evaluate
 from keras_musicgan.evaluation.result import Evaluation
 from keras_musicgan.evaluation.sets import MusicSet
@@ -77,7 +78,8 @@ def evaluate_paths(
         classifier = _classifier(folder / f"{label}.keras", label, labelled, spec.representation.sample_rate, seed)
         remarks.append(f"{classifier.name}: {classifier.held_out_accuracy:.1%} of held-out clips right")
     if music.skipped:
-        remarks.append(f"{len(music.skipped)} files of real music skipped")
+        count, *_ = summarize_skipped(music.skipped)
+        remarks.append(f"of the real music, {count.rstrip(':')}")
     evaluations = []
     for each, name in zip(found, _names(found), strict=True):
         pieces = sources.load_music(each, spec, min(n, len(training)), seed, held_out)

@@ -8,6 +8,7 @@ import numpy as np
 from keras_musicgan import callbacks, datasets
 from keras_musicgan.callbacks.audio_quality import MIN_HELD_OUT
 from keras_musicgan.callbacks.interruptible import Interruptible
+from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
@@ -121,9 +122,7 @@ def _describe(request, data, held_out):
     source = f"folder {request['data']}" if request["data"] else "synthetic music"
     lines = [f"{source}: {data.n_clips} clips to train on, {held_out} held out"]
     if data.skipped:
-        lines.append(f"{len(data.skipped)} files skipped, for example:")
-        lines += [f"  {name}: {reason}" for name, reason in list(data.skipped.items())[:3]]
-        lines.append("  (config.json lists all of them)")
+        lines += [*summarize_skipped(data.skipped), "  (config.json lists all of them)"]
     return "\n".join(lines)
 
 

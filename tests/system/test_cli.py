@@ -65,7 +65,7 @@ def test_train_takes_a_folder_of_sounds_and_reports_what_it_left_out(sounds):
     config = json.loads((folder / "run" / "config.json").read_text())
     assert config["preset"] == "wavegan-small" and config["compile"]["augmentations"] == ["shift"]
     assert config["dataset"] == {"clip": "random", "normalize": "peak"}
-    assert list(config["found"]["skipped"]) == ["broken.wav"] and "1 files skipped" in output
+    assert list(config["found"]["skipped"]) == ["broken.wav"] and "1 file is not used" in output
     header, _ = (folder / "run" / "history.csv").read_text().splitlines()
     for key in ("real_score", "rms", "silence_rate", "generator_gradient_norm", "output_diversity"):
         assert key in header.split(",")
@@ -189,7 +189,7 @@ def test_nan_stops_the_run_and_no_model_is_kept(eager, tmp_path):
 
 def test_folder_of_midi(eager, midi_files, tmp_path):
     status, output, _ = musicgan(*TRAIN, midi_files, "--epochs", 1, "--out", tmp_path / "run", "--batch-size", 4)
-    assert status == 0 and "5 files skipped" in output
+    assert status == 0 and "5 files are not used" in output
     assert set(json.loads((tmp_path / "run" / "config.json").read_text())["found"]["skipped"]) >= {"empty.mid"}
 
 

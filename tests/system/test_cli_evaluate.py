@@ -32,7 +32,7 @@ def test_two_folders_are_compared_and_nothing_is_overwritten(tmp_path):
     command += [*QUICK, "--out", tmp_path / "found"]
     status, output, errors = musicgan(*command)
     assert status == 0, errors
-    assert "1 files of real music skipped" in output
+    assert "of the real music, 1 file is not used" in output
     differences = json.loads((tmp_path / "found" / "differences.json").read_text())
     (kernel,) = [each for each in differences if each["title"].startswith("kernel")]
     assert kernel["better"] == "same" and kernel["high"] < 0
