@@ -33,14 +33,16 @@ class Target:
     """A kind of file and the code that reads it.
 
     Attributes:
-        seeds: Function from a folder to the whole files that it wrote there.
+        seeds: Function that writes whole files into a folder.
         damaged: Function from those files and a seed to damaged ones, each as a function that writes it to a path.
         read: Function that reads a path; a ValueError or an OSError that names the path is a refusal.
+        per_process: Files that one process reads; TensorFlow keeps memory of every model.
     """
 
-    seeds: Callable[[Path], list[Path]]
+    seeds: Callable[[Path], object]
     damaged: Callable[[list[Path], int], Iterator[Callable[[Path], None]]]
     read: Callable[[Path], None]
+    per_process: int = 100_000
 
 
 @dataclass
@@ -77,6 +79,8 @@ def fuzz(kind: str, seconds: float, seed: int, folder: Path, least: int = 0) -> 
                 if time.monotonic() > deadline and number >= least:
                     child.kill()
                     return outcome
+        if child.returncode == 0:
+            continue
         what = "hang" if child.returncode == -signal.SIGALRM else "crash"
         outcome.counts[what] += 1
         outcome.faults.append(f"{what}: {keep(folder, kind, seed, number)}: exit status {child.returncode}")
@@ -95,11 +99,13 @@ def keep(folder, kind, seed, number):
 def serve(kind, seed, first, folder):
     """Reads damaged files from number `first` on, and prints a line for each."""
     target, place = TARGETS[kind], folder / kind
-    seeds = sorted((place / "whole").iterdir()) if (place / "whole").is_dir() else []
-    if not seeds:
-        (place / "whole").mkdir(parents=True)
-        seeds = sorted(target.seeds(place / "whole"))
-        target.read(seeds[0])  # what is imported and compiled once costs no file its time
+    if not place.is_dir():
+        (place / "making").mkdir(parents=True)
+        target.seeds(place / "making")
+        (place / "making").rename(place / "whole")
+    seeds = sorted((place / "whole").iterdir())
+    for path in seeds:
+        outcome_of(target.read, path)  # what is imported and compiled once costs no file its time
     if sys.platform == "linux":
         import resource
 
@@ -109,6 +115,8 @@ def serve(kind, seed, first, folder):
     for number, write in enumerate(target.damaged(seeds, seed)):
         if number < first:
             continue
+        if number == first + target.per_process:
+            return
         path = place / f"present{seeds[number % len(seeds)].suffix}"
         for old in place.glob("present*"):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
@@ -197,7 +205,6 @@ def audio_seeds(folder):
     options = {"opus": {"format": "OGG", "subtype": "OPUS"}, "adpcm.wav": {"format": "WAV", "subtype": "IMA_ADPCM"}}
     for name in ("wav", "flac", "ogg", "mp3", "aiff", "au", "caf", "w64", "rf64", *options):
         soundfile.write(folder / f"x.{name}", sound, 24_000, **options.get(name, {}))
-    return list(folder.iterdir())
 
 
 def read_audio(path):
@@ -220,7 +227,6 @@ def midi_seeds(folder):
     for index, tune in enumerate(datasets.compose(2, seed=5, bars=4)):
         midi.write(folder / f"{index}.mid", tune)
     (folder / "channel_16.mid").write_bytes(bytes.fromhex("4d546864000000060001000104004d54726b00000004579fbf70"))
-    return list(folder.iterdir())
 
 
 def read_midi(path):
@@ -233,7 +239,6 @@ def read_midi(path):
 
 def table_seeds(folder):
     (folder / "labels.csv").write_text('file,label,pitch\na.wav,flute,60\n"b, c.wav",oboe,C#4\nd/e.wav,ü,7\n')
-    return list(folder.iterdir())
 
 
 def read_table(path):
@@ -249,7 +254,6 @@ def model_seeds(folder):
         gan = small_gan(preset)
         gan.compile()
         gan.save(folder / f"{preset}.keras")
-    return list(folder.iterdir())
 
 
 def read_model(path):
@@ -264,7 +268,6 @@ def run_seeds(folder):
     status, _, errors = musicgan(*RUN, "--epochs", 2, "--out", folder / "run")
     if status:
         raise RuntimeError(errors)
-    return [folder / "run"]
 
 
 def read_run(path):
@@ -280,8 +283,8 @@ TARGETS = {
     "audio": Target(audio_seeds, damaged_bytes, read_audio),
     "MIDI": Target(midi_seeds, damaged_bytes, read_midi),
     "table": Target(table_seeds, damaged_bytes, read_table),
-    "model": Target(model_seeds, damaged_archives, read_model),
-    "run": Target(run_seeds, damaged_folders, read_run),
+    "model": Target(model_seeds, damaged_archives, read_model, per_process=10),
+    "run": Target(run_seeds, damaged_folders, read_run, per_process=10),
 }
 
 if __name__ == "__main__":
