@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from keras_musicgan.datasets.splits import NoUsableDataError
+from keras_musicgan.music.pieces import MIDI_ENDINGS
 
 ENDINGS = {
     "audio": (
         *(".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".ogg", ".oga", ".opus", ".mp3"),
         *(".aif", ".aiff", ".aifc", ".au", ".snd", ".caf"),
     ),
-    "MIDI": (".mid", ".midi", ".kar"),
+    "MIDI": MIDI_ENDINGS,
 }
 CONVERTIBLE = {  # music for people, in formats that no reader here knows
     "audio": (

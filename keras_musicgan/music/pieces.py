@@ -7,7 +7,7 @@ import numpy as np
 from keras_musicgan.music import audio, midi
 from keras_musicgan.music.synthesizer import render
 
-MIDI_ENDINGS = (".mid", ".midi")
+MIDI_ENDINGS = (".mid", ".midi", ".kar")
 RENDERED_RATE = 44_100
 
 
@@ -15,7 +15,7 @@ def read_pieces(*paths: str | Path) -> list[tuple[np.ndarray, int]]:
     """Reads audio files, and renders MIDI files with the synthesizer at the highest rate of the audio.
 
     Args:
-        *paths: The files; those ending in `.mid` or `.midi` are MIDI.
+        *paths: The files; those with an ending of `MIDI_ENDINGS` are MIDI.
 
     Returns:
         List of float32 `[samples, channels]` and sample rate in Hz; without audio, rendered at 44,100 Hz.
