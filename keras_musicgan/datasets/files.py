@@ -125,19 +125,21 @@ def summarize_skipped(skipped: Mapping[str, str], most: int = 5) -> list[str]:
         >>> empty = "An audio file must not be empty. Received: "
         >>> summarize_skipped({"*.txt": "12 files: not audio", "a.wav": empty + "a.wav", "b.wav": empty + "b.wav"})
         ['14 files are not used:', '  12: not audio (*.txt)', '  2: An audio file must not be empty (a.wav …)']
+        >>> summarize_skipped({"a.wav": empty + "a.wav"})
+        ['1 file is not used:', '  a.wav: An audio file must not be empty. Received: a.wav']
     """
     groups: dict[str, list[str]] = defaultdict(list)
     counts: Counter[str] = Counter()
-    for name, reason in skipped.items():
-        several = SEVERAL.match(reason)
-        reason = reason[several.end() :] if several else reason
+    for name, words in skipped.items():
+        several = SEVERAL.match(words)
+        reason = words[several.end() :] if several else words
         reason = reason.partition(". Received: ")[0]
         counts[reason] += int(several[1]) if several else 1
         groups[reason].append(name)
     lines = [f"{counts.total()} file{' is' if counts.total() == 1 else 's are'} not used:"]
     for reason, n in counts.most_common(most):
-        names = groups[reason]
-        lines.append(f"  {n}: {reason} ({names[0]}{' …' if len(names) > 1 else ''})")
+        first, *others = groups[reason]
+        lines.append(f"  {n}: {reason} ({first}{' …' if others else ''})" if n > 1 else f"  {first}: {skipped[first]}")
     return lines
 
 
