@@ -17,6 +17,22 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
+def _spectra(duration, sample_rate):
+    """Options of spectrograms for `networks.spectrogram`."""
+    options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
+    return {"duration": duration, "sample_rate": sample_rate, "channels": 1, **options}
+
+
+_SPECTRAL_RECIPE = {
+    "generator_optimizer": _adam(5e-4, 0.0, 0.99),
+    "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
+    "loss": "non_saturating",
+    "penalties": [["r1", {"weight": 10.0, "every": 4}]],
+    "batch_size": 16,
+    "epochs": 60,
+    "pieces": 1024,
+}
+
 PRESETS: dict[str, dict[str, Any]] = {
     "lecture": {
         "summary": "Melodies as sequences of 128 pitches; fully connected networks of the course assignment.",
@@ -55,6 +71,39 @@ PRESETS: dict[str, dict[str, Any]] = {
             "epochs": 20,
             "pieces": 64,
         },
+    },
+    "drums": {
+        "summary": "One-shots of half a second, trimmed to their onsets; for a folder of drums, on a CPU in minutes.",
+        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
+        "domain": "audio",
+        "representation": ("log_magnitude", _spectra(0.55, 22050)),
+        "networks": "spectrogram",
+        "generator": {"width": 256, "kernel_size": 5},
+        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
+        "model": {"latent_dim": 64, "ema_momentum": 0.998},
+        "recipe": {**_SPECTRAL_RECIPE, "trim": "onset", "normalize": "peak", "steps": 2500},
+    },
+    "notes": {
+        "summary": "Notes of one second, trimmed to their onsets; for instruments told pitch, on a CPU in minutes.",
+        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
+        "domain": "audio",
+        "representation": ("log_magnitude", _spectra(1.0, 16000)),
+        "networks": "spectrogram",
+        "generator": {"width": 256, "kernel_size": 5},
+        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
+        "model": {"latent_dim": 64, "ema_momentum": 0.998},
+        "recipe": {**_SPECTRAL_RECIPE, "trim": "onset", "normalize": "peak", "steps": 8000},
+    },
+    "sounds": {
+        "summary": "One second of any sound, speech and textures too; on a CPU in minutes.",
+        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
+        "domain": "audio",
+        "representation": ("log_magnitude", _spectra(1.0, 16000)),
+        "networks": "spectrogram",
+        "generator": {"width": 256, "kernel_size": 5},
+        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
+        "model": {"latent_dim": 64, "ema_momentum": 0.998},
+        "recipe": {**_SPECTRAL_RECIPE, "clip": "random", "trim": "level", "normalize": "peak", "steps": 8000},
     },
     "wavegan": {
         "summary": "One second of raw waveform; the published networks.",
@@ -182,7 +231,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 RENAMED_OPTIONS = {"judge": "conditioning", "taps": "kernel_size"}  # of networks
-DEFAULTS = {"notes": "pianoroll", "audio": "wavegan-small"}  # by domain
+DEFAULTS = {"notes": "pianoroll", "audio": "sounds"}  # by domain
 
 
 def build(preset: str, overrides: dict) -> dict:
