@@ -17,21 +17,33 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
-def _spectra(duration, sample_rate):
-    """Options of spectrograms for `networks.spectrogram`."""
+def _spectral(summary, duration, sample_rate, **recipe):
+    """A preset of log magnitudes whose networks train on a CPU."""
     options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
-    return {"duration": duration, "sample_rate": sample_rate, "channels": 1, **options}
+    return {
+        "summary": summary,
+        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
+        "domain": "audio",
+        "representation": (
+            "log_magnitude",
+            {"duration": duration, "sample_rate": sample_rate, "channels": 1, **options},
+        ),
+        "networks": "spectrogram",
+        "generator": {"width": 256, "kernel_size": 5},
+        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
+        "model": {"latent_dim": 64, "ema_momentum": 0.998},
+        "recipe": {
+            "generator_optimizer": _adam(5e-4, 0.0, 0.99),
+            "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
+            "loss": "non_saturating",
+            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
+            "batch_size": 16,
+            "epochs": 60,
+            "pieces": 1024,
+            **recipe,
+        },
+    }
 
-
-_SPECTRAL_RECIPE = {
-    "generator_optimizer": _adam(5e-4, 0.0, 0.99),
-    "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
-    "loss": "non_saturating",
-    "penalties": [["r1", {"weight": 10.0, "every": 4}]],
-    "batch_size": 16,
-    "epochs": 60,
-    "pieces": 1024,
-}
 
 PRESETS: dict[str, dict[str, Any]] = {
     "lecture": {
@@ -72,39 +84,31 @@ PRESETS: dict[str, dict[str, Any]] = {
             "pieces": 64,
         },
     },
-    "drums": {
-        "summary": "One-shots of half a second, trimmed to their onsets; for a folder of drums, on a CPU in minutes.",
-        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
-        "domain": "audio",
-        "representation": ("log_magnitude", _spectra(0.55, 22050)),
-        "networks": "spectrogram",
-        "generator": {"width": 256, "kernel_size": 5},
-        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
-        "model": {"latent_dim": 64, "ema_momentum": 0.998},
-        "recipe": {**_SPECTRAL_RECIPE, "trim": "onset", "normalize": "peak", "steps": 2500},
-    },
-    "notes": {
-        "summary": "Notes of one second, trimmed to their onsets; for instruments told pitch, on a CPU in minutes.",
-        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
-        "domain": "audio",
-        "representation": ("log_magnitude", _spectra(1.0, 16000)),
-        "networks": "spectrogram",
-        "generator": {"width": 256, "kernel_size": 5},
-        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
-        "model": {"latent_dim": 64, "ema_momentum": 0.998},
-        "recipe": {**_SPECTRAL_RECIPE, "trim": "onset", "normalize": "peak", "steps": 8000},
-    },
-    "sounds": {
-        "summary": "One second of any sound, speech and textures too; on a CPU in minutes.",
-        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
-        "domain": "audio",
-        "representation": ("log_magnitude", _spectra(1.0, 16000)),
-        "networks": "spectrogram",
-        "generator": {"width": 256, "kernel_size": 5},
-        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
-        "model": {"latent_dim": 64, "ema_momentum": 0.998},
-        "recipe": {**_SPECTRAL_RECIPE, "clip": "random", "trim": "level", "normalize": "peak", "steps": 8000},
-    },
+    "drums": _spectral(
+        "Drums and other one-shots of half a second, each from its onset; trains on a CPU in minutes.",
+        duration=0.55,
+        sample_rate=22050,
+        trim="onset",
+        normalize="peak",
+        steps=2500,
+    ),
+    "notes": _spectral(
+        "Notes of one second, each from its onset, for instruments conditioned on pitch; trains on a CPU in minutes.",
+        duration=1.0,
+        sample_rate=16000,
+        trim="onset",
+        normalize="peak",
+        steps=8000,
+    ),
+    "sounds": _spectral(
+        "One second of any sound, such as speech or textures; trains on a CPU in minutes.",
+        duration=1.0,
+        sample_rate=16000,
+        clip="random",
+        trim="level",
+        normalize="peak",
+        steps=8000,
+    ),
     "wavegan": {
         "summary": "One second of raw waveform; the published networks.",
         "reference": "WaveGAN (Donahue et al., 2019)",
@@ -175,36 +179,11 @@ PRESETS: dict[str, dict[str, Any]] = {
             "pieces": 2048,
         },
     },
-    "gansynth-small": {
-        "summary": "Notes of one second as log magnitudes; learns pitches on a CPU in minutes.",
-        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
-        "domain": "audio",
-        "representation": (
-            "log_magnitude",
-            {
-                "duration": 1.0,
-                "sample_rate": 16000,
-                "channels": 1,
-                "n_fft": 1024,
-                "hop_length": 256,
-                "inversion": "pghi",
-                "iterations": 0,
-            },
-        ),
-        "networks": "spectrogram",
-        "generator": {"width": 256, "kernel_size": 5},
-        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
-        "model": {"latent_dim": 64, "ema_momentum": 0.998},
-        "recipe": {
-            "generator_optimizer": _adam(5e-4, 0.0, 0.99),
-            "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
-            "loss": "non_saturating",
-            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
-            "batch_size": 16,
-            "epochs": 60,
-            "pieces": 1024,
-        },
-    },
+    "gansynth-small": _spectral(
+        "Notes of one second as log magnitudes; `notes` without the preparation of the files.",
+        duration=1.0,
+        sample_rate=16000,
+    ),
     "gansynth": {
         "summary": "Notes of four seconds as log magnitude and instantaneous frequency; the published sizes.",
         "reference": "GANSynth (Engel et al., 2019)",
