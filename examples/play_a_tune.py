@@ -36,7 +36,7 @@ options = parser.parse_args()
 pitch = km.Pitch(0, 127)
 low, high = int(pitch.number(options.low)), int(pitch.number(options.high))
 gan = km.MusicGAN.from_preset(
-    "gansynth-small",
+    "notes",
     conditions=[km.Pitch(low, high)],
     generator={"width": options.width},
     discriminator={"width": options.width},
@@ -48,7 +48,7 @@ gan = km.MusicGAN.from_preset(
 if options.folder is None:
     data = km.datasets.synthetic_notes(options.notes, gan, seed=1, low=low, high=high)
 else:
-    data = km.datasets.audio_folder(options.folder, gan, labels=options.labels, normalize="peak", trim_db=60)
+    data = km.datasets.audio_folder(options.folder, gan, labels=options.labels)
 print(f"{data.n_clips} notes to learn from, {len(data.skipped)} left out")
 for name, reason in list(data.skipped.items())[:5]:
     print(f"  {name}: {reason}")

@@ -54,7 +54,8 @@ def audio_folder(
         normalize: `"peak"` to scale each clip to a peak of 1, `"rms"` to a root mean square of 0.1 before zeros fill
             it up, or less if the peak would exceed 1, or `"none"`. That of the model's recipe if not given.
         trim: How each file is trimmed before clips are cut: `"onset"` to begin where its sound begins, by
-            `audio.find_onset`, and to end where it stays below `trim_db`; `"level"` for both ends by `trim_db`;
+            `audio.find_onset`, and to end where it stays below `trim_db`, a longer sound in a fade of 10 ms; `"level"`
+            for both ends by `trim_db`;
             `"none"`. That of the model's recipe if not given, or `"level"` with a `trim_db` if the recipe has none.
         trim_db: Level in dB, above 0, below a file's peak; by default 60.
         labels: `"folder"`, a pattern of file names as `"{instrument}_{pitch}_*"`, the path of a `.csv` file with a
@@ -150,6 +151,7 @@ def audio_folder(
             clip,
             overlap,
             normalize,
+            trim == "onset",
             seed,
             conditions=model.conditions,
             workers=workers,

@@ -214,6 +214,16 @@ def test_clips_begin_at_the_onset_and_at_full_level_if_the_recipe_or_the_caller_
     np.testing.assert_array_equal(asked, clips)
 
 
+def test_a_sound_that_is_cut_off_fades_out_and_others_do_not(tmp_path):
+    for name, n in (("long", 4000), ("short", 1024)):
+        write(tmp_path / f"{name}.wav", 0.5 * np.ones(n))
+    options = {"held_out": 0, "normalize": "none"}
+    long, short = audio_folder(tmp_path, spec(), trim="onset", **options).load()
+    assert long[-1] == 0 and long[-40] == pytest.approx(0.25, abs=0.01) and (long[:-80] == 0.5).all()
+    assert (short == 0.5).all()
+    assert (audio_folder(tmp_path, spec(), trim="level", **options).load() == 0.5).all()
+
+
 def test_a_late_onset_is_found_over_blocks_and_a_cache_of_another_trimming_is_not_used(tmp_path):
     write(tmp_path / "in" / "late.wav", click(100_000), 8000)
     for trim in ("onset", "none", "onset"):
