@@ -38,8 +38,8 @@ def play(
     drums: Annotated[
         Path | None,
         typer.Option(
-            help="Model of the drums, a .keras file or a run folder. If its labels are kinds of drums (kick, snare, hat …), each drum of the song "
-            "is played by the nearest."
+            help="Model of the drums, a .keras file or a run folder. If its labels are kinds of drums (kick, snare, "
+            "hat …), each drum of the song is played by the nearest."
         ),
     ] = None,
     transpose: Annotated[int, typer.Option(min=-127, max=127, help="Semitones by which all tones move.")] = 0,

@@ -32,13 +32,8 @@ def in_range(notes: Notes, low: int, high: int, transpose: int = 0) -> tuple[Not
         ['2 of 2 notes moved by octaves into the range 60 to 72: track 0 1 up']
     """
     written = notes.pitch + transpose
-    pitch, words = written.copy(), []
-    for index in np.unique(notes.track):
-        own = notes.track == index
-        octaves = _nearest_octave(pitch[own], low, high)
-        pitch[own] += OCTAVE * octaves
-        if octaves:
-            words.append(f"{notes.track_name(index)} {abs(octaves)} {'up' if octaves > 0 else 'down'}")
+    octaves = _octaves_of_tracks(written, notes.track, low, high)
+    pitch = written + OCTAVE * octaves
     up = -(-np.maximum(low - pitch, 0) // OCTAVE)
     down = -(-np.maximum(pitch - high, 0) // OCTAVE)
     pitch += OCTAVE * (up - down)
@@ -49,16 +44,30 @@ def in_range(notes: Notes, low: int, high: int, transpose: int = 0) -> tuple[Not
             f"{low} to {high} and pitch{'es' if len(beyond) > 1 else ''} {', '.join(map(str, beyond[:8]))}. "
             "Transpose the piece, or train with a wider `Pitch`."
         )
+    words = []
+    for track, of_track in sorted({*zip(notes.track.tolist(), octaves.tolist(), strict=True)}):
+        if of_track:
+            words.append(f"{notes.track_name(track)} {abs(of_track)} {'up' if of_track > 0 else 'down'}")
     if up.any() or down.any():
         words.append(f"single notes {(up > 0).sum()} up and {(down > 0).sum()} down")
+        for semitones in sorted(range(transpose - 6, transpose + 7), key=lambda each: abs(each - transpose)):
+            others = notes.pitch + semitones
+            others = others + OCTAVE * _octaves_of_tracks(others, notes.track, low, high)
+            if low <= others.min() and others.max() <= high:
+                words[-1] += f" (none with transpose {semitones})"
+                break
     moved = (pitch != written).sum()
     changes = [f"{moved} of {len(notes)} notes moved by octaves into the range {low} to {high}: {', '.join(words)}"]
     return dataclasses.replace(notes, pitch=pitch), changes if words else []
 
 
-def _nearest_octave(pitch, low, high):
-    """Octaves by which a track moves, upwards if it could as well move down."""
-    octaves = np.arange(-128 // OCTAVE, 128 // OCTAVE + 1)
-    moved = pitch[:, None] + OCTAVE * octaves
-    outside = ((moved < low) | (moved > high)).sum(axis=0)
-    return int(octaves[np.lexsort((-octaves, np.abs(octaves), outside))[0]])
+def _octaves_of_tracks(pitch, track, low, high):
+    """Octaves by which the track of each note moves, upwards if it could as well move down, `[n]`."""
+    octaves = np.arange(-256 // OCTAVE, 256 // OCTAVE + 1)
+    of_notes = np.empty(len(pitch), int)
+    for index in np.unique(track):
+        own = track == index
+        moved = pitch[own, None] + OCTAVE * octaves
+        outside = ((moved < low) | (moved > high)).sum(axis=0)
+        of_notes[own] = octaves[np.lexsort((-octaves, np.abs(octaves), outside))[0]]
+    return of_notes
