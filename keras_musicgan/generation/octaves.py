@@ -29,7 +29,7 @@ def in_range(notes: Notes, low: int, high: int, transpose: int = 0) -> tuple[Not
 
     Example:
         >>> in_range(Notes([0, 1], [1, 1], [59, 60]), 60, 72)[1]
-        ['2 of 2 notes moved by octaves into the range 60 to 72: track 0 1 up']
+        ['2 of 2 notes moved by octaves into the range 60 to 72: track 0 +1']
     """
     written = notes.pitch + transpose
     octaves = _octaves_of_tracks(written, notes.track, low, high)
@@ -47,7 +47,7 @@ def in_range(notes: Notes, low: int, high: int, transpose: int = 0) -> tuple[Not
     words = []
     for track, of_track in sorted({*zip(notes.track.tolist(), octaves.tolist(), strict=True)}):
         if of_track:
-            words.append(f"{notes.track_name(track)} {abs(of_track)} {'up' if of_track > 0 else 'down'}")
+            words.append(f"{notes.track_name(track)} {of_track:+d}")
     if up.any() or down.any():
         words.append(f"single notes {(up > 0).sum()} up and {(down > 0).sum()} down")
         for semitones in sorted(range(transpose - 6, transpose + 7), key=lambda each: abs(each - transpose)):

