@@ -74,7 +74,7 @@ km.audio.write_wav(options.out / "timbres.wav", timbres.reshape(-1, timbres.shap
 # ## The tune
 #
 # First melody and chords each have a timbre of their own, drawn from the seed; then the timbre changes along the piece.
-# Notes out of the model's range are played in another octave, with a warning.
+# Tracks out of the model's range are played in another octave, with a warning.
 tune = km.datasets.compose(1, seed=4, bars=16)[0] if options.tune is None else km.midi.read(options.tune)
 km.audio.write_wav(options.out / "tune.wav", km.synth.play(gan, tune, seed=1), rate)
 km.audio.write_wav(options.out / "tune_wandering.wav", km.synth.play(gan, tune, seed=1, timbre="wandering"), rate)

@@ -1,6 +1,7 @@
 """The latents and conditions of a model for each note of a piece."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -109,6 +110,6 @@ def check_conditions(given: dict, names: Sequence[str], n_tracks: int) -> None:
             )
 
 
-def is_one(values: object) -> bool:
+def is_one(values: Any) -> bool:
     """Whether a condition is given as one value, for all tracks."""
     return isinstance(values, str) or not np.ndim(values)

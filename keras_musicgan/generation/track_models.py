@@ -26,7 +26,7 @@ def models_of_tracks(gan: Models, drums: keras.Model | None, notes: Notes) -> li
     models = dict(gan) if isinstance(gan, Mapping) else {None: gan}
     others = models.pop(None, None)
     of_track = [drums if track.is_drum else others for track in notes.tracks]
-    named = {}
+    named: dict[int, int | str | None] = {}
     for key, model in models.items():
         for index in _indices(key, notes):
             if index in named:
