@@ -13,7 +13,8 @@ def in_range(notes: Notes, low: int, high: int, transpose: int = 0) -> tuple[Not
     """A piece whose pitches lie in a range: whole tracks move by octaves, then the single notes that are still outside.
 
     A track moves to the octave in which the fewest of its notes are outside, of several to the nearest. So a melody
-    keeps its intervals unless it spans more than the range.
+    keeps its intervals unless no octave holds all of it; then the words name a transposition that would, if there is
+    one.
 
     Args:
         notes: `keras_musicgan.notes.Notes`.

@@ -47,9 +47,9 @@ def tone_part(
     notes: Notes,
     given: dict,
     seed: int | None,
+    truncation: float | None,
     timbre: str,
     latents: np.ndarray | None,
-    truncation: float | None,
     transpose: int,
 ) -> Part:
     """The part of a model with `Pitch`; arguments as of `play`, `notes` those of the model's tracks."""

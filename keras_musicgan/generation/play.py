@@ -44,7 +44,7 @@ def play(
 
     Every note is generated at its pitch, has its onset on its beat, is held for its duration and released; notes longer
     than a clip loop its steady part. Velocities alone set the loudness. A track outside its model's range moves into it
-    by octaves as a whole, and single notes only where it spans more than the range.
+    by octaves as a whole, and single notes only where no octave holds all of it.
 
     A drum sounds for as long as its clip, unless another of its group cuts it off, as a closed hi-hat does the open
     one; all strokes of a drum sound alike. A model with a `Label` of drums (kick, snare, hat …) plays the nearest to
@@ -109,16 +109,8 @@ def play(
     if drums is not None and not any(model is drums for model in models):
         changes.append("The model of drums has nothing to play: the piece has no track of drums")
 
-    parts = []
-    for model in distinct(models):
-        own = np.array([each is model and not track.is_drum for each, track in zip(models, notes.tracks, strict=True)])
-        if own[notes.track].any():
-            options = (conditions, seed, timbre, latents, truncation, transpose)
-            parts.append(tone_part(model, notes.where(own[notes.track]), *options))
-    for index, track in enumerate(notes.tracks):
-        if track.is_drum and (notes.track == index).any():
-            parts.append(drum_part(models[index], notes.of_track(index), conditions, seed, truncation))
-
+    of_tones = {"timbre": timbre, "latents": latents, "transpose": transpose}
+    parts = _parts(models, notes, conditions, seed, truncation, of_tones)
     mixes = {}  # by sample rate
     n_silent = 0
     seconds = max(_end(part, release_ms) for part in parts)
@@ -152,6 +144,19 @@ def _with_models(notes, models):
             names = ", ".join(sorted({notes.track_name(index) for index in left_out}))
             changes.append(f"{len(left_out)} of {len(notes)} notes left out: {kind} ({names})")
     return notes.where(~is_left_out[notes.track]), changes
+
+
+def _parts(models, notes, given, seed, truncation, of_tones):
+    """A part for each model of tones, and one for each track of drums."""
+    is_drum = np.array([track.is_drum for track in notes.tracks])
+    parts = []
+    for model in distinct(models):
+        own = (np.array([each is model for each in models]) & ~is_drum)[notes.track]
+        if own.any():
+            parts.append(tone_part(model, notes.where(own), given, seed, truncation, **of_tones))
+    for index in np.unique(notes.track[is_drum[notes.track]]):
+        parts.append(drum_part(models[index], notes.of_track(index), given, seed, truncation))
+    return parts
 
 
 def _pan_gains(pan, tracks):

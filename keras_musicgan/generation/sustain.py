@@ -103,7 +103,8 @@ def one_shot(clip: np.ndarray, sample_rate: int) -> SustainedSound:
         A `SustainedSound` without a loop; the `loudness` of a silent clip is 0.
 
     Example:
-        >>> one_shot(np.array([[0.0]] * 800 + [[0.5]] * 800 + [[0.0]] * 800), 8000).held(8000)[[0, 700, 900], 0].tolist()
+        >>> clip = np.repeat([[0.0], [0.5], [0.0]], 800, axis=0)
+        >>> one_shot(clip, 8000).held(8000)[[0, 700, 900], 0].tolist()
         [0.5, 0.5, 0.0]
     """
     lead, onset, last = _begin_onset_end(clip, sample_rate)
