@@ -5,7 +5,7 @@
 - `continuous`: music of any length along such a path
 - `play`: a piece of notes on models with `Pitch` and on models of drums: the model of each track (`track_models`), its
   part with the generator's inputs for each note (`parts`, `note_inputs`), in the model's range (`octaves`), and clips
-  held for any time (`sustain`) with their `onset` on the beat
+  held for any time (`sustain`) with their `attack` on the beat
 - `crossfade`: alignment and crossfades, for `continuous` and `sustain`
 - `projection`: the latents nearest to a given sound, by gradient descent (`latent_descent`)
 - `sample_files`: generated clips and their latents in a folder

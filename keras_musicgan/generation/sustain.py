@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_musicgan.generation.crossfade import best_match, crossfade
-from keras_musicgan.generation.onset import onset_sample
+from keras_musicgan.generation.attack import attack_sample
 from keras_musicgan.music.audio import SILENCE
 
 SOUNDING_DB = -40.0  # relative to the loudest moment of a clip; softer ends count as silence
@@ -139,7 +139,7 @@ def _begin_onset_end(clip, sample_rate):
     first, last = sounding_part(clip, sample_rate)
     if first == last:
         return 0, 0, 0
-    onset = onset_sample(clip, sample_rate)
+    onset = attack_sample(clip, sample_rate)
     return max(first, onset - round(MAX_LEAD_SECONDS * sample_rate)), onset, last
 
 

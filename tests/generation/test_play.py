@@ -6,7 +6,7 @@ import pytest
 
 from keras_musicgan import datasets, synth
 from keras_musicgan.conditions import Conditions, Label, Pitch
-from keras_musicgan.generation.onset import onset_sample
+from keras_musicgan.generation.attack import attack_sample
 from keras_musicgan.music.notes import Notes, Track
 from tests.support.drum_kit import DrumKit
 from tests.support.models import small_gan
@@ -210,7 +210,7 @@ def test_a_network_plays_its_pitch_and_label():
     (latents,) = gan.sample_latents(1, seed=1)
     note = Notes([0.0], [0.25], [64], tempo=60.0)
     (clip,) = gan.generate(latents=latents[None], pitch=64, instrument="oboe")
-    onset = onset_sample(clip, 8000)
+    onset = attack_sample(clip, 8000)
     audio = synth.play(gan, note, latents=latents, instrument="oboe", attack_ms=0, pan=-1)
     held = slice(0, 1000)
     assert np.corrcoef(audio[held, 0], clip[onset:][held, 0])[0, 1] > 1 - 1e-6
@@ -243,7 +243,7 @@ def test_onsets_fall_on_their_beats(kind):
     audio = synth.play(SineInstrument(**kind), tune, seed=1, release_ms=50)[:, 0]
     for start in tune.start:
         begin = round((start - 0.2) * RATE)
-        assert (begin + onset_sample(audio[begin : begin + RATE // 2, None], RATE)) / RATE == pytest.approx(
+        assert (begin + attack_sample(audio[begin : begin + RATE // 2, None], RATE)) / RATE == pytest.approx(
             start, abs=0.01
         )
 
@@ -292,7 +292,7 @@ def test_models_of_different_rates_are_mixed_at_the_highest():
     assert cents_off(audio[RATE // 10 : RATE, 0], 60) == pytest.approx(0, abs=10)
     assert cents_off(audio[2 * RATE + RATE // 10 :, 0], 67) == pytest.approx(0, abs=10)
     begin = round(1.5 * RATE)
-    assert (begin + onset_sample(audio[begin:, :1], RATE)) / RATE == pytest.approx(2.0, abs=0.01)
+    assert (begin + attack_sample(audio[begin:, :1], RATE)) / RATE == pytest.approx(2.0, abs=0.01)
     alone = synth.play({1: slow, 0: fast}, late.of_track(1), seed=1, release_ms=0, pan=0)
     np.testing.assert_allclose(audio[2 * RATE :], alone[2 * RATE :], atol=1e-3)
 
@@ -344,7 +344,7 @@ def test_a_drum_sounds_in_full_and_as_loud_as_its_velocity():
     assert len(audio) == 1.5 * RATE, "the last one, too"
     (clip,) = DrumKit(seconds=1.5).generate(latents=DrumKit().sample_latents(128, 1)[36:37], drum="kick")
     held = slice(0, RATE)
-    assert np.corrcoef(audio[held, 0], clip[onset_sample(clip, RATE) :][held, 0])[0, 1] > 0.999
+    assert np.corrcoef(audio[held, 0], clip[attack_sample(clip, RATE) :][held, 0])[0, 1] > 0.999
     assert np.linalg.norm(audio, axis=1).max() == pytest.approx(2 * synth.MIX_LEVEL, rel=1e-3)
     soft = synth.play({}, beat([36], velocity=[64], length=1.0), seed=1, drums=DrumKit(seconds=1.5))
     np.testing.assert_allclose(soft, audio * 64 / 127, atol=1e-6)

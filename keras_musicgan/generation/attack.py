@@ -1,19 +1,21 @@
-"""The onset of a generated sound, which belongs on the beat."""
+"""The moment of a generated sound that is heard as its beginning, and belongs on the beat."""
 
 import numpy as np
 
 FRAME_SECONDS = 0.005
 
 
-def onset_sample(clip: np.ndarray, sample_rate: int) -> int:
+def attack_sample(clip: np.ndarray, sample_rate: int) -> int:
     """The first sample of the moment at which a clip reaches half of its highest level; 0 for silence.
+
+    A slow attack is heard to begin there, later than where the sound sets in (`audio.find_onset`).
 
     Args:
         clip: `[samples, channels]`.
         sample_rate: Rate in Hz.
 
     Example:
-        >>> onset_sample(np.concatenate([np.zeros((800, 1)), np.ones((1600, 1))]), 8000)
+        >>> attack_sample(np.concatenate([np.zeros((800, 1)), np.ones((1600, 1))]), 8000)
         800
     """
     frame = max(round(FRAME_SECONDS * sample_rate), 1)
