@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.generation.crossfade import best_match, crossfade
 from keras_musicgan.generation.attack import attack_sample
+from keras_musicgan.generation.crossfade import best_match, crossfade
 from keras_musicgan.music.audio import SILENCE
 
 SOUNDING_DB = -40.0  # relative to the loudest moment of a clip; softer ends count as silence
