@@ -26,7 +26,7 @@ def add_audio_options(parser: argparse.ArgumentParser, labels: str | None = None
     parser.add_argument("--picture", type=Path, help="file for real and generated spectrograms (.png)")
 
 
-def add_model_options(parser: argparse.ArgumentParser, preset: str) -> None:
+def add_model_options(parser: argparse.ArgumentParser, preset: str | None) -> None:
     """Adds the options of a model that is made from a preset, or loaded."""
     parser.add_argument("folder", type=Path)
     parser.add_argument("--preset", default=preset)
@@ -37,16 +37,24 @@ def add_model_options(parser: argparse.ArgumentParser, preset: str) -> None:
 
 
 def model(arguments: argparse.Namespace, conditions: list | None = None) -> keras.Model:
-    """The model of the options, compiled or loaded."""
+    """The model of the options, compiled or loaded; its conditions are those given, or else by the options."""
     if arguments.load:
         return keras.saving.load_model(arguments.load)
     request = TrainingRequest(
         arguments.preset,
+        data=arguments.folder,
         loss=arguments.loss,
         penalty=arguments.penalty,
+        condition=getattr(arguments, "condition", None),
+        labels=getattr(arguments, "labels", None) if conditions is None else None,
         settings=parse_settings(arguments.settings or []),
     )
-    gan = km.MusicGAN.from_preset(arguments.preset, **{**request.model_overrides(), "conditions": conditions or ()})
+    overrides = request.model_overrides()
+    if conditions is not None:
+        overrides["conditions"] = conditions
+    if request.choice.reason:
+        print(request.choice.reason)
+    gan = km.MusicGAN.from_preset(request.choice.preset, seed=getattr(arguments, "seed", 0), **overrides)
     gan.compile(**request.compile_arguments())
     return gan
 
