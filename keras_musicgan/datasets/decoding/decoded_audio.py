@@ -10,6 +10,7 @@ import numpy as np
 from keras_musicgan.datasets.decoding.disk_cache import CacheError, DiskCache
 from keras_musicgan.datasets.decoding.memory_cache import MemoryCache
 from keras_musicgan.datasets.decoding.sound_bounds import DEFAULT_TRIM_DB, SoundBounds
+from keras_musicgan.datasets.files import version_of
 from keras_musicgan.music import audio
 
 PROBE = 2048  # samples that are read again, to see whether they are the same
@@ -75,6 +76,7 @@ class DecodedAudio:
                 cache, channels, f"{decoder}, {sample_rate} Hz, {channels} channels, trimmed {trimmed}"
             )
         self._facts: dict[Path, dict] = {}
+        self._versions: dict[Path, list[int]] = {}
         self.skipped: dict[Path, str] = {}
         self._scan(files, int(cache_limit) // (4 * channels), workers)
         self.lengths = {file: facts["last"] - facts["first"] for file, facts in self._facts.items()}
@@ -84,17 +86,18 @@ class DecodedAudio:
         """A part of a file, float32 `[samples, channels]`; shorter than `n_samples` at the file's end.
 
         Raises:
-            keras_musicgan.audio.AudioError: If the file has changed since and can no longer be decoded.
+            keras_musicgan.audio.AudioError: If the file, where it is decoded again, has changed since.
             OSError: If the file or the cache can no longer be read.
         """
         facts = self._facts[file]
         first += facts["first"]
         n_samples = min(n_samples, facts["last"] - first)
         if first + n_samples <= facts["n_kept"]:
-            part = self.cache.read(file, first, n_samples)
+            part, same = self.cache.read(file, first, n_samples), True
         else:
             part = audio.read_part(file, first, n_samples, self.sample_rate, self.channels, facts["seeks"])
-        if len(part) < n_samples or not np.isfinite(part).all():
+            same = version_of(file) == self._versions[file]
+        if not same or len(part) < n_samples or not np.isfinite(part).all():
             raise audio.AudioError(f"An audio file must stay as it is while it is in use. Received: {file}, changed")
         return part
 
@@ -135,17 +138,17 @@ class DecodedAudio:
     def _look(self, file):
         """The cache's facts of a file, or the number of samples by its header, or the reason to skip it."""
         facts = self.cache.known(file)
-        if facts is not None:
-            facts.setdefault("promised", facts.get("n_samples", 0))
-        else:
-            try:
+        try:
+            if facts is None:
                 n_frames, rate, _ = audio.info(file)
                 facts = {"promised": -(-n_frames * self.sample_rate // rate)}
-            except OSError as error:  # a broken link, an unmounted drive: not the file's own fault, so not noted
-                facts = {"reason": _reason(error, file)}
-            except audio.AudioError as error:
-                facts = {"reason": str(error)}
-                self.cache.note(file, facts)
+            self._versions[file] = version_of(file)
+        except OSError as error:  # a broken link, an unmounted drive: not the file's own fault, so not noted
+            return {"reason": _reason(error, file)}
+        except audio.AudioError as error:
+            facts = {"reason": str(error)}
+            self.cache.note(file, facts)
+        facts.setdefault("promised", facts.get("n_samples", 0))
         return facts
 
     def _decode(self, file, known, n_used):
