@@ -77,7 +77,7 @@ class RunFolder:
             )
 
     def _holds_an_epoch(self):
-        """Whether anything of a whole epoch is left; all but the checkpoint of the first is written before it is whole."""
+        """Whether anything of a whole epoch is left; of the first, the checkpoint alone shows that it is whole."""
         late = [epoch for epoch, _ in sampled_epochs(self.samples) if epoch > 1]
         n_rows = len(rows(self.history))
         best = self.best.exists() and n_rows != 1
