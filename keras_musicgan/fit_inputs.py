@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from keras_musicgan.conditions.from_data import is_array
-from keras_musicgan.utils.checks import check_positive_int, nearest
+from keras_musicgan.utils.checks import check_number, check_positive_int, nearest
 
 
 def bound(method: Callable, *args: Any, **kwargs: Any) -> inspect.BoundArguments:
@@ -47,9 +47,7 @@ def check_arguments(given: dict[str, Any]) -> None:
         value = given.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
             raise ValueError(f"`{name}` must be an integer of at least 0. Received: {name}={value!r}")
-    share = given.get("validation_split") or 0.0
-    if not 0 <= share < 1:
-        raise ValueError(f"`validation_split` must be a share in [0, 1). Received: validation_split={share!r}")
+    check_number("validation_split", given.get("validation_split") or 0.0, at_least=0, below=1)
 
 
 def checked(model: keras.Model, x: Any, name: str = "x") -> Any:

@@ -119,6 +119,7 @@ def test_empty_datasets_and_weights_are_refused(models):
         ({"batch_size": 0}, "`batch_size` must be a positive integer"),
         ({"steps_per_epoch": -1}, "`steps_per_epoch` must be"),
         ({"validation_split": 1.5}, "`validation_split` must be"),
+        ({"validation_split": "a"}, "`validation_split` must be"),
         ({"epochs": -1}, "`epochs` must be an integer of at least 0"),
         ({"epochs": "3"}, "`epochs` must be an integer of at least 0"),
         ({"y": np.ones(8)}, "takes no conditions"),

@@ -8,7 +8,7 @@ from typing import Any
 from keras_musicgan.presets import PRESETS
 from keras_musicgan.runs.choice import Choice, choose_preset, find_conditions
 from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
-from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, check_seed
+from keras_musicgan.utils.checks import check_choice, check_positive_int, check_seed
 
 
 def _option(default, help, *, sweep=False, min=None):
@@ -137,8 +137,6 @@ class TrainingRequest:
             result["augmentations"] = [] if self.augment == ["none"] else self.augment
         if self.penalty:
             result["penalties"] = [] if self.penalty == ["none"] else [parse_penalty(text) for text in self.penalty]
-        if self.clip_norm is not None:
-            check_number("--clip-norm", self.clip_norm, above=0)
         shared = {"learning_rate": self.learning_rate, "global_clipnorm": self.clip_norm}
         shared = {name: value for name, value in shared.items() if value is not None}
         for role in OPTIMIZERS:
