@@ -36,7 +36,7 @@ class Penalty(Configurable):
         return ops.equal(step % self.every, 0)
 
     def weighted(self, discriminator, real, fake, mix):
-        """The penalty in a step in which it is due, times `weight` and `every`: a scalar float32; arguments as in a call."""
+        """The penalty in a step in which it is due, times `weight` and `every`: a scalar float32; see `__call__`."""
         return self.weight * self.every * self(discriminator, real, fake, mix)
 
     def __call__(self, discriminator, real, fake, mix):
