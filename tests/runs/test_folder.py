@@ -76,5 +76,8 @@ def test_files_that_were_added_removed_or_changed_are_named(tmp_path):
         "1 removed (0.wav)",
         "1 changed (1.wav)",
     ]
-    (tmp_path / "data.json").write_text(json.dumps(before)[:-5])
-    assert read_list(tmp_path / "data.json") is None
+    (tmp_path / "gone.wav").symlink_to(tmp_path / "nowhere.wav")
+    assert "gone.wav" not in list_files(tmp_path, "audio")
+    for damaged in (json.dumps(before)[:-5], "[1, 2]", ""):
+        (tmp_path / "data.json").write_text(damaged)
+        assert read_list(tmp_path / "data.json") is None
