@@ -78,14 +78,9 @@ def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
             )
         _check_batch(model, x[0], name)
     elif hasattr(x, "element_spec") and hasattr(x, "as_numpy_iterator"):
-        _check_kind(model, x.element_spec, name)
-        for batch in x.take(1).as_numpy_iterator():
-            _check_batch(model, batch, name)
+        _check_batch(model, _first(x.take(1).as_numpy_iterator(), name), name)
     elif isinstance(x, types.GeneratorType):
-        try:
-            first = next(x)
-        except StopIteration:
-            raise ValueError(f"`{name}` must hold at least one batch. Received: a generator of 0 batches") from None
+        first = _first(x, name)
         _check_batch(model, first, name)
         return _replayed(first, x)
     elif x is None or isinstance(x, (dict, str)):
@@ -97,6 +92,14 @@ def _forks():
     """Whether new processes are forked, without settling it for the user."""
     method = multiprocessing.get_start_method(allow_none=True)
     return (method or multiprocessing.get_all_start_methods()[0]) == "fork"
+
+
+def _first(batches, name):
+    """The first of some batches."""
+    try:
+        return next(batches)
+    except StopIteration:
+        raise ValueError(f"`{name}` must hold at least one batch. Received: a dataset of 0 batches") from None
 
 
 def _replayed(first, rest):
@@ -116,9 +119,3 @@ def _check_batch(model, batch, name):
 def _check_clips(model, clips, name):
     if model.representation.clip_form is not None:
         model.representation.clip_form.check(clips, name)
-
-
-def _check_kind(model, spec, name):
-    clips, _, _ = keras.utils.unpack_x_y_sample_weight(spec)
-    if model.representation.clip_form is not None and hasattr(clips, "shape") and clips.shape.rank is not None:
-        model.representation.clip_form.check_kind(clips.shape, clips.dtype, f"{name} of every batch")

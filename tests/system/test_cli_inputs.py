@@ -64,6 +64,8 @@ def test_the_home_folder_is_known_in_every_option(tune, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, _, errors = musicgan("compare", "~/music/tune.mid", "~/music/tune.mid", "--out=~/new/figure.png")
     assert status == 0 and (tmp_path / "new" / "figure.png").is_file(), errors
+    errors = one_line(*musicgan("compare", "~/music/tune.mid", "~/music/tune.mid", "--out=~/new/figure.png"))
+    assert f"{tmp_path}/new/figure.png, which exists" in errors
     assert not (tmp_path / "~").exists() and len(midi.read("~/music/tune.mid"))
     errors = one_line(*musicgan("train", "--resume", "--out=~/music"))
     assert f"{tmp_path}/music, which holds none" in errors
