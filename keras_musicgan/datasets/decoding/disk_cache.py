@@ -65,7 +65,7 @@ class DiskCache:
     def note(self, file: Path, facts: dict) -> None:
         """Notes facts about a file, for `known`; `n_kept` is the number of its samples in the cache."""
         try:
-            version, samples = self._written.pop(file, None) or (version_of(file), 0)
+            version, samples = self._written.pop(file) if file in self._written else (version_of(file), 0)
         except OSError:  # the file has gone: there is nothing to know about it
             return
         noted = {"file": str(file), "version": version, "facts": facts, "samples": samples}
