@@ -80,7 +80,7 @@ def _train(run, request, console, resume, overwrite):
     if files is not None:
         write_list(run.data_file, files)
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
-    monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"])
+    monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"], data=data)
     quality = callbacks.AudioQuality(data, every=every, best=run.best) if held_out >= MIN_HELD_OUT else None
     if quality is None:
         reason = f"{held_out} clips are held out, {MIN_HELD_OUT} are needed (data.held_out)"

@@ -5,10 +5,10 @@ import keras
 import numpy as np
 import pytest
 from keras_musicgan.callbacks import CollapseMonitor, CollapseWarning
-from keras_musicgan.callbacks.collapse_monitor import to_clips
 
 import keras_musicgan as km
 from keras_musicgan.datasets import Clips
+from keras_musicgan.evaluation.diversity import to_clips
 from keras_musicgan.metrics import diagnose
 from keras_musicgan.metrics.collapse import MEASURES
 from tests.support.models import small_gan, toy_gan
