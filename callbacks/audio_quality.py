@@ -52,8 +52,8 @@ class AudioQuality(SamplingCallback):
 
     Where the music cannot be measured in, as clips that are all equal, it warns and the measures are NaN.
 
-    A measurement takes the time of generating `n` clips, and for 128 clips of a second at 16 kHz a twentieth of a second
-    for their spectrograms and one for their pitches if these are told, on one core.
+    A measurement takes the time of generating `n` clips, and for 128 clips of a second at 16 kHz a twentieth of a
+    second for their spectrograms and one for their pitches if these are told, on one core.
 
     Args:
         data: Dataset of this package with a `held_out` part.

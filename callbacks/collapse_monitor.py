@@ -27,9 +27,9 @@ class CollapseMonitor(SamplingCallback):
     logs of every epoch; between measurements those of the last one, before the first NaN.
 
     A model with conditions generates two clips from each of `n / 2` draws of them, and the logs get
-    `conditional_diversity`, the mean difference of two such clips in dB: near 0, the generator ignores its latents. With
-    `data` the logs also get the diversity of these, `data_diversity` and `data_conditional_diversity`, measured once:
-    compare the others with them.
+    `conditional_diversity`, the mean difference of two such clips in dB: near 0, the generator ignores its latents.
+    With `data` the logs also get the diversity of these, `data_diversity` and `data_conditional_diversity`, measured
+    once: compare the others with them.
 
     Args:
         n: Number of clips, at least 2.
@@ -128,4 +128,3 @@ class CollapseMonitor(SamplingCallback):
         }
         if self.stop and max(self._found_in_a_row.values(), default=0) >= self.patience:
             self.stopped = self.model.stop_training = True
-

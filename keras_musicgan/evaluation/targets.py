@@ -1,4 +1,4 @@
-"""How well clips meet the conditions that they were generated with: shares at the target pitch and of the target class."""
+"""How well clips meet the conditions that they were generated with: their pitch and their labels."""
 
 from collections.abc import Mapping
 
@@ -62,9 +62,7 @@ class Targets:
         """
         rates, known = {}, clips.pieces.known
         if self._searched is not None:
-            rates["target_pitch_rate"] = pitch_accuracy(
-                *clips.pieces.clips(), known["pitch"], IN_TUNE, *self._searched
-            )
+            rates["target_pitch_rate"] = pitch_accuracy(*clips.pieces.clips(), known["pitch"], IN_TUNE, *self._searched)
         if self._probes:
             agreements = [probe.agreement(_rows(clips), known[name]) for name, probe in self._probes.items()]
             rates["target_label_rate"] = float(np.mean(agreements))

@@ -7,8 +7,6 @@ import pytest
 
 import keras_musicgan as km
 from keras_musicgan.runs.logs import REQUIRED
-from keras_musicgan.runs.stability import VERDICTS
-from keras_musicgan.runs.symptoms import REMEDIES
 from keras_musicgan.runs.trend import Trend
 from tests.support.command import musicgan
 
@@ -52,7 +50,7 @@ def test_recorded_faults_are_found(file):
     found = km.experiments.report(file)
     assert found.verdict in expected, found.text()
     assert found.healthy == (found.verdict in ("balanced", "still improving", "past its best"))
-    assert re.search(r"\d", found.findings[0].evidence) and found.findings[0].remedy == REMEDIES[found.verdict]
+    assert re.search(r"\d", found.findings[0].evidence)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -60,10 +58,6 @@ def test_the_zero_of_the_scores_says_nothing(file):
     before = km.experiments.read_logs(file)
     moved = {**before, "real_score": before["real_score"] - 400.0, "fake_score": before["fake_score"] - 400.0}
     assert km.experiments.report(moved).verdict == km.experiments.report(before).verdict
-
-
-def test_every_verdict_has_a_remedy():
-    assert set(REMEDIES) == set(VERDICTS)
 
 
 def test_a_gap_that_shrinks_is_no_victory():
