@@ -13,6 +13,7 @@ IN_TUNE = 0.5  # semitones
 OCTAVE = 12
 LOWEST_PITCH = 12  # that `estimate_pitch` can find
 GOOD_SHARE = 0.9  # of the rate of real clips from which clips meet a target: the rate of 128 is uncertain by 3 %
+MIN_CLIPS = 16  # held out, to know how far a probe is right
 MIN_ANCHOR = 0.5  # rate of real clips above chance, below which an estimate says nothing of generated ones
 
 
@@ -20,7 +21,8 @@ class Targets:
     """The conditions of a model that can be heard in its clips, measured for real and for generated clips.
 
     A `Pitch` is heard in audio, by `metrics.estimate_pitch`; a `Label` in audio and notes, by a `LabelProbe` of the
-    training clips. Conditions that cannot be measured, as a label with one class, are left out.
+    training clips. Conditions that cannot be measured, as a label with one class or fewer than 16 held-out clips, are
+    left out.
 
     Args:
         conditions: The model's conditions.
@@ -41,8 +43,10 @@ class Targets:
                 self._searched = searched_pitches(pitch, sample_rate, clips.shape[1])
         self._probes = {}
         for label in conditions:
-            if isinstance(label, Label) and label.name in known and len(set(training.pieces.known[label.name])) > 1:
-                self._probes[label.name] = LabelProbe(_rows(training), training.pieces.known[label.name])
+            if isinstance(label, Label) and label.name in known and len(held_out) >= MIN_CLIPS:
+                labels = training.pieces.known[label.name]
+                if len(set(labels)) > 1:
+                    self._probes[label.name] = LabelProbe(_rows(training), labels)
         self.anchors = {name.replace("target", "data"): rate for name, rate in self.rates(held_out).items()}
         if self._probes:
             chances = [chance_agreement(held_out.pieces.known[name]) for name in self._probes]

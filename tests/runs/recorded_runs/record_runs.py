@@ -85,26 +85,15 @@ RUNS = {  # options of `musicgan train`, and the fault
 }
 
 
-class Deaf(keras.layers.Layer):
-    """Sets a part of its input to zero: the latents, or the conditions after them."""
-
-    def __init__(self, n_latents, part):
-        super().__init__()
-        self.n_latents, self.part = n_latents, part
-
-    def call(self, inputs):
-        latents, conditions = inputs[:, : self.n_latents], inputs[:, self.n_latents :]
-        kept = (0.0 * latents, conditions) if self.part == "latents" else (latents, 0.0 * conditions)
-        return keras.ops.concatenate(kept, axis=1)
-
-
 def with_fault(fault):
     """A context in which `musicgan train` has the fault."""
     original_model, original_data = training._open_model, datasets.for_model
 
     def open_model(request, checkpoint):
         gan = original_model(request, checkpoint)
-        deaf = [keras.Input((gan.input_dim,)), Deaf(gan.latent_dim, fault), gan.generator]
+        heard = {"latents": (0.0, 1.0), "conditions": (1.0, 0.0)}[fault]
+        scale = np.repeat(heard, (gan.latent_dim, gan.conditions.width)).tolist()
+        deaf = [keras.Input((gan.input_dim,)), keras.layers.Rescaling(scale), gan.generator]
         gan = km.MusicGAN.from_preset(
             request["preset"], **{**request["overrides"], "generator": keras.Sequential(deaf)}, seed=request["seed"]
         )
