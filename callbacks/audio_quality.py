@@ -31,6 +31,8 @@ class AudioQuality(SamplingCallback):
     It adds these to the logs of every epoch; between measurements those of the last one, before the first NaN:
 
     - `quality_kernel`: the kernel distance to held-out music, lower is better; it is unbiased, so few clips suffice;
+    - `noise_kernel`, from the first epoch on: that of noise of the level of the held-out music, or of its notes shuffled,
+      the worst to be expected;
     - `quality_density` and `quality_coverage`, higher is better: the share of generated music near held-out music, and
       the share of held-out music near generated music.
 
@@ -134,7 +136,10 @@ class AudioQuality(SamplingCallback):
             metrics.prdc(self._references, self._references)
             anchors = Features(held_out.take(range(min(self.n, len(held_out)))), self.embedding)
             self._targets = Targets(self.model.conditions, Features(training, self.embedding), anchors)
-            self._measures.update(dict.fromkeys(self._targets.names, float("nan")), **self._targets.anchors)
+            noise = Features(held_out.noise(self.n, self.seed), self.embedding)
+            worst = metrics.kernel_distance(noise.vectors, self._references)
+            self._measures.update(dict.fromkeys(self._targets.names, float("nan")), noise_kernel=worst)
+            self._measures.update(self._targets.anchors)
         except ValueError as error:
             self._references = None
             warnings.warn(f"quality is not measured: {error}", QualityWarning, stacklevel=2)

@@ -67,6 +67,11 @@ def _standing_still(setup, epochs, rising):
     return "a learning rate above 0 for the generator, and a momentum of its average below 1"
 
 
+def _far_from_real(setup, epochs, rising):
+    longer = _longer(setup, epochs) if _ended_early(setup, epochs) else None
+    return _list(*_usual_rates(setup), longer, _penalty(setup), "more, or more similar, training music")
+
+
 def _out_of_tune(setup, epochs, rising):
     if rising or _ended_early(setup, epochs):
         return _longer(setup, epochs)
@@ -104,6 +109,7 @@ _ADVICE = {
     "generator won": _generator_won,
     "discriminator won": _discriminator_won,
     "standing still": _standing_still,
+    "far from real": _far_from_real,
     "labels unheard": _labels_unheard,
     "out of tune": _out_of_tune,
     "labels ignored": _labels_ignored,

@@ -5,7 +5,7 @@ Each function takes the logs of `read_logs`; the symptoms return the evidence in
 
 import numpy as np
 
-from keras_musicgan.evaluation.targets import label_shortfall, pitch_shortfall, shortfall
+from keras_musicgan.evaluation.targets import MIN_ANCHOR, label_shortfall, pitch_shortfall, shortfall
 from keras_musicgan.runs.trend import Trend
 
 OUT_OF_TUNE = 0.1  # shortfall of the target pitch in the best epoch
@@ -16,7 +16,8 @@ AIMS = {
     "collapsed": "output_diversity",
 }
 UNHEARD = 0.1  # rate of real clips above chance, below which labels have nothing to do with what is heard
-UNHEARD_PITCH = 0.25  # the same of pitches, of which there may be few
+FAR_OFF = 0.5  # ratio of the best kernel distance to that of noise
+NO_BETTER = 0.95  # ratio of the last kernel distances to the first one measured
 
 
 def best_epoch(logs):
@@ -26,11 +27,26 @@ def best_epoch(logs):
     return min(measured or epochs[-1:], key=lambda each: (round(shortfall(each), 1), each.get("quality_kernel")))
 
 
+def far_from_real(logs):
+    """Music that is hardly nearer to real music than noise is."""
+    best, noise = best_epoch(logs).get("quality_kernel", np.nan), logs.get("noise_kernel", [np.nan])[-1]
+    if not best > FAR_OFF * noise:
+        return None
+    return f"`quality_kernel` is {best:.3g} in the best epoch, not far below {noise:.3g}, that of noise"
+
+
+def quality_improved(logs):
+    """Whether music is nearer to real music in the last third of its measurements than in the first of them."""
+    quality = logs.get("quality_kernel", np.array([]))
+    quality = quality[np.isfinite(quality)]
+    return len(quality) > 0 and np.median(quality[-max(len(quality) // 3, 1) :]) < NO_BETTER * quality[0]
+
+
 def labels_unheard(logs):
     """Labels or pitches of the data that real clips do not show either."""
     last = {name: values[-1] for name, values in logs.items()}
     evidence = []
-    if last.get("data_pitch_rate", 1.0) < UNHEARD_PITCH:
+    if last.get("data_pitch_rate", 1.0) < MIN_ANCHOR:
         evidence.append(f"{last['data_pitch_rate']:.0%} of held-out clips are at the pitch of their label")
     chance, rate = last.get("chance_label_rate", 0.0), last.get("data_label_rate", 1.0)
     if rate - chance < UNHEARD * (1 - chance):

@@ -21,6 +21,7 @@ VERDICTS = (  # the first one found leads
     "generator won",
     "discriminator won",
     "standing still",
+    "far from real",
     "labels unheard",
     "out of tune",
     "labels ignored",
@@ -78,13 +79,15 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
       by less than 60 % of what two clips of the data do, or with the same conditions by less than 25 %;
     - `generator won`: generated music scores above real music in all of the last third, by as much as before;
     - `discriminator won`: its accuracy is 95 % (80 % if the output does not change), the gap does not shrink, and
-      quality does not improve; for a critic: the gap has grown, and quality is no better than in the beginning;
+      quality does not improve; for a critic: the gap has grown, and the music is far from real;
     - `standing still`: the output is the same as after the first epoch;
+    - `far from real`: at its best, `quality_kernel` is over half of that of noise, and no lower than in the beginning;
     - `labels unheard`: real clips are not of the pitch or class of their label;
     - `out of tune`: fewer clips are at their target pitch in the best epoch than 80 % of the share of real clips;
     - `labels ignored`: less than half as many are of their target class, beyond chance, as 90 % of real clips;
     - `past its best`, `still improving`: `quality_kernel` rises by a fifth, or falls by a twentieth, over the last half
-      of the run, and does so steadily (Kendall's rank correlation, at 5 %);
+      of the run, and does so steadily (Kendall's rank correlation, at 5 %); or the music is far from real, but nearer
+      than in the beginning by a twentieth;
     - `balanced`: none of these; `too short to tell`: fewer than six epochs.
 
     A remedy names only options that the model takes, and says how many epochs are usual for a run that ended before.
@@ -114,17 +117,20 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
     setup = read_setup(history) if model is None else TrainingSetup.from_model(model)
     quality = Trend.from_values(logs.get("quality_kernel"), logs["epoch"])
     discriminator_ahead = symptoms.discriminator_ahead if setup.classifies else symptoms.critic_ahead
+    far = aims.far_from_real(logs)
+    improved = far if far and aims.quality_improved(logs) else None
     found = {
         "diverged": symptoms.divergence(logs),
         "collapsed": symptoms.collapse(logs),
         "generator won": symptoms.generator_ahead(logs, setup.classifies),
         "discriminator won": None if quality.direction == "falling" else discriminator_ahead(logs),
         "standing still": symptoms.standing_still(logs),
+        "far from real": None if improved else far,
         "labels unheard": aims.labels_unheard(logs),
         "out of tune": aims.out_of_tune(logs),
         "labels ignored": aims.labels_ignored(logs),
         "past its best": quality.evidence if quality.direction == "rising" else None,
-        "still improving": quality.evidence if quality.direction == "falling" else None,
+        "still improving": quality.evidence if quality.direction == "falling" else improved,
     }
     if any(found[verdict] for verdict in VERDICTS if verdict not in (*HEALTHY, "too short to tell")):
         found["still improving"] = None  # more epochs alone are no remedy for a failing run

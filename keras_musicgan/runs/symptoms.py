@@ -6,7 +6,7 @@ Each function takes the logs of `read_logs` and returns the evidence in words, o
 import numpy as np
 
 from keras_musicgan.metrics.collapse import MEASURES as OUTPUT_MEASURES
-from keras_musicgan.runs.aims import best_epoch
+from keras_musicgan.runs.aims import best_epoch, far_from_real, quality_improved
 
 SEPARATED = 0.95  # discriminator accuracy from which it is far ahead
 SEPARATED_FROM_STILL = 0.8  # the same if the generator does not change: a penalty keeps even that lead small
@@ -16,8 +16,6 @@ MIN_LEAP = 10.0  # between two epochs, in the unit of scores, which are log-odds
 MIN_LEAP_RATIO = 5.0  # to the median gap, which is wide for a Wasserstein loss
 MIN_PENALTY_LEAP = 100.0
 MIN_PENALTY_RATIO = 50.0
-FAR_OFF = 0.1  # kernel distance that is far above chance
-NO_BETTER = 0.8  # ratio of a kernel distance to the first one
 LOW_DIVERSITY = 0.6  # ratio of the outputs' diversity to that of the data
 LOW_CONDITIONAL_DIVERSITY = 0.25  # the same within one condition, where clips of the data may differ by chance
 AT_BEST = ("quality_kernel", "quality_coverage", "output_diversity", "target_pitch_rate", "target_label_rate")
@@ -103,18 +101,14 @@ def discriminator_ahead(logs):
 
 
 def critic_ahead(logs):
-    """A critic whose gap has grown while the output is no nearer to real music than in the beginning."""
-    gap, quality = _gap(logs), logs.get("quality_kernel", np.array([]))
-    quality = quality[np.isfinite(quality)]
-    thirds = [part.mean() for part in np.array_split(gap, 3) if len(part)]
-    if not len(quality) or thirds[-1] <= thirds[0] or thirds[-1] < max(thirds):
-        return None
-    last = float(np.median(_last_third(quality)))
-    if last < FAR_OFF or last < NO_BETTER * quality[0]:
+    """A critic whose gap has grown while the output came no nearer to real music."""
+    thirds = [part.mean() for part in np.array_split(_gap(logs), 3) if len(part)]
+    far = far_from_real(logs)
+    if not far or quality_improved(logs) or thirds[-1] <= thirds[0] or thirds[-1] < max(thirds):
         return None
     return (
         f"the gap between real and generated scores grew from {thirds[0]:.2g} in the first third to {thirds[-1]:.2g} "
-        f"in the last, and `quality_kernel` is {last:.3g}, {quality[0]:.3g} when it was first measured"
+        f"in the last; {far}"
     )
 
 
