@@ -31,8 +31,7 @@ class AudioQuality(SamplingCallback):
     It adds these to the logs of every epoch; between measurements those of the last one, before the first NaN:
 
     - `quality_kernel`: the kernel distance to held-out music, lower is better; it is unbiased, so few clips suffice;
-    - `noise_kernel`, from the first epoch on: that of noise of the level of the held-out music, or of its notes shuffled,
-      the worst to be expected;
+    - `noise_kernel`, from the first epoch on: that of noise as loud as the held-out music, or of its notes shuffled;
     - `quality_density` and `quality_coverage`, higher is better: the share of generated music near held-out music, and
       the share of held-out music near generated music.
 

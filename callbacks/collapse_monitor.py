@@ -11,8 +11,6 @@ from keras_musicgan.evaluation.diversity import data_diversity, to_clips
 from keras_musicgan.metrics.collapse import MEASURES, Finding, diagnose
 from keras_musicgan.utils.checks import check_positive_int
 
-DATA_CLIPS = 32  # of which the diversity is measured, once
-
 
 class CollapseWarning(UserWarning):
     """Different latents give equal, silent or clipped clips, or one tone."""
@@ -85,7 +83,7 @@ class CollapseMonitor(SamplingCallback):
             self._groups = np.arange(self.n) % (-(-self.n // 2))
             self.conditions = {name: values[self._groups] for name, values in self.conditions.items()}
         if self.data is not None:
-            self._of_data = data_diversity(self.data, self.model, DATA_CLIPS, self.seed)
+            self._of_data = data_diversity(self.data, self.model, seed=self.seed)
         self._reset()
 
     def get_state(self) -> dict:

@@ -12,15 +12,16 @@ from keras_musicgan.representations import NotesRepresentation, Representation
 
 MAX_NOTES_RATE = 16000
 MIN_PAIRS = 6
+CLIPS_MEASURED, NOTES_MEASURED = 64, 16
 
 
-def data_diversity(data: Batches, model: keras.Model, n: int = 64, seed: int = 0) -> dict[str, float]:
+def data_diversity(data: Batches, model: keras.Model, n: int | None = None, seed: int = 0) -> dict[str, float]:
     """The diversity of real clips, encoded and decoded by the model's representation.
 
     Args:
         data: Dataset.
         model: `MusicGAN` or `DataSpec` that the dataset was made for.
-        n: Number of clips, at most, and of pairs.
+        n: Number of clips, at most, and of pairs; by default 64, or 16 of notes, which are slow to render.
         seed: Seed of the choice.
 
     Returns:
@@ -28,6 +29,8 @@ def data_diversity(data: Batches, model: keras.Model, n: int = 64, seed: int = 0
         for a model with conditions `data_conditional_diversity` of two with the same conditions, NaN if fewer than six
         pairs have these. Empty for a dataset of one clip.
     """
+    if n is None:
+        n = NOTES_MEASURED if isinstance(model.representation, NotesRepresentation) else CLIPS_MEASURED
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(data.n_clips)[:n]
     if len(chosen) < 2:

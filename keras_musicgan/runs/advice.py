@@ -4,12 +4,17 @@ from keras_musicgan.adversarial.losses import Relativistic
 from keras_musicgan.runs.setup import TrainingSetup
 
 FAR = 2.0  # ratio to the recipe's learning rate from which it is the first thing to put right
+FAILURES = (
+    *("diverged", "collapsed", "generator won", "discriminator won", "far from real"),
+    *("out of tune", "labels ignored"),
+)
 
 
 def advice(verdict: str, setup: TrainingSetup, epochs: int, rising: bool = False) -> str:
     """The remedy of a verdict, in words.
 
-    It names no option that the model refuses, nor one that the run already uses.
+    It names no option that the model refuses, nor one that the run already uses. For a failed run whose learning rates
+    or discriminator steps are far from the recipe's, these come first and alone.
 
     Args:
         verdict: One of `runs.stability.VERDICTS`.
@@ -17,15 +22,20 @@ def advice(verdict: str, setup: TrainingSetup, epochs: int, rising: bool = False
         epochs: Epochs done.
         rising: Whether more epochs help, since what is missed still improves.
     """
-    return f"{_ADVICE[verdict](setup, epochs, rising)}."
+    found = _from_recipe(setup) if verdict in FAILURES else []
+    if not found:
+        found = _ADVICE[verdict](setup, epochs, rising)
+    elif _ended_early(setup, epochs):
+        found.append(_longer(setup, epochs))
+    return ", then ".join(part for part in found if part) + "."
 
 
 def _diverged(setup, epochs, rising):
-    return _list(*(_usual_rates(setup) or ["a lower learning rate (a tenth)"]), _penalty(setup))
+    return "a lower learning rate (a tenth)", _penalty(setup)
 
 
 def _too_short(setup, epochs, rising):
-    return _longer(setup, epochs)
+    return (_longer(setup, epochs),)
 
 
 def _collapsed(setup, epochs, rising):
@@ -35,71 +45,68 @@ def _collapsed(setup, epochs, rising):
         losses.append("loss relativistic with penalties r1 and r2")
     if setup.classifies:
         losses.append("loss wasserstein with penalty gradient_penalty")
-    return _list(
-        *_usual_rates(setup),
+    return (
+        _longer(setup, epochs) if rising or _ended_early(setup, epochs) else None,
         " or ".join(losses),
         "a lower learning rate of the generator",
-        _longer(setup, epochs) if rising else None,
         "more, and more different, training music",
     )
 
 
 def _generator_won(setup, epochs, rising):
-    return _list(
-        *(_usual_rates(setup) or ["a higher learning rate of the discriminator (check that it is not 0)"]),
-        f"more discriminator_steps{_now(setup.discriminator_steps if setup.loss else None)}",
+    return (
+        "a higher learning rate of the discriminator (check that it is not 0)",
+        f"more discriminator_steps (now {setup.discriminator_steps})" if setup.loss else "more discriminator_steps",
         "a wider discriminator",
     )
 
 
 def _discriminator_won(setup, epochs, rising):
-    steps = None
-    if setup.discriminator_steps > setup.usual_steps:
-        steps = f"fewer discriminator_steps ({setup.usual_steps}; now {setup.discriminator_steps})"
-    rates = "a lower learning rate of the discriminator or a higher one of the generator (check that it is not 0)"
-    augmentations = None
-    if setup.augmentations:
-        augmentations = f"augmentation for few clips ({', '.join(setup.augmentations)})"
-    return _list(steps, *(_usual_rates(setup) or [rates]), _penalty(setup), augmentations, "a wider generator")
+    return (
+        "a lower learning rate of the discriminator or a higher one of the generator (check that it is not 0)",
+        _penalty(setup),
+        f"augmentation for few clips ({', '.join(setup.augmentations)})" if setup.augmentations else None,
+        "a wider generator",
+    )
 
 
 def _standing_still(setup, epochs, rising):
-    return "a learning rate above 0 for the generator, and a momentum of its average below 1"
+    return ("a learning rate above 0 for the generator, and a momentum of its average below 1",)
 
 
 def _far_from_real(setup, epochs, rising):
     longer = _longer(setup, epochs) if _ended_early(setup, epochs) else None
-    return _list(*_usual_rates(setup), longer, _penalty(setup), "more, or more similar, training music")
+    return longer, _penalty(setup), "more, or more similar, training music"
 
 
 def _out_of_tune(setup, epochs, rising):
     if rising or _ended_early(setup, epochs):
-        return _longer(setup, epochs)
-    return _list(*_usual_rates(setup), "more clips of each pitch, or a narrower range of pitches", "twice the epochs")
+        return (_longer(setup, epochs),)
+    return "more clips of each pitch, or a narrower range of pitches", "twice the epochs"
 
 
 def _labels_ignored(setup, epochs, rising):
     if rising or _ended_early(setup, epochs):
-        return _longer(setup, epochs)
-    return _list(*_usual_rates(setup), "more clips of each label, or fewer labels", "twice the epochs")
+        return (_longer(setup, epochs),)
+    return "more clips of each label, or fewer labels", "twice the epochs"
 
 
 def _labels_unheard(setup, epochs, rising):
-    return "other labels: check that each file has its own; a label that cannot be heard is better left out"
+    return ("other labels: check that each file has its own; a label that cannot be heard is better left out",)
 
 
 def _past_its_best(setup, epochs, rising):
-    return "checkpoints/best.keras, from the best epoch; then a lower learning rate or fewer epochs"
+    return ("checkpoints/best.keras, from the best epoch; then a lower learning rate or fewer epochs",)
 
 
 def _still_improving(setup, epochs, rising):
-    return _longer(setup, epochs)
+    return (_longer(setup, epochs),)
 
 
 def _balanced(setup, epochs, rising):
     if _ended_early(setup, epochs):
-        return f"{_longer(setup, epochs)}; so far nothing is wrong"
-    return "nothing is wrong; for better music, more or cleaner training music or a wider generator"
+        return (f"{_longer(setup, epochs)}; so far nothing is wrong",)
+    return ("nothing is wrong; for better music, more or cleaner training music or a wider generator",)
 
 
 _ADVICE = {
@@ -129,13 +136,15 @@ def _longer(setup, epochs):
     return f"train longer: {2 * epochs} epochs in all (--resume)"
 
 
-def _usual_rates(setup):
-    """Advice on learning rates that are far from those of the recipe, one text for each role."""
+def _from_recipe(setup):
+    """What the run does otherwise than its recipe, in words: learning rates and discriminator steps."""
     found = []
+    if setup.discriminator_steps != setup.usual_steps:
+        found.append(f"the recipe's discriminator_steps, {setup.usual_steps} (now {setup.discriminator_steps})")
     for role, rate in setup.learning_rates.items():
         usual = setup.usual_rates.get(role)
         if usual and not 1 / FAR <= rate / usual <= FAR:
-            found.append(f"a learning rate of the {role} nearer to the recipe's {usual:g} (now {rate:g})")
+            found.append(f"a learning rate of the {role} nearer to the recipe's {usual:.4g} (now {rate:.4g})")
     return found
 
 
@@ -147,12 +156,3 @@ def _penalty(setup):
         strongest = max(setup.penalties, key=lambda penalty: penalty.weight)
         return f"a larger weight of penalty {strongest.name} (now {strongest.weight:g})"
     return "penalty r1" if setup.loss.classifies else "penalty gradient_penalty"
-
-
-def _now(value):
-    return "" if value is None else f" (now {value})"
-
-
-def _list(*parts):
-    """The parts that there are, as a list in words."""
-    return ", then ".join(part for part in parts if part)

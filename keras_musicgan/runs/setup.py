@@ -70,7 +70,8 @@ class TrainingSetup:
             TypeError: If an option has another type.
         """
         plan, overrides = PRESETS[request["preset"]], request["overrides"]
-        recipe = recipes.complete({**plan["recipe"], **overrides.get("recipe", {})})
+        recipe = request.get("recipe") or {**plan["recipe"], **overrides.get("recipe", {})}  # 0.2 did not keep it
+        recipe = recipes.complete(recipe)
         resolved = recipes.resolve(recipe, **{name: request["compile"].get(name) for name in recipes.ARGUMENTS})
         kind, options = plan["representation"]
         options = {**options, **overrides.get("representation", {})}

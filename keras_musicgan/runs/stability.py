@@ -76,7 +76,7 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
 
     - `diverged`: a loss is not finite, or the scores or the penalty leap to many times their usual values;
     - `collapsed`: most outputs are equal, silent, clipped or one tone in most of the last third, or two outputs differ
-      by less than 60 % of what two clips of the data do, or with the same conditions by less than 25 %;
+      by less than 55 % of what two clips of the data do, or with the same conditions by less than 25 %;
     - `generator won`: generated music scores above real music in all of the last third, by as much as before;
     - `discriminator won`: its accuracy is 95 % (80 % if the output does not change), the gap does not shrink, and
       quality does not improve; for a critic: the gap has grown, and the music is far from real;
@@ -85,9 +85,10 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
     - `labels unheard`: real clips are not of the pitch or class of their label;
     - `out of tune`: fewer clips are at their target pitch in the best epoch than 80 % of the share of real clips;
     - `labels ignored`: less than half as many are of their target class, beyond chance, as 90 % of real clips;
-    - `past its best`, `still improving`: `quality_kernel` rises by a fifth, or falls by a twentieth, over the last half
-      of the run, and does so steadily (Kendall's rank correlation, at 5 %); or the music is far from real, but nearer
-      than in the beginning by a twentieth;
+    - `past its best`: `quality_kernel` rises by a fifth over the last half of the run, or all of it, and does so
+      steadily (Kendall's rank correlation, at 5 %);
+    - `still improving`: it falls by a twentieth over the last half of the run, steadily; or the music is far from real,
+      but nearer than in the beginning by a twentieth;
     - `balanced`: none of these; `too short to tell`: fewer than six epochs.
 
     A remedy names only options that the model takes, and says how many epochs are usual for a run that ended before.
@@ -115,7 +116,8 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
     """
     logs = read_logs(history)
     setup = read_setup(history) if model is None else TrainingSetup.from_model(model)
-    quality = Trend.from_values(logs.get("quality_kernel"), logs["epoch"])
+    quality, whole = (Trend.from_values(logs.get("quality_kernel"), logs["epoch"], share) for share in (0.5, 1.0))
+    past = quality if quality.direction != "level" else whole
     discriminator_ahead = symptoms.discriminator_ahead if setup.classifies else symptoms.critic_ahead
     far = aims.far_from_real(logs)
     improved = far if far and aims.quality_improved(logs) else None
@@ -129,7 +131,7 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
         "labels unheard": aims.labels_unheard(logs),
         "out of tune": aims.out_of_tune(logs),
         "labels ignored": aims.labels_ignored(logs),
-        "past its best": quality.evidence if quality.direction == "rising" else None,
+        "past its best": past.evidence if past.direction == "rising" else None,
         "still improving": quality.evidence if quality.direction == "falling" else improved,
     }
     if any(found[verdict] for verdict in VERDICTS if verdict not in (*HEALTHY, "too short to tell")):

@@ -76,7 +76,7 @@ def _train(run, request, console, resume, overwrite):
         print_plain(console, f"nothing left to do: {done} epochs are done, {epochs} are requested")
         return model
     found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped}
-    run.write_config({**request, "epochs": epochs, "found": found})
+    run.write_config({**request, "epochs": epochs, "found": found, "recipe": model.recipe})
     if files is not None:
         write_list(run.data_file, files)
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
@@ -159,7 +159,7 @@ def _fit(model, data, run, epochs, done, every, monitors, console):
 def _report(run, monitor, quality, last_epoch, loss, console):
     """Prints the best epoch and the reason of an early end; raises DivergedError if the loss is not finite."""
     if quality and quality.best_epoch is not None:
-        print_plain(console, f"best epoch by its kernel distance to held-out music: {quality.best_epoch}")
+        print_plain(console, f"best epoch by its targets and its distance to held-out music: {quality.best_epoch}")
     if monitor.stopped:
         reasons = " ".join(f"{finding.evidence}. {finding.remedy}" for finding in monitor.findings)
         print_plain(console, f"stopped after epoch {last_epoch}: {reasons}")

@@ -38,11 +38,15 @@ def test_no_preset_refuses_the_advice_or_has_followed_it_already(preset, verdict
 
 def test_what_was_set_far_from_the_recipe_is_the_first_thing_to_put_right():
     setup = setup_of("lecture", discriminator_steps=20, settings={"generator_optimizer": {"learning_rate": 0.05}})
-    assert advice("discriminator won", setup, 40).startswith(
-        "fewer discriminator_steps (1; now 20), then a learning rate of the generator nearer to the recipe's 0.0002 "
-        "(now 0.05), then penalty r1"
+    assert advice("discriminator won", setup, 100) == (
+        "the recipe's discriminator_steps, 1 (now 20), then a learning rate of the generator nearer to the recipe's "
+        "0.0002 (now 0.05)."
+    )
+    assert advice("collapsed", setup, 40).endswith(
+        "then train longer: 100 epochs in all, as is usual for this model (--resume)."
     )
     assert "recipe's" not in advice("discriminator won", setup_of("lecture"), 40)
+    assert "recipe's" not in advice("past its best", setup, 40)
 
 
 def test_a_run_that_ended_early_is_told_how_long_others_take():

@@ -4,9 +4,9 @@ Each is `musicgan train` with the arguments below, in some with a planted fault 
 or in the folder that the environment variable MUSIC names.
 """
 
+import csv
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -30,11 +30,13 @@ NOTES = [  # the networks of gansynth-small, narrower, for shorter clips at a lo
     *("representation.duration=0.5", "representation.sample_rate=8000"),
     *("representation.n_fft=512", "representation.hop_length=128"),
 ]
-SOUNDS = ["representation.duration=0.5", "recipe.pieces=256"]
-PITCH, INSTRUMENT = "pitch=60:71", "instrument=flute,oboe"
+SOUNDS = [  # those of wavegan-small, narrower, for shorter clips
+    *("generator.width=8", "discriminator.width=8", "recipe.pieces=256", "representation.duration=0.25"),
+]
+PITCH, INSTRUMENT = "pitch=60:71", "instrument=bell,organ,pluck,reed"
 notes = {"preset": "gansynth-small", "settings": NOTES, "condition": [PITCH]}
 sounds = {"preset": "wavegan-small", "settings": SOUNDS}
-high = ["{}_optimizer.learning_rate=0.05"]
+instruments = {**notes, "condition": [INSTRUMENT]}
 RUNS = {  # options of `musicgan train`, and the fault
     "lecture_default": ({"preset": "lecture"}, None),
     "pianoroll_default": ({}, None),
@@ -46,6 +48,9 @@ RUNS = {  # options of `musicgan train`, and the fault
     "notes_latents_ignored": ({**notes, "epochs": 30}, "latents"),
     "notes_conditions_ignored": ({**notes, "epochs": 30}, "conditions"),
     "notes_pitches_shuffled": ({**notes, "epochs": 30}, "labels"),
+    "instruments_default": (instruments, None),
+    "instruments_conditions_ignored": ({**instruments, "epochs": 30}, "conditions"),
+    "instruments_shuffled": ({**instruments, "epochs": 30}, "labels"),
     "tunes_latents_ignored": ({"preset": "pianoroll", "epochs": 12}, "latents"),
     "lecture_generator_rate": (
         {"preset": "lecture", "epochs": 40, "settings": ["generator_optimizer.learning_rate=0.05"]},
@@ -124,11 +129,20 @@ def record(folder, options, fault):
         except training.DivergedError:
             pass
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(run.history, folder)
+        _write_rounded(run.history, folder / "history.csv")
         config = run.read_config()
     config["data"] = config["data"] and "music"
     config["found"].pop("skipped", None)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
+def _write_rounded(history, file):
+    """The table with four significant digits."""
+    with open(history, newline="") as stream:
+        names, *rows = csv.reader(stream)
+    with open(file, "w", newline="") as stream:
+        rounded = [[epoch, *(f"{float(value):.4g}" for value in values)] for epoch, *values in rows]
+        csv.writer(stream, lineterminator="\n").writerows([names, *rounded])
 
 
 if __name__ == "__main__":
