@@ -66,7 +66,7 @@ class CollapseMonitor(SamplingCallback):
         self.stop = stop
         self.patience = patience
         self.data = data
-        self._of_data = {}
+        self._of_data: dict[str, float] = {}
         self._reset()
 
     def _reset(self):

@@ -28,7 +28,7 @@ class LabelProbe:
     Reference: Understanding intermediate layers using linear classifier probes (Alain and Bengio, 2016).
     """
 
-    def __init__(self, rows: np.ndarray, labels: Sequence):
+    def __init__(self, rows: np.ndarray, labels: Sequence | np.ndarray):
         from sklearn.linear_model import RidgeClassifier
 
         self.labels = sorted(set(map(str, labels)))
@@ -37,12 +37,12 @@ class LabelProbe:
         self._classifier = RidgeClassifier(alpha=RIDGE * max(float(np.var(rows, axis=0).sum()), 1e-12))
         self._classifier.fit(rows, [str(label) for label in labels])
 
-    def agreement(self, rows: np.ndarray, targets: Sequence) -> float:
+    def agreement(self, rows: np.ndarray, targets: Sequence | np.ndarray) -> float:
         """Share in [0, 1] of clips whose predicted class is the target, of features `[n, inputs]`."""
         return float(np.mean(self._classifier.predict(rows) == np.array([str(target) for target in targets])))
 
 
-def chance_agreement(targets: Sequence) -> float:
+def chance_agreement(targets: Sequence | np.ndarray) -> float:
     """Share in [0, 1] of clips at their target if the targets were dealt out at random.
 
     Example:

@@ -93,8 +93,8 @@ def searched_pitches(pitch: Pitch, sample_rate: int, n_samples: int) -> tuple[fl
     import librosa
 
     longest_period = max(n_samples / sample_rate - WINDOW_SECONDS - 0.001, 1e-6)
-    lowest = max(librosa.hz_to_midi(1 / longest_period) + 0.5, LOWEST_PITCH)
-    highest = librosa.hz_to_midi(sample_rate / 2) - 0.5
+    lowest = max(float(librosa.hz_to_midi(1 / longest_period)) + 0.5, LOWEST_PITCH)
+    highest = float(librosa.hz_to_midi(sample_rate / 2)) - 0.5
     if pitch.low < lowest or pitch.high > highest:
         return None
     return max(pitch.low - OCTAVE, lowest), min(pitch.high + OCTAVE, highest)
