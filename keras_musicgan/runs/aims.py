@@ -32,7 +32,7 @@ def far_from_real(logs):
     best, noise = best_epoch(logs).get("quality_kernel", np.nan), logs.get("noise_kernel", [np.nan])[-1]
     if not best > FAR_OFF * noise:
         return None
-    return f"`quality_kernel` is {best:.3g} in the best epoch, not far below {noise:.3g}, that of noise"
+    return f"`quality_kernel` is {best:.3g} in the best epoch, and that of noise is {noise:.3g}"
 
 
 def quality_improved(logs):

@@ -7,10 +7,36 @@ import pytest
 
 import keras_musicgan as km
 from keras_musicgan.runs.setup import TrainingSetup, read_setup
+from keras_musicgan.runs.stability import HEALTHY
 
 RECORDED = Path(__file__).parent / "recorded_runs"
-VERDICTS = {}
-LATER = ("data_", "noise_", "chance_", "target_", "conditional_")  # begin the columns that older runs do not have
+VERDICTS = {  # the leading verdicts that are right; a fault may show in several ways
+    "lecture_default": {"past its best"},  # pitches close in on one held note after the tenth epoch
+    "pianoroll_default": {"still improving"},
+    "sounds_default": set(HEALTHY),
+    "notes_default": {"still improving"},
+    "instruments_default": {"still improving"},
+    "notes_of_few_clips": {"out of tune"},
+    "notes_too_few_epochs": {"out of tune"},
+    "drums_of_a_folder": {"collapsed"},
+    "notes_latents_ignored": {"collapsed"},
+    "notes_conditions_ignored": {"out of tune"},
+    "notes_pitches_shuffled": {"labels unheard"},
+    "instruments_conditions_ignored": {"labels ignored"},
+    "instruments_shuffled": {"labels unheard"},
+    "tunes_latents_ignored": {"collapsed"},
+    "lecture_generator_rate": {"collapsed"},
+    "lecture_discriminator_rate": {"diverged", "far from real"},
+    "lecture_discriminator_steps": {"discriminator won"},
+    "pianoroll_generator_rate": {"collapsed", "diverged"},
+    "pianoroll_discriminator_rate": {"diverged", "far from real"},
+    "sounds_generator_rate": {"collapsed"},
+    "sounds_discriminator_rate": {"diverged"},
+    "sounds_discriminator_steps": {"discriminator won"},
+    "notes_generator_rate": {"collapsed"},
+    "notes_discriminator_rate": {"diverged"},
+    "notes_discriminator_steps": {"discriminator won"},
+}
 FOLDERS = sorted(path for path in RECORDED.iterdir() if path.is_dir() and not path.name.startswith("_"))
 
 
@@ -22,7 +48,8 @@ def test_every_recording_has_its_verdict():
 def test_no_sound_run_is_called_failed_and_no_failed_one_sound(folder):
     found = km.experiments.report(folder)
     assert found.verdict in VERDICTS[folder.name], found.text()
-    assert all(re.search(r"\d", finding.evidence) for finding in found.findings)
+    assert found.healthy == (found.verdict in HEALTHY)
+    assert re.search(r"\d", found.findings[0].evidence)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
