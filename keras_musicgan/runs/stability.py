@@ -116,35 +116,40 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
     """
     logs = read_logs(history)
     setup = read_setup(history) if model is None else TrainingSetup.from_model(model)
+    found = _evidence(logs, setup)
+    n_epochs = len(logs["epoch"])
+
+    def remedy(verdict):
+        waiting_helps = "past its best" not in found and aims.still_improves(verdict, logs)
+        return advice(verdict, setup, n_epochs, waiting_helps)
+
+    findings = [Finding(verdict, found[verdict], remedy(verdict)) for verdict in VERDICTS if verdict in found]
+    return StabilityReport(tuple(findings), symptoms.measures(logs))
+
+
+def _evidence(logs, setup):
+    """Dict from each verdict that holds, at least one, to its evidence."""
     quality, whole = (Trend.from_values(logs.get("quality_kernel"), logs["epoch"], share) for share in (0.5, 1.0))
     past = quality if quality.direction != "level" else whole
     discriminator_ahead = symptoms.discriminator_ahead if setup.classifies else symptoms.critic_ahead
     far = aims.far_from_real(logs)
-    improved = far if far and aims.quality_improved(logs) else None
+    nearer = far is not None and aims.quality_improved(logs)
     found = {
         "diverged": symptoms.divergence(logs),
         "collapsed": symptoms.collapse(logs),
         "generator won": symptoms.generator_ahead(logs, setup.classifies),
         "discriminator won": None if quality.direction == "falling" else discriminator_ahead(logs),
         "standing still": symptoms.standing_still(logs),
-        "far from real": None if improved else far,
+        "far from real": None if nearer else far,
         "labels unheard": aims.labels_unheard(logs),
         "out of tune": aims.out_of_tune(logs),
         "labels ignored": aims.labels_ignored(logs),
         "past its best": past.evidence if past.direction == "rising" else None,
-        "still improving": quality.evidence if quality.direction == "falling" else improved,
     }
-    if any(found[verdict] for verdict in VERDICTS if verdict not in (*HEALTHY, "too short to tell")):
-        found["still improving"] = None  # more epochs alone are no remedy for a failing run
+    if not any(found[verdict] for verdict in found if verdict not in HEALTHY):  # else more epochs are no remedy
+        found["still improving"] = quality.evidence if quality.direction == "falling" else far
     n_epochs = len(logs["epoch"])
     if n_epochs < MIN_EPOCHS:
         found["too short to tell"] = f"{n_epochs} epochs, of at least {MIN_EPOCHS}"
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
-    if not found:
-        found["balanced"] = f"{symptoms.describe_gap(logs, setup.classifies)}; {quality.evidence}"
-    findings = [
-        Finding(verdict, found[verdict], advice(verdict, setup, n_epochs, aims.still_improves(verdict, logs)))
-        for verdict in VERDICTS
-        if verdict in found
-    ]
-    return StabilityReport(tuple(findings), symptoms.measures(logs))
+    return found or {"balanced": f"{symptoms.describe_gap(logs, setup.classifies)}; {quality.evidence}"}

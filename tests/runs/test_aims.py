@@ -43,5 +43,9 @@ def test_the_best_epoch_is_in_tune_and_then_near_to_real_music():
 def test_a_rate_that_rises_is_worth_waiting_for():
     rising = logs(**PITCH, target_pitch_rate=np.linspace(0, 0.5, 12), quality_kernel=np.full(12, 0.1))
     assert "train longer: 24 epochs" in km.experiments.report(rising).text()
+    low = logs(12, data_diversity=np.full(12, 20.0), output_diversity=np.linspace(4, 8, 12))
+    assert "train longer" in km.experiments.report(low).text()
+    worse = km.experiments.report({**low, "quality_kernel": np.linspace(0.1, 0.5, 12)})
+    assert worse.verdict == "collapsed" and "train longer" not in worse.text()  # "past its best" says the contrary
     level = {**rising, "target_pitch_rate": np.full(12, 0.3)}
     assert "more clips of each pitch" in km.experiments.report(level).text()

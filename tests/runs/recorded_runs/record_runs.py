@@ -33,9 +33,11 @@ NOTES = [  # the networks of gansynth-small, narrower, for shorter clips at a lo
 SOUNDS = [  # those of wavegan-small, narrower, for shorter clips
     *("generator.width=8", "discriminator.width=8", "recipe.pieces=256", "representation.duration=0.25"),
 ]
+TUNES = ["generator.width=48", "discriminator.width=48", "recipe.pieces=32"]
 PITCH, INSTRUMENT = "pitch=60:71", "instrument=bell,organ,pluck,reed"
 notes = {"preset": "gansynth-small", "settings": NOTES, "condition": [PITCH]}
 sounds = {"preset": "wavegan-small", "settings": SOUNDS}
+tunes = {"preset": "pianoroll", "settings": TUNES}
 instruments = {**notes, "condition": [INSTRUMENT]}
 RUNS = {  # options of `musicgan train`, and the fault
     "lecture_default": ({"preset": "lecture"}, None),
@@ -51,7 +53,7 @@ RUNS = {  # options of `musicgan train`, and the fault
     "instruments_default": (instruments, None),
     "instruments_conditions_ignored": ({**instruments, "epochs": 30}, "conditions"),
     "instruments_shuffled": ({**instruments, "epochs": 30}, "labels"),
-    "tunes_latents_ignored": ({"preset": "pianoroll", "epochs": 12}, "latents"),
+    "tunes_latents_ignored": ({**tunes, "epochs": 12}, "latents"),
     "lecture_generator_rate": (
         {"preset": "lecture", "epochs": 40, "settings": ["generator_optimizer.learning_rate=0.05"]},
         None,
@@ -60,12 +62,12 @@ RUNS = {  # options of `musicgan train`, and the fault
         {"preset": "lecture", "epochs": 40, "settings": ["discriminator_optimizer.learning_rate=0.05"]},
         None,
     ),
-    "pianoroll_generator_rate": (
-        {"preset": "pianoroll", "epochs": 12, "settings": ["generator_optimizer.learning_rate=0.05"]},
+    "tunes_generator_rate": (
+        {**tunes, "epochs": 12, "settings": [*TUNES, "generator_optimizer.learning_rate=0.05"]},
         None,
     ),
-    "pianoroll_discriminator_rate": (
-        {"preset": "pianoroll", "epochs": 12, "settings": ["discriminator_optimizer.learning_rate=0.05"]},
+    "tunes_discriminator_rate": (
+        {**tunes, "epochs": 12, "settings": [*TUNES, "discriminator_optimizer.learning_rate=0.05"]},
         None,
     ),
     "sounds_generator_rate": (
@@ -85,7 +87,6 @@ RUNS = {  # options of `musicgan train`, and the fault
         None,
     ),
     "lecture_discriminator_steps": ({"preset": "lecture", "epochs": 40, "discriminator_steps": 20}, None),
-    "sounds_discriminator_steps": ({**sounds, "epochs": 12, "discriminator_steps": 20}, None),
     "notes_discriminator_steps": ({**notes, "epochs": 8, "discriminator_steps": 20}, None),
 }
 
