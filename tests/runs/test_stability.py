@@ -7,6 +7,7 @@ import pytest
 
 import keras_musicgan as km
 from keras_musicgan.runs.logs import REQUIRED
+from keras_musicgan.runs.request import TrainingRequest
 from keras_musicgan.runs.trend import Trend
 from tests.support.command import musicgan
 
@@ -75,6 +76,36 @@ def test_a_critic_in_equilibrium_may_be_wrong():
     settled = logs(real_score=fading, fake_score=np.zeros(12), real_accuracy=[0.35] * 12, fake_accuracy=[0.35] * 12)
     assert km.experiments.report(settled).verdict == "balanced"
     assert km.experiments.report({**settled, "real_score": np.full(12, -0.6)}).verdict == "generator won"
+
+
+def run_folder(path, columns, preset):
+    """A folder with these logs and the configuration of a preset."""
+    (path / "config.json").write_text(json.dumps(TrainingRequest(preset).config()))
+    rows = zip(*columns.values(), strict=True)
+    lines = [",".join(["epoch", *columns]), *(",".join(map(str, [epoch, *row])) for epoch, row in enumerate(rows))]
+    (path / "history.csv").write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_a_critic_is_judged_by_quality_and_not_by_accuracy(tmp_path):
+    right = {"real_accuracy": np.ones(12), "fake_accuracy": np.ones(12)}
+    apart = logs(**right, real_score=np.linspace(1, 3, 12), fake_score=np.zeros(12), noise_kernel=np.ones(12))
+    assert km.experiments.report(run_folder(tmp_path, apart, "lecture")).verdict == "discriminator won"
+    critic = km.experiments.report(run_folder(tmp_path, apart, "pianoroll"))
+    assert critic.verdict == "balanced" and "%" not in critic.findings[0].evidence
+    noise = 0.9 + 0.01 * np.sin(np.arange(12.0))
+    lost = km.experiments.report(run_folder(tmp_path, {**apart, "quality_kernel": noise}, "pianoroll"))
+    assert lost.verdict == "discriminator won" and "that of noise is 1" in lost.text()
+    nearer = np.linspace(1.2, 0.8, 12) + 0.1 * np.cos(3 * np.arange(12.0))
+    better = km.experiments.report(run_folder(tmp_path, {**apart, "quality_kernel": nearer}, "pianoroll"))
+    assert better.verdict == "still improving"
+
+
+def test_noise_is_no_music():
+    noise = 0.9 + 0.01 * np.sin(np.arange(12.0))
+    far = km.experiments.report(logs(quality_kernel=noise, noise_kernel=np.ones(12)))
+    assert far.verdict == "far from real" and not far.healthy
+    assert km.experiments.report(logs(quality_kernel=noise)).verdict == "balanced"  # as before it was measured
 
 
 def test_quality_that_turned_is_past_its_best():
