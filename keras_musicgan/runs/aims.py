@@ -10,6 +10,7 @@ from keras_musicgan.runs.trend import Trend
 
 OUT_OF_TUNE = 0.1  # shortfall of the target pitch in the best epoch
 LABELS_IGNORED = 0.5  # shortfall of the target label
+RATES = ("target_pitch_rate", "target_label_rate")
 AIMS = {
     "out of tune": "target_pitch_rate",
     "labels ignored": "target_label_rate",
@@ -23,7 +24,8 @@ NO_BETTER = 0.95  # ratio of the last kernel distances to the first one measured
 def best_epoch(logs):
     """The numbers of the epoch that `AudioQuality` calls the best; of the last one if quality was not measured."""
     epochs = [{name: float(values[index]) for name, values in logs.items()} for index in range(len(logs["epoch"]))]
-    measured = [each for each in epochs if np.isfinite(each.get("quality_kernel", np.nan))]
+    names = ["quality_kernel", *(name for name in RATES if np.isfinite(logs.get(name, np.nan)).any())]
+    measured = [each for each in epochs if np.isfinite([each.get(name, np.nan) for name in names]).all()]
     return min(measured or epochs[-1:], key=lambda each: (round(shortfall(each), 1), each.get("quality_kernel")))
 
 

@@ -36,6 +36,10 @@ def test_the_best_epoch_is_in_tune_and_then_near_to_real_music():
     rates = np.r_[np.nan, 0.0, 0.1, 0.93, 0.95, 1.0]
     found = km.experiments.report(logs(6, quality_kernel=quality, target_pitch_rate=rates, data_pitch_rate=np.ones(6)))
     assert found.measures["best_epoch"] == 5 and found.measures["target_pitch_rate"] == 0.95
+    resumed = logs(
+        6, quality_kernel=quality, target_pitch_rate=np.r_[[np.nan] * 4, 0.2, 0.3], data_pitch_rate=np.ones(6)
+    )
+    assert km.experiments.report(resumed).measures["best_epoch"] == 6  # the earlier epochs have no rates
     older = km.experiments.report(logs(6, quality_kernel=quality))
     assert older.measures["best_epoch"] == 3 and np.isnan(older.measures["target_pitch_rate"])
 
