@@ -76,7 +76,8 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
 
     - `diverged`: a loss is not finite, or the scores or the penalty leap to many times their usual values;
     - `collapsed`: most outputs are equal, silent, clipped or one tone in most of the last third, or two outputs differ
-      by less than 55 % of what two clips of the data do, or with the same conditions by less than 25 %;
+      by less than 55 % of what two clips of the data do, unless that share and quality still improve, or with the
+      same conditions by less than 25 %;
     - `generator won`: generated music scores above real music in all of the last third, by as much as before;
     - `discriminator won`: its accuracy is 95 % (80 % if the output does not change), the gap does not shrink, and
       quality does not improve; for a critic: the gap has grown, and the music is far from real;
@@ -132,11 +133,14 @@ def _evidence(logs, setup):
     quality, whole = (Trend.from_values(logs.get("quality_kernel"), logs["epoch"], share) for share in (0.5, 1.0))
     past = quality if quality.direction != "level" else whole
     discriminator_ahead = symptoms.discriminator_ahead if setup.classifies else symptoms.critic_ahead
+    narrow = symptoms.low_diversity(logs)
+    widening = quality.direction == "falling" and aims.still_improves("collapsed", logs)
+    collapsed = [symptoms.collapse(logs), None if widening else narrow]
     far = aims.far_from_real(logs)
     nearer = far is not None and aims.quality_improved(logs)
     found = {
         "diverged": symptoms.divergence(logs),
-        "collapsed": symptoms.collapse(logs),
+        "collapsed": " and ".join(filter(None, collapsed)),
         "generator won": symptoms.generator_ahead(logs, setup.classifies),
         "discriminator won": None if quality.direction == "falling" else discriminator_ahead(logs),
         "standing still": symptoms.standing_still(logs),
@@ -147,7 +151,8 @@ def _evidence(logs, setup):
         "past its best": past.evidence if past.direction == "rising" else None,
     }
     if not any(found[verdict] for verdict in found if verdict not in HEALTHY):  # else more epochs are no remedy
-        found["still improving"] = quality.evidence if quality.direction == "falling" else far
+        improving = [quality.evidence, narrow] if quality.direction == "falling" else [far]
+        found["still improving"] = "; ".join(filter(None, improving))
     n_epochs = len(logs["epoch"])
     if n_epochs < MIN_EPOCHS:
         found["too short to tell"] = f"{n_epochs} epochs, of at least {MIN_EPOCHS}"

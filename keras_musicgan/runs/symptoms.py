@@ -48,29 +48,34 @@ def divergence(logs):
 
 
 def collapse(logs):
-    """Outputs that are equal or faulty, or differ much less than the data."""
+    """Outputs that are equal or faulty, or that differ little within one condition."""
     evidence = []
     for name, fault in FAULTS.items():
         share = _last_third(logs[name]) if name in logs else np.array([])
         if len(share) and share[-1] > MAJORITY and (share > MAJORITY).mean() > MAJORITY:
             evidence.append(f"{share[-1]:.0%} of the outputs are {fault}")
-    evidence += _low_diversity(logs, "diversity", LOW_DIVERSITY, "two outputs differ")
-    evidence += _low_diversity(
-        logs, "conditional_diversity", LOW_CONDITIONAL_DIVERSITY, "two outputs of the same conditions differ"
-    )
+    own, data = logs.get("conditional_diversity"), logs.get("data_conditional_diversity")
+    if _is_low(own, data, LOW_CONDITIONAL_DIVERSITY):
+        evidence.append(
+            f"two outputs of the same conditions differ by {own[-1]:.1f} dB, two of the data by {data[-1]:.1f}"
+        )
     return " and ".join(evidence) or None
 
 
-def _low_diversity(logs, name, limit, words):
-    """Evidence, at most one, that a diversity is far below that of the data."""
-    own = name if name in logs else f"output_{name}"
-    if own not in logs or f"data_{name}" not in logs:
-        return []
-    output, data = _last_third(logs[own]), logs[f"data_{name}"][-1]
-    low = output < limit * data
-    if not (low[-1] and low.mean() > MAJORITY):
-        return []
-    return [f"{words} by {output[-1]:.1f} dB, two of the data by {data:.1f}"]
+def low_diversity(logs):
+    """Outputs that differ much less than the data."""
+    own, data = logs.get("output_diversity"), logs.get("data_diversity")
+    if _is_low(own, data, LOW_DIVERSITY):
+        return f"two outputs differ by {own[-1]:.1f} dB, two of the data by {data[-1]:.1f}"
+    return None
+
+
+def _is_low(own, data, limit):
+    """Whether a diversity is below a share of that of the data at the end and in most of the last third."""
+    if own is None or data is None:
+        return False
+    low = _last_third(own) < limit * data[-1]
+    return low[-1] and low.mean() > MAJORITY
 
 
 def generator_ahead(logs, classifies=True):

@@ -51,5 +51,7 @@ def test_a_rate_that_rises_is_worth_waiting_for():
     assert "train longer" in km.experiments.report(low).text()
     worse = km.experiments.report({**low, "quality_kernel": np.linspace(0.1, 0.5, 12)})
     assert worse.verdict == "collapsed" and "train longer" not in worse.text()  # "past its best" says the contrary
+    better = km.experiments.report({**low, "quality_kernel": np.linspace(0.5, 0.1, 12)})
+    assert better.verdict == "still improving" and "two outputs differ by 8.0 dB" in better.text()
     level = {**rising, "target_pitch_rate": np.full(12, 0.3)}
     assert "more clips of each pitch" in km.experiments.report(level).text()
