@@ -17,7 +17,7 @@ AIMS = {
     "collapsed": "output_diversity",
 }
 UNHEARD = 0.1  # rate of real clips above chance, below which labels have nothing to do with what is heard
-FAR_OFF = 0.5  # ratio of the best kernel distance to that of noise
+FAR_OFF, NEAR = 0.5, 0.25  # ratios of a kernel distance to that of noise
 NO_BETTER = 0.95  # ratio of the last kernel distances to the first one measured
 
 
@@ -37,11 +37,22 @@ def far_from_real(logs):
     return f"`quality_kernel` is {best:.3g} in the best epoch, and that of noise is {noise:.3g}"
 
 
+def near_real(logs):
+    """Whether music came near to real music and stayed there, however well a discriminator tells them apart."""
+    return _last_quality(logs) < NEAR * logs.get("noise_kernel", [np.nan])[-1] and quality_improved(logs)
+
+
 def quality_improved(logs):
     """Whether music is nearer to real music in the last third of its measurements than in the first of them."""
     quality = logs.get("quality_kernel", np.array([]))
+    return _last_quality(logs) < NO_BETTER * next(iter(quality[np.isfinite(quality)]), np.nan)
+
+
+def _last_quality(logs):
+    """Median kernel distance over the last third of its measurements; NaN for none."""
+    quality = logs.get("quality_kernel", np.array([]))
     quality = quality[np.isfinite(quality)]
-    return len(quality) > 0 and np.median(quality[-max(len(quality) // 3, 1) :]) < NO_BETTER * quality[0]
+    return np.median(quality[-max(len(quality) // 3, 1) :]) if len(quality) else np.nan
 
 
 def labels_unheard(logs):

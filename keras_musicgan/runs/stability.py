@@ -80,7 +80,8 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
       same conditions by less than 25 %;
     - `generator won`: generated music scores above real music in all of the last third, by as much as before;
     - `discriminator won`: its accuracy is 95 % (80 % if the output does not change), the gap does not shrink, and
-      quality does not improve; for a critic: the gap has grown, and the music is far from real;
+      quality neither improves nor is near to that of real music; for a critic: the gap has grown, and the music is far
+      from real;
     - `standing still`: the output is the same as after the first epoch;
     - `far from real`: at its best, `quality_kernel` is over half of that of noise, and no lower than in the beginning;
     - `labels unheard`: real clips are not of the pitch or class of their label;
@@ -133,6 +134,7 @@ def _evidence(logs, setup):
     quality, whole = (Trend.from_values(logs.get("quality_kernel"), logs["epoch"], share) for share in (0.5, 1.0))
     past = quality if quality.direction != "level" else whole
     discriminator_ahead = symptoms.discriminator_ahead if setup.classifies else symptoms.critic_ahead
+    sounds_well = quality.direction == "falling" or aims.near_real(logs)
     narrow = symptoms.low_diversity(logs)
     widening = quality.direction == "falling" and aims.still_improves("collapsed", logs)
     collapsed = [symptoms.collapse(logs), None if widening else narrow]
@@ -142,7 +144,7 @@ def _evidence(logs, setup):
         "diverged": symptoms.divergence(logs),
         "collapsed": " and ".join(filter(None, collapsed)),
         "generator won": symptoms.generator_ahead(logs, setup.classifies),
-        "discriminator won": None if quality.direction == "falling" else discriminator_ahead(logs),
+        "discriminator won": None if sounds_well else discriminator_ahead(logs),
         "standing still": symptoms.standing_still(logs),
         "far from real": None if nearer else far,
         "labels unheard": aims.labels_unheard(logs),

@@ -78,6 +78,14 @@ def test_a_critic_in_equilibrium_may_be_wrong():
     assert km.experiments.report({**settled, "real_score": np.full(12, -0.6)}).verdict == "generator won"
 
 
+def test_music_that_is_near_has_not_lost(tmp_path):
+    right = {"real_accuracy": np.ones(12), "fake_accuracy": np.ones(12), "noise_kernel": np.ones(12)}
+    apart = logs(**right, real_score=np.linspace(1, 3, 12), fake_score=np.zeros(12))
+    near = np.r_[0.5, 0.3, 0.15 + 0.01 * np.sin(np.arange(10.0))]
+    assert km.experiments.report({**apart, "quality_kernel": near}).verdict == "balanced"
+    assert km.experiments.report({**apart, "quality_kernel": near + 0.2}).verdict == "discriminator won"
+
+
 def run_folder(path, columns, preset):
     """A folder with these logs and the configuration of a preset."""
     (path / "config.json").write_text(json.dumps(TrainingRequest(preset).config()))
