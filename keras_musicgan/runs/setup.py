@@ -29,7 +29,7 @@ class TrainingSetup:
         augmentations: Names of augmentations that the model takes and the run does not use.
         discriminator_steps: Discriminator updates per step.
         usual_steps: The same in the model's recipe.
-        usual_epochs: Epochs in the recipe, or `None`.
+        usual_epochs: Epochs that the recipe means for these data, or `None`.
         learning_rates: Dict from `"generator"` and `"discriminator"` to a rate; one that follows a schedule is missing.
         usual_rates: The same in the recipe.
     """
@@ -58,7 +58,8 @@ class TrainingSetup:
             "augmentations": model.augmentations,
             "discriminator_steps": model.discriminator_steps,
         }
-        return cls._from_parts(model.recipe, compiled, optimizers, model.representation)
+        usual_epochs = None if model.recipe["steps"] else model.recipe["epochs"]  # steps need the number of clips
+        return cls._from_parts(model.recipe, compiled, optimizers, model.representation, usual_epochs)
 
     @classmethod
     def from_request(cls, request: Mapping) -> "TrainingSetup":
@@ -77,10 +78,11 @@ class TrainingSetup:
         options = {**options, **overrides.get("representation", {})}
         representation = build_part("representation", REPRESENTATIONS[kind], options)
         optimizers = {role: resolved[f"{role}_optimizer"] for role in ROLES}
-        return cls._from_parts(recipe, resolved, optimizers, representation)
+        usual_epochs = request.get("found", {}).get("usual_epochs", recipe["epochs"])  # 0.2 did not keep it
+        return cls._from_parts(recipe, resolved, optimizers, representation, usual_epochs)
 
     @classmethod
-    def _from_parts(cls, recipe, compiled, optimizers, representation):
+    def _from_parts(cls, recipe, compiled, optimizers, representation, usual_epochs):
         usual = recipes.resolve(recipe, **dict.fromkeys(recipes.ARGUMENTS))
         used = {augmentation.name for augmentation in compiled["augmentations"]}
         return cls(
@@ -89,7 +91,7 @@ class TrainingSetup:
             augmentations=tuple(name for name in _possible(representation) if name not in used),
             discriminator_steps=compiled["discriminator_steps"],
             usual_steps=usual["discriminator_steps"],
-            usual_epochs=recipe["epochs"],
+            usual_epochs=usual_epochs,
             learning_rates=_rates(optimizers),
             usual_rates=_rates({role: usual[f"{role}_optimizer"] for role in ROLES}),
         )

@@ -71,11 +71,12 @@ def _train(run, request, console, resume, overwrite):
         run.return_to(done)
     else:
         run.clear()
-    epochs = request["epochs"] or usual_epochs(model.recipe, len(data))
+    usual = usual_epochs(model.recipe, len(data))
+    epochs = request["epochs"] or usual
     if done >= epochs:
         print_plain(console, f"nothing left to do: {done} epochs are done, {epochs} are requested")
         return model
-    found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped}
+    found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped, "usual_epochs": usual}
     run.write_config({**request, "epochs": epochs, "found": found, "recipe": model.recipe})
     if files is not None:
         write_list(run.data_file, files)
