@@ -47,7 +47,26 @@ def _spectral(summary, duration, sample_rate, **recipe):
 
 PRESETS: dict[str, dict[str, Any]] = {
     "lecture": {
-        "summary": "Melodies as sequences of 128 pitches; fully connected networks of the course assignment.",
+        "summary": "Melodies of 128 pitches and their scale; fully connected networks of the course assignment.",
+        "reference": "The GAN is dead; long live the GAN! (Huang et al., 2024), for the loss and its penalties",
+        "domain": "notes",
+        "representation": ("pitch_sequence_with_scale", {"length": 128}),
+        "networks": "dense",
+        "generator": {"units": [256, 512, 1024]},
+        "discriminator": {"units": [512, 256]},
+        "model": {"latent_dim": 100, "ema_momentum": 0.995},
+        "recipe": {
+            "generator_optimizer": _adam(2e-4, 0.0, 0.9),
+            "discriminator_optimizer": _adam(2e-4, 0.0, 0.9),
+            "loss": "relativistic",
+            "penalties": [["r1", {"weight": 0.1}], ["r2", {"weight": 0.1}]],
+            "batch_size": 32,
+            "epochs": 200,
+            "pieces": 1024,
+        },
+    },
+    "lecture-plain": {
+        "summary": "Melodies as 128 pitches alone; networks, loss and optimizer of the course assignment.",
         "reference": "Generative Adversarial Nets (Goodfellow et al., 2014)",
         "domain": "notes",
         "representation": ("pitch_sequence", {"length": 128}),

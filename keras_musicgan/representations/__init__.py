@@ -6,11 +6,13 @@ from keras_musicgan.representations.instantaneous_frequency import Instantaneous
 from keras_musicgan.representations.log_magnitude import LogMagnitude
 from keras_musicgan.representations.pianoroll import PianoRoll
 from keras_musicgan.representations.pitch_sequence import PitchSequence
+from keras_musicgan.representations.pitch_sequence_with_scale import PitchSequenceWithScale
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.representations.waveform import Waveform
 
 REPRESENTATIONS = {
     "pitch_sequence": PitchSequence,
+    "pitch_sequence_with_scale": PitchSequenceWithScale,
     "pianoroll": PianoRoll,
     "waveform": Waveform,
     "log_magnitude": LogMagnitude,
@@ -27,6 +29,7 @@ __all__ = [
     "NotesRepresentation",
     "PianoRoll",
     "PitchSequence",
+    "PitchSequenceWithScale",
     "Representation",
     "SpectrogramRepresentation",
     "Waveform",

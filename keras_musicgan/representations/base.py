@@ -1,5 +1,7 @@
 """Contracts of representations: of music, of audio clips, of notes."""
 
+from collections.abc import Iterable, Iterator
+
 import keras
 import numpy as np
 from keras import ops
@@ -56,6 +58,14 @@ class Representation(keras.layers.Layer):
     def adapted(self) -> bool:
         """Whether the statistics come from data; always true for a representation without statistics."""
         return True
+
+    def add_statistic(self, name: str, values: float | np.ndarray) -> keras.Variable:
+        """Adds a float32 weight that training does not change; it is saved with the model."""
+        values = np.asarray(values, "float32")
+        start = keras.initializers.Constant(values)
+        return self.add_weight(
+            name=name, shape=values.shape, initializer=start, dtype="float32", trainable=False, autocast=False
+        )
 
     def loudness(self, encoded) -> dict:
         """Loudness of encoded clips, as scalars for the training logs under the names in `loudness_keys`."""
@@ -166,6 +176,18 @@ class NotesRepresentation(Representation):
 
     def _facts(self):
         return [f"{self.tempo:g} beats per minute", *super()._facts()]
+
+
+def batches_of_clips(data: np.ndarray | keras.utils.PyDataset | Iterable) -> Iterator[np.ndarray]:
+    """Arrays of clips from an array, a dataset or another iterable of batches or of tuples that begin with one."""
+    if hasattr(data, "shape"):
+        items = [data]
+    elif isinstance(data, keras.utils.PyDataset):
+        items = (data[index] for index in range(len(data)))
+    else:
+        items = data
+    for item in items:
+        yield item[0] if isinstance(item, (tuple, list)) else item
 
 
 class UnusablePieceError(ValueError):
