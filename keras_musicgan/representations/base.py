@@ -180,12 +180,11 @@ class NotesRepresentation(Representation):
 
 def batches_of_clips(data: np.ndarray | keras.utils.PyDataset | Iterable) -> Iterator[np.ndarray]:
     """Arrays of clips from an array, a dataset or another iterable of batches or of tuples that begin with one."""
+    items: Iterable = data
     if hasattr(data, "shape"):
         items = [data]
     elif isinstance(data, keras.utils.PyDataset):
         items = (data[index] for index in range(len(data)))
-    else:
-        items = data
     for item in items:
         yield item[0] if isinstance(item, (tuple, list)) else item
 

@@ -35,7 +35,7 @@ def test_networks_beyond_the_memory_are_refused(preset, options, monkeypatch):
 
 
 def test_all_networks_are_among_them():
-    assert {"lecture", "lecture-plain", "pianoroll", "wavegan-small", "specgan", "gansynth-small", "gansynth"} < set(SMALL)
+    assert {"lecture", "pianoroll", "wavegan-small", "specgan", "gansynth-small", "gansynth"} < set(SMALL)
 
 
 @pytest.mark.parametrize(
