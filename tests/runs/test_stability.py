@@ -98,7 +98,7 @@ def run_folder(path, columns, preset):
 def test_a_critic_is_judged_by_quality_and_not_by_accuracy(tmp_path):
     right = {"real_accuracy": np.ones(12), "fake_accuracy": np.ones(12)}
     apart = logs(**right, real_score=np.linspace(1, 3, 12), fake_score=np.zeros(12), noise_kernel=np.ones(12))
-    assert km.experiments.report(run_folder(tmp_path, apart, "lecture")).verdict == "discriminator won"
+    assert km.experiments.report(run_folder(tmp_path, apart, "lecture-plain")).verdict == "discriminator won"
     critic = km.experiments.report(run_folder(tmp_path, apart, "pianoroll"))
     assert critic.verdict == "balanced" and "%" not in critic.findings[0].evidence
     noise = 0.9 + 0.01 * np.sin(np.arange(12.0))

@@ -40,7 +40,7 @@ sounds = {"preset": "wavegan-small", "settings": SOUNDS}
 tunes = {"preset": "pianoroll", "settings": TUNES}
 instruments = {**notes, "condition": [INSTRUMENT]}
 RUNS = {  # options of `musicgan train`, and the fault
-    "lecture_default": ({"preset": "lecture"}, None),
+    "lecture_default": ({"preset": "lecture-plain"}, None),
     "pianoroll_default": ({}, None),
     "sounds_default": (sounds, None),
     "notes_default": ({**notes, "settings": [*NOTES, "recipe.pieces=1024"]}, None),
@@ -55,11 +55,11 @@ RUNS = {  # options of `musicgan train`, and the fault
     "instruments_shuffled": ({**instruments, "epochs": 30}, "labels"),
     "tunes_latents_ignored": ({**tunes, "epochs": 12}, "latents"),
     "lecture_generator_rate": (
-        {"preset": "lecture", "epochs": 40, "settings": ["generator_optimizer.learning_rate=0.05"]},
+        {"preset": "lecture-plain", "epochs": 40, "settings": ["generator_optimizer.learning_rate=0.05"]},
         None,
     ),
     "lecture_discriminator_rate": (
-        {"preset": "lecture", "epochs": 40, "settings": ["discriminator_optimizer.learning_rate=0.05"]},
+        {"preset": "lecture-plain", "epochs": 40, "settings": ["discriminator_optimizer.learning_rate=0.05"]},
         None,
     ),
     "tunes_generator_rate": (
@@ -86,7 +86,7 @@ RUNS = {  # options of `musicgan train`, and the fault
         {**notes, "epochs": 20, "settings": [*NOTES, "discriminator_optimizer.learning_rate=0.05"]},
         None,
     ),
-    "lecture_discriminator_steps": ({"preset": "lecture", "epochs": 40, "discriminator_steps": 20}, None),
+    "lecture_discriminator_steps": ({"preset": "lecture-plain", "epochs": 40, "discriminator_steps": 20}, None),
     "notes_discriminator_steps": ({**notes, "epochs": 8, "discriminator_steps": 20}, None),
 }
 
