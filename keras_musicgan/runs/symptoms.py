@@ -141,7 +141,8 @@ def measures(logs):
     gap = gap[np.isfinite(gap)]
     rms = np.sqrt((gap**2).mean()) if len(gap) else np.nan
     best = best_epoch(logs)
-    diversity = best.get("output_diversity", np.nan) / best.get("data_diversity", np.nan)
+    of_data = best.get("data_diversity", np.nan)
+    diversity = best.get("output_diversity", np.nan) / of_data if of_data else np.nan  # 0 for clips that are all equal
     return {
         "epochs": float(len(logs["epoch"])),
         "score_gap": float(gap.mean()) if len(gap) else float("nan"),

@@ -26,6 +26,7 @@ SMALL["wavegan-small"]["representation"] = {"length": 1024}
 SMALL["specgan"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32}
 SMALL["specgan"]["recipe"] = {"discriminator_steps": 2}
 SMALL["gansynth-small"]["representation"] = {"length": 1024, "n_fft": 128, "hop_length": 64}
+SMALL.update(dict.fromkeys(("drums", "notes", "sounds"), SMALL["gansynth-small"]))
 SMALL["gansynth"]["representation"] = {"length": 1024, "n_fft": 64, "hop_length": 32, "n_mels": None}
 
 # Tracing a step takes longer than a few eager ones; JAX compiles each operation of an eager step.

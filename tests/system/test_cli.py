@@ -47,7 +47,7 @@ def test_generate_is_reproducible_and_overwrites_nothing(run, tmp_path):
 
 @pytest.fixture(scope="module")
 def sounds(tmp_path_factory):
-    """A small run on a folder of sounds, one of them broken, with the preset left to the command."""
+    """A small run on a folder of sounds, one of them broken."""
     folder = tmp_path_factory.mktemp("sounds")
     drums, _ = make_drums(6, 1, 8000, 1024)
     for number, drum in enumerate(drums):
@@ -55,9 +55,26 @@ def sounds(tmp_path_factory):
     (folder / "kit" / "broken.wav").write_text("no sound")
     small = ["--set", "generator.width=2", "--set", "discriminator.width=2", "--set", "representation.length=1024"]
     options = ["--augment", "shift", "--gradient-norms", "--set", "data.clip=random", "--set", "data.normalize=peak"]
-    status, output, errors = musicgan("train", folder / "kit", *small, *options, "--epochs", 1, "--out", folder / "run")
+    options += ["--preset", "wavegan-small", "--epochs", 1]
+    status, output, errors = musicgan("train", folder / "kit", *small, *options, "--out", folder / "run")
     assert status == 0, errors
     return folder, output
+
+
+def test_train_chooses_a_preset_and_conditions_for_a_folder_of_drums(tmp_path):
+    drums, labels = make_drums(12, 1, 8000, 4096)
+    for number, (drum, kind) in enumerate(zip(drums, labels["drum"], strict=True)):
+        audio.write_wav(tmp_path / "kit" / f"{kind}_{number}.wav", drum, 8000)
+    small = ["--set", "generator.width=2", "--set", "discriminator.width=2", "--epochs", 1, "--out", tmp_path / "run"]
+    status, output, errors = musicgan("train", tmp_path / "kit", "--labels", "{kind}_*", *small)
+    assert status == 0, errors
+    assert "12 of 12 sounds are struck" in output and "preset drums" in output
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    assert config["preset"] == "drums" and config["overrides"]["conditions"][0][1]["name"] == "kind"
+    assert config["found"]["usual_epochs"] == config["recipe"]["steps"]  # one batch an epoch
+    assert (
+        musicgan("generate", tmp_path / "run", "-n", 2, "--condition", "kind=kick", "--out", tmp_path / "out")[0] == 0
+    )
 
 
 def test_train_takes_a_folder_of_sounds_and_reports_what_it_left_out(sounds):
