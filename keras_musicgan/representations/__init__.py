@@ -3,6 +3,7 @@
 from keras_musicgan.representations.base import AudioRepresentation, NotesRepresentation, Representation
 from keras_musicgan.representations.complex_spectrum import ComplexSpectrum
 from keras_musicgan.representations.instantaneous_frequency import InstantaneousFrequency
+from keras_musicgan.representations.lead_sheet import LeadSheet
 from keras_musicgan.representations.log_magnitude import LogMagnitude
 from keras_musicgan.representations.pianoroll import PianoRoll
 from keras_musicgan.representations.pitch_sequence import PitchSequence
@@ -12,6 +13,7 @@ from keras_musicgan.representations.waveform import Waveform
 REPRESENTATIONS = {
     "pitch_sequence": PitchSequence,
     "pianoroll": PianoRoll,
+    "lead_sheet": LeadSheet,
     "waveform": Waveform,
     "log_magnitude": LogMagnitude,
     "instantaneous_frequency": InstantaneousFrequency,
@@ -23,6 +25,7 @@ __all__ = [
     "AudioRepresentation",
     "ComplexSpectrum",
     "InstantaneousFrequency",
+    "LeadSheet",
     "LogMagnitude",
     "NotesRepresentation",
     "PianoRoll",
