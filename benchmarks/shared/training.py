@@ -26,9 +26,9 @@ def add_audio_options(parser: argparse.ArgumentParser, labels: str | None = None
     parser.add_argument("--picture", type=Path, help="file for real and generated spectrograms (.png)")
 
 
-def add_model_options(parser: argparse.ArgumentParser, preset: str) -> None:
-    """Adds the options of a model that is made from a preset, or loaded."""
-    parser.add_argument("folder", type=Path)
+def add_model_options(parser: argparse.ArgumentParser, preset: str, **folder_options) -> None:
+    """Adds the folder and the options of a model that is made from a preset, or loaded."""
+    parser.add_argument("folder", type=Path, **folder_options)
     parser.add_argument("--preset", default=preset)
     parser.add_argument("--loss")
     parser.add_argument("--penalty", action="append", help="NAME or NAME=WEIGHT")
@@ -36,8 +36,8 @@ def add_model_options(parser: argparse.ArgumentParser, preset: str) -> None:
     parser.add_argument("--load", type=Path, help="measure this model instead of training one")
 
 
-def model(arguments: argparse.Namespace, conditions: list | None = None) -> keras.Model:
-    """The model of the options, compiled or loaded."""
+def model(arguments: argparse.Namespace, conditions: list | None = None, seed: int = 0) -> keras.Model:
+    """The model of the options, compiled or loaded; the seed is that of its random numbers in training."""
     if arguments.load:
         return keras.saving.load_model(arguments.load)
     request = TrainingRequest(
@@ -46,7 +46,8 @@ def model(arguments: argparse.Namespace, conditions: list | None = None) -> kera
         penalty=arguments.penalty,
         settings=parse_settings(arguments.settings or []),
     )
-    gan = km.MusicGAN.from_preset(arguments.preset, **{**request.model_overrides(), "conditions": conditions or ()})
+    overrides = {"seed": seed, **request.model_overrides(), "conditions": conditions or ()}
+    gan = km.MusicGAN.from_preset(arguments.preset, **overrides)
     gan.compile(**request.compile_arguments())
     return gan
 

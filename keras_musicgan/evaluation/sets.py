@@ -113,7 +113,11 @@ class MusicSet:
             )
         if not isinstance(representation, NotesRepresentation):
             return cls(name, representation.decode(encoded), representation.sample_rate, known or {})
-        rolls = (representation.to_rolls(encoded), representation.steps_per_bar) if isinstance(representation, PianoRoll) else ()
+        rolls = (
+            (representation.to_rolls(encoded), representation.steps_per_bar)
+            if isinstance(representation, PianoRoll)
+            else ()
+        )
         return cls(name, representation.to_notes(encoded), None, known or {}, *rolls)
 
     def __len__(self):

@@ -7,6 +7,7 @@ import keras
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.heads import conditioning_head
+from keras_musicgan.networks.lead_sheet import lead_sheet_discriminator, lead_sheet_generator
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
 from keras_musicgan.networks.spectrogram import spectrogram_discriminator, spectrogram_generator
@@ -17,6 +18,7 @@ Builder = Callable[..., keras.Model]
 BUILDERS: dict[str, tuple[Builder, Builder]] = {
     "dense": (dense_generator, dense_discriminator),
     "gansynth": (gansynth_generator, gansynth_discriminator),
+    "lead_sheet": (lead_sheet_generator, lead_sheet_discriminator),
     "pianoroll": (pianoroll_generator, pianoroll_discriminator),
     "specgan": (specgan_generator, specgan_discriminator),
     "spectrogram": (spectrogram_generator, spectrogram_discriminator),
@@ -30,6 +32,8 @@ __all__ = [
     "dense_generator",
     "gansynth_discriminator",
     "gansynth_generator",
+    "lead_sheet_discriminator",
+    "lead_sheet_generator",
     "pianoroll_discriminator",
     "pianoroll_generator",
     "specgan_discriminator",

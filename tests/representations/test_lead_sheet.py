@@ -1,4 +1,3 @@
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -70,7 +69,11 @@ def test_a_hold_without_a_note_is_silent():
 def test_any_number_of_tracks(tracks):
     representation = LeadSheet(bars=1, tracks=("a", "b", "c")[:tracks], programs=(0, 1, 2)[:tracks])
     notes = Notes(
-        np.zeros(tracks), np.full(tracks, 4.0), [80, 60, 50][:tracks], track=np.arange(tracks), tracks=(Track(),) * tracks
+        np.zeros(tracks),
+        np.full(tracks, 4.0),
+        [80, 60, 50][:tracks],
+        track=np.arange(tracks),
+        tracks=(Track(),) * tracks,
     )
     outputs = encoded(representation, representation.from_notes(notes))
     assert outputs.shape == (1, 16, 60 * tracks + 2)

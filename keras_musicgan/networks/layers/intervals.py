@@ -12,8 +12,8 @@ from keras_musicgan.utils.registration import serializable
 class Intervals(keras.layers.Layer):
     """How many pairs of pitches lie each interval apart: `Σ_p pitches[p] · references[p − k]` for interval k.
 
-    It is the same in every key, and linear in either argument: the gradient at one-hot pitches tells for every pitch the
-    interval that it would make. A product of Fourier transforms, which costs less than a sum for each interval.
+    It is the same in every key, and linear in either argument: the gradient at one-hot pitches tells for every pitch
+    the interval that it would make. A product of Fourier transforms, which costs less than a sum for each interval.
 
     Args:
         reach: Largest interval in semitones, up or down; `None` for intervals upwards modulo an octave.

@@ -5,7 +5,6 @@ from keras import ops
 
 from keras_musicgan import backends
 from keras_musicgan.networks.layers import Intervals
-from tests.support.harness import check_layer
 
 
 def pairs(pitches, references, fits):
