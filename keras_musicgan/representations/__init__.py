@@ -1,5 +1,6 @@
 """Representations encode music into the tensors that networks process, and decode tensors into music."""
 
+from keras_musicgan.representations.bar_codes import BarCodes
 from keras_musicgan.representations.base import AudioRepresentation, NotesRepresentation, Representation
 from keras_musicgan.representations.complex_spectrum import ComplexSpectrum
 from keras_musicgan.representations.instantaneous_frequency import InstantaneousFrequency
@@ -14,6 +15,7 @@ REPRESENTATIONS = {
     "pitch_sequence": PitchSequence,
     "pianoroll": PianoRoll,
     "lead_sheet": LeadSheet,
+    "bar_codes": BarCodes,
     "waveform": Waveform,
     "log_magnitude": LogMagnitude,
     "instantaneous_frequency": InstantaneousFrequency,
@@ -23,6 +25,7 @@ REPRESENTATIONS = {
 __all__ = [
     "REPRESENTATIONS",
     "AudioRepresentation",
+    "BarCodes",
     "ComplexSpectrum",
     "InstantaneousFrequency",
     "LeadSheet",

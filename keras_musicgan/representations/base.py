@@ -1,5 +1,8 @@
 """Contracts of representations: of music, of audio clips, of notes."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -183,3 +186,15 @@ def melodic_tracks(notes: Notes) -> list[int]:
     if not pitches:
         raise UnusablePieceError("it holds no melodic track, only drums")
     return sorted(pitches, key=lambda index: -pitches[index].mean())
+
+
+def clips_of(data: Any) -> Iterator[Any]:
+    """Arrays of clips from what `adapt` takes: an array, a dataset or another iterable of batches."""
+    if hasattr(data, "shape"):
+        items = [data]
+    elif isinstance(data, keras.utils.PyDataset):
+        items = (data[index] for index in range(len(data)))
+    else:
+        items = data
+    for item in items:
+        yield item[0] if isinstance(item, (tuple, list)) else item

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan.representations.base import AudioRepresentation
+from keras_musicgan.representations.base import AudioRepresentation, clips_of
 from keras_musicgan.representations.waveform import clip_length
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.log_mel import check_clips
@@ -98,7 +98,7 @@ class SpectrogramRepresentation(AudioRepresentation):
 
         def spectra() -> Iterator[np.ndarray]:
             nonlocal count, peak
-            for clips in _batches(data):
+            for clips in clips_of(data):
                 self.check_audio(clips)
                 for clip in check_clips("data", np.asarray(ops.convert_to_numpy(clips), "float32")):
                     count, peak = count + 1, max(peak, float(np.abs(clip).max()))
@@ -202,15 +202,3 @@ class SpectrogramRepresentation(AudioRepresentation):
 
     def _facts(self):
         return [*super()._facts(), f"n_fft={self.n_fft}", f"hop_length={self.hop_length}", f"window={self.window!r}"]
-
-
-def _batches(data):
-    """Arrays of clips from an array, a dataset or another iterable."""
-    if hasattr(data, "shape"):
-        items = [data]
-    elif isinstance(data, keras.utils.PyDataset):
-        items = (data[index] for index in range(len(data)))
-    else:
-        items = data
-    for item in items:
-        yield item[0] if isinstance(item, (tuple, list)) else item

@@ -20,19 +20,12 @@ class StraightThroughOneHot(keras.layers.Layer):
     Courville, 2013).
     """
 
-    def __init__(self, gradient="softmax", temperature=1.0, **kwargs):
-        super().__init__(**kwargs)
-        self.gradient, self.temperature = gradient, temperature
-
     def call(self, logits):
         """One-hot values of the shape of `logits`, along its last axis."""
         chosen = ops.cast(ops.one_hot(ops.argmax(logits, axis=-1), logits.shape[-1]), logits.dtype)
-        soft = ops.softmax(logits / self.temperature, axis=-1) if self.gradient == "softmax" else logits
+        soft = ops.softmax(logits, axis=-1)
         return chosen + (soft - ops.stop_gradient(soft))  # the bracket is exactly 0
 
     def compute_output_shape(self, input_shape):
         """The shape of the input."""
         return input_shape
-
-    def get_config(self):
-        return {**super().get_config(), "gradient": self.gradient, "temperature": self.temperature}
