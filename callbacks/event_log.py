@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keras_musicgan.utils.files import naming_full_disk
+
 if TYPE_CHECKING:
     from tensorboardX.proto.summary_pb2 import Summary
 
@@ -22,6 +24,9 @@ class EventLog:
     Args:
         directory: The folder; created if missing.
         first_step: Number of the first step to log.
+
+    Raises:
+        OSError: By all methods, if the folder cannot be written; a full disk is named by the folder.
     """
 
     def __init__(self, directory: str | Path, first_step: int):
@@ -29,12 +34,14 @@ class EventLog:
         from tensorboardX.event_file_writer import EventsWriter
         from tensorboardX.proto.event_pb2 import SessionLog
 
-        directory = Path(directory).expanduser()
-        directory.mkdir(parents=True, exist_ok=True)
-        for file in directory.glob(f"events.out.tfevents.*{ENDING}"):
-            cut_torn_event(file)
-        # TensorBoard reads files in the order of their names, which begin with seconds: within one, time_ns decides.
-        self._writer = EventsWriter(str(directory / "events"), f".{time.time_ns()}{ENDING}")
+        self.directory = Path(directory).expanduser()
+        with naming_full_disk(self.directory):
+            self.directory.mkdir(parents=True, exist_ok=True)
+            for file in self.directory.glob(f"events.out.tfevents.*{ENDING}"):
+                cut_torn_event(file)
+            # TensorBoard reads files in the order of their names, which begin with seconds: within one, time_ns
+            # decides.
+            self._writer = EventsWriter(str(self.directory / "events"), f".{time.time_ns()}{ENDING}")
         self._write(step=first_step, session_log=SessionLog(status=SessionLog.START))
         self.flush()
 
@@ -44,16 +51,19 @@ class EventLog:
 
     def flush(self) -> None:
         """Writes all events to disk."""
-        self._writer.flush()
+        with naming_full_disk(self.directory):
+            self._writer.flush()
 
     def close(self) -> None:
         """Closes the file."""
-        self._writer.close()
+        with naming_full_disk(self.directory):
+            self._writer.close()
 
     def _write(self, **event):
         from tensorboardX.proto.event_pb2 import Event
 
-        self._writer.write_event(Event(wall_time=time.time(), **event))
+        with naming_full_disk(self.directory):
+            self._writer.write_event(Event(wall_time=time.time(), **event))
 
 
 def cut_torn_event(file: Path) -> None:

@@ -19,33 +19,33 @@ import keras_musicgan as km
 parser = argparse.ArgumentParser(description="A GAN for drums.")
 parser.add_argument("folder", type=Path, nargs="?", help="WAV, FLAC, OGG or MP3, one sound per file")
 parser.add_argument("--epochs", type=int, default=200)
-parser.add_argument("--duration", type=float, default=0.5, help="length of a sound in seconds")
-parser.add_argument("--width", type=int, default=16, help="channels of the networks; more need more time")
+parser.add_argument("--duration", type=float, default=0.55, help="length of a sound in seconds")
+parser.add_argument("--width", type=int, default=256, help="channels of the networks; more need more time")
 parser.add_argument("--out", type=Path, default=Path("drums"))
 options = parser.parse_args()
 
 # ## The model
 #
-# The generator turns 100 random numbers into a sound; the discriminator distinguishes generated sounds from real ones.
-# Their layers follow from the length of a sound: half a second at 16 kHz is rounded up to 8,192 samples.
+# The generator turns 64 random numbers into the spectrogram of a sound; the discriminator distinguishes generated ones
+# from real ones.
 gan = km.MusicGAN.from_preset(
-    "wavegan-small",
-    representation={"duration": options.duration, "sample_rate": 16000},
+    "drums",
+    representation={"duration": options.duration},
     generator={"width": options.width},
     discriminator={"width": options.width},
 )
 
 # ## The data
 #
-# Files may have any sample rate and number of channels; unreadable ones are left out, with the reason. A discriminator
-# soon memorizes a small set, so it sees the sounds shifted, louder and softer, and with inverted polarity.
+# Files may have any sample rate and number of channels; unreadable ones are left out, with the reason. The preset cuts
+# each sound to begin at its onset and scales it to full level.
 if options.folder is None:
     data = km.datasets.synthetic_drums(512, gan, seed=1)
 else:
-    data = km.datasets.audio_folder(options.folder, gan, normalize="peak", trim_db=60)
+    data = km.datasets.audio_folder(options.folder, gan)
 for name, reason in data.skipped.items():
     print(f"left out {name}: {reason}")
-gan.compile(augmentations=["shift", "gain", "polarity"])
+gan.compile()
 
 # ## Training
 #

@@ -36,7 +36,7 @@ options = parser.parse_args()
 pitch = km.Pitch(0, 127)
 low, high = int(pitch.number(options.low)), int(pitch.number(options.high))
 gan = km.MusicGAN.from_preset(
-    "gansynth-small",
+    "notes",
     conditions=[km.Pitch(low, high)],
     generator={"width": options.width},
     discriminator={"width": options.width},
@@ -48,7 +48,7 @@ gan = km.MusicGAN.from_preset(
 if options.folder is None:
     data = km.datasets.synthetic_notes(options.notes, gan, seed=1, low=low, high=high)
 else:
-    data = km.datasets.audio_folder(options.folder, gan, labels=options.labels, normalize="peak", trim_db=60)
+    data = km.datasets.audio_folder(options.folder, gan, labels=options.labels)
 print(f"{data.n_clips} notes to learn from, {len(data.skipped)} left out")
 for name, reason in list(data.skipped.items())[:5]:
     print(f"  {name}: {reason}")
@@ -74,7 +74,7 @@ km.audio.write_wav(options.out / "timbres.wav", timbres.reshape(-1, timbres.shap
 # ## The tune
 #
 # First melody and chords each have a timbre of their own, drawn from the seed; then the timbre changes along the piece.
-# Notes out of the model's range are played in another octave, with a warning.
+# Tracks out of the model's range are played in another octave, with a warning.
 tune = km.datasets.compose(1, seed=4, bars=16)[0] if options.tune is None else km.midi.read(options.tune)
 km.audio.write_wav(options.out / "tune.wav", km.synth.play(gan, tune, seed=1), rate)
 km.audio.write_wav(options.out / "tune_wandering.wav", km.synth.play(gan, tune, seed=1, timbre="wandering"), rate)

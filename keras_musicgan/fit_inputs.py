@@ -1,21 +1,17 @@
-"""What `fit` and `evaluate` are given: looked at before anything is compiled."""
+"""What `fit` and `evaluate` are given, checked before anything is compiled."""
 
 import inspect
 import multiprocessing
 import numbers
 import types
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import keras
 
 from keras_musicgan.conditions.from_data import is_array
-from keras_musicgan.utils.checks import check_positive_int, nearest
-
-LOWER_IS_BETTER = ("loss", "penalty", "silence_rate", "quality_kernel")  # ends of the names of logged numbers
-HIGHER_IS_BETTER = ("accuracy", "quality_coverage", "quality_density", "output_diversity")
+from keras_musicgan.utils.checks import check_number, check_positive_int, nearest
 
 
 def bound(method: Callable, *args: Any, **kwargs: Any) -> inspect.BoundArguments:
@@ -51,9 +47,7 @@ def check_arguments(given: dict[str, Any]) -> None:
         value = given.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
             raise ValueError(f"`{name}` must be an integer of at least 0. Received: {name}={value!r}")
-    share = given.get("validation_split") or 0.0
-    if not 0 <= share < 1:
-        raise ValueError(f"`validation_split` must be a share in [0, 1). Received: validation_split={share!r}")
+    check_number("validation_split", given.get("validation_split") or 0.0, at_least=0, below=1)
 
 
 def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
@@ -84,14 +78,9 @@ def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
             )
         _check_batch(model, x[0], name)
     elif hasattr(x, "element_spec") and hasattr(x, "as_numpy_iterator"):
-        _check_kind(model, x.element_spec, name)
-        for batch in x.take(1).as_numpy_iterator():
-            _check_batch(model, batch, name)
+        _check_batch(model, _first(x.take(1).as_numpy_iterator(), name), name)
     elif isinstance(x, types.GeneratorType):
-        try:
-            first = next(x)
-        except StopIteration:
-            raise ValueError(f"`{name}` must hold at least one batch. Received: a generator of 0 batches") from None
+        first = _first(x, name)
         _check_batch(model, first, name)
         return _replayed(first, x)
     elif x is None or isinstance(x, (dict, str)):
@@ -99,85 +88,18 @@ def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
     return x
 
 
-def resolve_modes(callbacks: Any) -> None:
-    """Sets whether the number that a callback of Keras monitors is better low or high, where it is to find out.
-
-    Keras knows that of its own metrics and of `loss` only. Other numbers are left to the user's `mode`.
-    """
-    for callback in keras.tree.flatten(getattr(callbacks, "callbacks", callbacks)):
-        monitor = getattr(callback, "monitor", None)
-        if getattr(callback, "mode", None) != "auto" or not isinstance(monitor, str):
-            continue
-        if monitor.endswith(LOWER_IS_BETTER):
-            callback.mode = "min"
-        elif monitor.endswith(HIGHER_IS_BETTER):
-            callback.mode = "max"
-
-
-@contextmanager
-def own_errors(errors: list[Exception]) -> Iterator[None]:
-    """Raises the first of `errors`, which `watched` fills, where a backend raises one of its own for it."""
-    try:
-        yield
-    except Exception:
-        if errors:
-            raise errors[0] from None
-        raise
-
-
-def watched(x: Any, errors: list[Exception]) -> Any:
-    """The same data, whose errors go into a list too: TensorFlow passes on no more than their words."""
-    if isinstance(x, types.GeneratorType):
-        return _watched(x, errors)
-    return Watched(x, errors) if isinstance(x, keras.utils.PyDataset) else x
-
-
-class Watched(keras.utils.PyDataset):
-    """A dataset that keeps the errors of another.
-
-    Args:
-        data: The other.
-        errors: The list that they go into.
-    """
-
-    def __init__(self, data: keras.utils.PyDataset, errors: list[Exception]):
-        super().__init__(data.workers, data.use_multiprocessing, data.max_queue_size)
-        self.data = data
-        self.errors = errors
-
-    @property
-    def num_batches(self):
-        """Number of batches, `None` for no end."""
-        return self.data.num_batches
-
-    def __getitem__(self, index):
-        try:
-            return self.data[index]
-        except Exception as error:
-            self.errors.append(error)
-            raise
-
-    def on_epoch_begin(self):
-        """Begins an epoch."""
-        self.data.on_epoch_begin()
-
-    def on_epoch_end(self):
-        """Ends an epoch."""
-        self.data.on_epoch_end()
-
-
-def _watched(batches, errors):
-    try:
-        yield from batches
-    except Exception as error:
-        errors.append(error)
-        raise
-
-
 def _forks():
     """Whether new processes are forked, without settling it for the user."""
     method = multiprocessing.get_start_method(allow_none=True)
     return (method or multiprocessing.get_all_start_methods()[0]) == "fork"
+
+
+def _first(batches, name):
+    """The first of some batches."""
+    try:
+        return next(batches)
+    except StopIteration:
+        raise ValueError(f"`{name}` must hold at least one batch. Received: a dataset of 0 batches") from None
 
 
 def _replayed(first, rest):
@@ -197,9 +119,3 @@ def _check_batch(model, batch, name):
 def _check_clips(model, clips, name):
     if model.representation.clip_form is not None:
         model.representation.clip_form.check(clips, name)
-
-
-def _check_kind(model, spec, name):
-    clips, _, _ = keras.utils.unpack_x_y_sample_weight(spec)
-    if model.representation.clip_form is not None and hasattr(clips, "shape") and clips.shape.rank is not None:
-        model.representation.clip_form.check_kind(clips.shape, clips.dtype, f"{name} of every batch")

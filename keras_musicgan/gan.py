@@ -14,9 +14,11 @@ from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.adversarial.augmentations import Augmentation
 from keras_musicgan.adversarial.conditional_discriminator import ConditionalDiscriminator
 from keras_musicgan.adversarial.discriminate import discriminate
+from keras_musicgan.adversarial.logs import CONDITION_KEYS, GRADIENT_KEYS, LOG_KEYS, resolve_modes
 from keras_musicgan.adversarial.losses import AdversarialLoss
 from keras_musicgan.adversarial.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.adversarial.penalties import Penalty
+from keras_musicgan.backends.dataset_errors import DatasetErrors
 from keras_musicgan.conditions import Condition, Conditions
 from keras_musicgan.conditions.from_data import conditions_from_data, is_array
 from keras_musicgan.generation import continuous, export, latents, projection, sampling
@@ -26,19 +28,6 @@ from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed
 from keras_musicgan.utils.errors import concise
 from keras_musicgan.utils.registration import serializable
-
-LOG_KEYS = (
-    "loss",
-    "discriminator_loss",
-    "generator_loss",
-    "penalty",
-    "real_score",
-    "fake_score",
-    "real_accuracy",
-    "fake_accuracy",
-)
-CONDITION_KEYS = ("real_condition_loss", "fake_condition_loss")
-GRADIENT_KEYS = ("discriminator_gradient_norm", "generator_gradient_norm")
 
 
 @serializable
@@ -464,7 +453,7 @@ class MusicGAN(keras.Model):
                 finite), or a condition is missing, unknown or out of range.
             Exception: The own error of a dataset or generator that breaks.
         """
-        errors = []
+        errors = DatasetErrors()
         call = fit_inputs.bound(keras.Model.fit, self, x, y, *args, **kwargs)
         held_out = call.arguments.get("validation_data")
         if isinstance(held_out, (tuple, list)):
@@ -474,13 +463,13 @@ class MusicGAN(keras.Model):
             call.arguments["validation_data"] = (held_out[0], self._numbers(*held_out[:2]))
         elif held_out is not None:
             held_out = fit_inputs.checked(self, held_out, "validation_data")
-            call.arguments["validation_data"] = fit_inputs.watched(held_out, errors)
+            call.arguments["validation_data"] = errors.watch(held_out)
         if isinstance(x, Iterator) and not self.representation.adapted:
             raise ValueError(
                 f"{type(self.representation).__name__} must know statistics of the data before training. Received: "
                 "a generator, which can be read only once. Call `representation.adapt` with clips before `fit`."
             )
-        call.arguments["x"] = fit_inputs.watched(fit_inputs.checked(self, x), errors)
+        call.arguments["x"] = errors.watch(fit_inputs.checked(self, x))
         call.arguments["y"] = self._numbers(x, y)
         if len(self.conditions):
             known = conditions_from_data(self.conditions, x, call.arguments["y"])
@@ -488,19 +477,19 @@ class MusicGAN(keras.Model):
                 self.conditions.remember(known)
         if not self.representation.adapted:
             self.representation.adapt(x)
-        fit_inputs.resolve_modes(call.arguments.get("callbacks"))
-        with fit_inputs.own_errors(errors):
+        resolve_modes(call.arguments.get("callbacks"))
+        with errors.raised():
             return super().fit(*call.args[1:], **call.kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; arguments and errors as in `fit`."""
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has checked its `validation_data`
             return super().evaluate(x, y, *args, **kwargs)
-        errors = []
+        errors = DatasetErrors()
         call = fit_inputs.bound(keras.Model.evaluate, self, x, y, *args, **kwargs)
-        call.arguments["x"] = fit_inputs.watched(fit_inputs.checked(self, x), errors)
+        call.arguments["x"] = errors.watch(fit_inputs.checked(self, x))
         call.arguments["y"] = self._numbers(x, y)
-        with fit_inputs.own_errors(errors):
+        with errors.raised():
             return super().evaluate(*call.args[1:], **call.kwargs)
 
     def train_on_batch(self, x, y=None, *args, **kwargs):

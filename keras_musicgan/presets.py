@@ -17,6 +17,34 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
+def _spectral(summary, duration, sample_rate, **recipe):
+    """A preset of log magnitudes whose networks train on a CPU."""
+    options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
+    return {
+        "summary": summary,
+        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
+        "domain": "audio",
+        "representation": (
+            "log_magnitude",
+            {"duration": duration, "sample_rate": sample_rate, "channels": 1, **options},
+        ),
+        "networks": "spectrogram",
+        "generator": {"width": 256, "kernel_size": 5},
+        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
+        "model": {"latent_dim": 64, "ema_momentum": 0.998},
+        "recipe": {
+            "generator_optimizer": _adam(5e-4, 0.0, 0.99),
+            "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
+            "loss": "non_saturating",
+            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
+            "batch_size": 16,
+            "epochs": 60,
+            "pieces": 1024,
+            **recipe,
+        },
+    }
+
+
 PRESETS: dict[str, dict[str, Any]] = {
     "lecture": {
         "summary": "Melodies as sequences of 128 pitches; fully connected networks of the course assignment.",
@@ -55,6 +83,31 @@ PRESETS: dict[str, dict[str, Any]] = {
             "pieces": 512,
         },
     },
+    "drums": _spectral(
+        "Drums and other one-shots of half a second, each from its onset; trains on a CPU in minutes.",
+        duration=0.55,
+        sample_rate=22050,
+        trim="onset",
+        normalize="peak",
+        steps=2500,
+    ),
+    "notes": _spectral(
+        "Notes of one second, each from its onset, for instruments conditioned on pitch; trains on a CPU in minutes.",
+        duration=1.0,
+        sample_rate=16000,
+        trim="onset",
+        normalize="peak",
+        steps=8000,
+    ),
+    "sounds": _spectral(
+        "One second of any sound, such as speech or textures; trains on a CPU in minutes.",
+        duration=1.0,
+        sample_rate=16000,
+        clip="random",
+        trim="level",
+        normalize="peak",
+        steps=8000,
+    ),
     "wavegan": {
         "summary": "One second of raw waveform; the published networks.",
         "reference": "WaveGAN (Donahue et al., 2019)",
@@ -125,36 +178,11 @@ PRESETS: dict[str, dict[str, Any]] = {
             "pieces": 2048,
         },
     },
-    "gansynth-small": {
-        "summary": "Notes of one second as log magnitudes; learns pitches on a CPU in minutes.",
-        "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
-        "domain": "audio",
-        "representation": (
-            "log_magnitude",
-            {
-                "duration": 1.0,
-                "sample_rate": 16000,
-                "channels": 1,
-                "n_fft": 1024,
-                "hop_length": 256,
-                "inversion": "pghi",
-                "iterations": 0,
-            },
-        ),
-        "networks": "spectrogram",
-        "generator": {"width": 256, "kernel_size": 5},
-        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
-        "model": {"latent_dim": 64, "ema_momentum": 0.998},
-        "recipe": {
-            "generator_optimizer": _adam(5e-4, 0.0, 0.99),
-            "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
-            "loss": "non_saturating",
-            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
-            "batch_size": 16,
-            "epochs": 60,
-            "pieces": 1024,
-        },
-    },
+    "gansynth-small": _spectral(
+        "Notes of one second as log magnitudes; `notes` without the preparation of the files.",
+        duration=1.0,
+        sample_rate=16000,
+    ),
     "gansynth": {
         "summary": "Notes of four seconds as log magnitude and instantaneous frequency; the published sizes.",
         "reference": "GANSynth (Engel et al., 2019)",
@@ -181,7 +209,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 RENAMED_OPTIONS = {"judge": "conditioning", "taps": "kernel_size"}  # of networks
-DEFAULTS = {"notes": "pianoroll", "audio": "wavegan-small"}  # by domain
+DEFAULTS = {"notes": "pianoroll", "audio": "sounds"}  # by domain
 
 
 def build(preset: str, overrides: dict) -> dict:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.gan import LOG_KEYS
+from keras_musicgan.adversarial.logs import LOG_KEYS
 from keras_musicgan.presets import PRESETS
 from tests.support.models import EAGER, small_gan
 

@@ -71,7 +71,8 @@ def main():
     arguments = parser.parse_args()
     for seed in arguments.seeds:
         keras.utils.set_random_seed(seed)
-        gan = training.model(arguments, seed=seed)
+        arguments.seed = seed
+        gan = training.model(arguments)
         data = training.dataset(arguments, gan)
         training.train_and_save(gan, data, arguments)
         sets = [

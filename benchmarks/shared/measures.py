@@ -59,9 +59,19 @@ def frechet(clips: np.ndarray, held_out: np.ndarray, rate: int) -> float:
 
 def kernel(clips: np.ndarray, held_out: np.ndarray, training: np.ndarray, rate: int) -> float:
     """Kernel distance to held-out clips in the embedding of `evaluation.evaluate`; few clips suffice."""
+    return km.metrics.kernel_distance(*_embedded(clips, held_out, training, rate))
+
+
+def prdc(clips: np.ndarray, held_out: np.ndarray, training: np.ndarray, rate: int) -> dict[str, float]:
+    """Precision, recall, density and coverage of clips against held-out ones in the same embedding."""
+    return km.metrics.prdc(*(each.mean(axis=1) for each in _embedded(clips, held_out, training, rate))).measures()
+
+
+def _embedded(clips, held_out, training, rate):
+    """Clips and held-out clips in an embedding that is fitted to the training clips."""
     sets = [km.evaluation.MusicSet("", part, rate) for part in (clips, held_out, training)]
     embedding = fitted_embedding(sets[2], len(held_out))
-    return km.metrics.kernel_distance(*(embedding(each.music, rate) for each in sets[:2]))
+    return [embedding(each.music, rate) for each in sets[:2]]
 
 
 def diversity(clips: np.ndarray, rate: int, groups: np.ndarray | None = None) -> float:

@@ -26,7 +26,7 @@ def add_audio_options(parser: argparse.ArgumentParser, labels: str | None = None
     parser.add_argument("--picture", type=Path, help="file for real and generated spectrograms (.png)")
 
 
-def add_model_options(parser: argparse.ArgumentParser, preset: str, **folder_options) -> None:
+def add_model_options(parser: argparse.ArgumentParser, preset: str | None, **folder_options) -> None:
     """Adds the folder and the options of a model that is made from a preset, or loaded."""
     parser.add_argument("folder", type=Path, **folder_options)
     parser.add_argument("--preset", default=preset)
@@ -36,18 +36,25 @@ def add_model_options(parser: argparse.ArgumentParser, preset: str, **folder_opt
     parser.add_argument("--load", type=Path, help="measure this model instead of training one")
 
 
-def model(arguments: argparse.Namespace, conditions: list | None = None, seed: int = 0) -> keras.Model:
-    """The model of the options, compiled or loaded; the seed is that of its random numbers in training."""
+def model(arguments: argparse.Namespace, conditions: list | None = None) -> keras.Model:
+    """The model of the options, compiled or loaded; its conditions are those given, or else by the options."""
     if arguments.load:
         return keras.saving.load_model(arguments.load)
     request = TrainingRequest(
         arguments.preset,
+        data=arguments.folder,
         loss=arguments.loss,
         penalty=arguments.penalty,
+        condition=getattr(arguments, "condition", None),
+        labels=getattr(arguments, "labels", None) if conditions is None else None,
         settings=parse_settings(arguments.settings or []),
     )
-    overrides = {"seed": seed, **request.model_overrides(), "conditions": conditions or ()}
-    gan = km.MusicGAN.from_preset(arguments.preset, **overrides)
+    overrides = request.model_overrides()
+    if conditions is not None:
+        overrides["conditions"] = conditions
+    if request.choice.reason:
+        print(request.choice.reason)
+    gan = km.MusicGAN.from_preset(request.choice.preset, seed=getattr(arguments, "seed", 0), **overrides)
     gan.compile(**request.compile_arguments())
     return gan
 

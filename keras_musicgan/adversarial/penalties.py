@@ -1,4 +1,4 @@
-"""Penalties on the discriminator, which keep training stable; most are on its gradient with respect to its input."""
+"""Penalties on the discriminator that stabilize training, most of them on its gradient with respect to its input."""
 
 from keras import ops
 
@@ -9,13 +9,13 @@ from keras_musicgan.utils.registration import serializable
 
 
 class Penalty(Configurable):
-    """A scalar added to the discriminator's loss.
+    """A term of the discriminator's loss.
 
     Args:
         weight: Factor on the penalty, at least 0.
-        every: Steps from one computation of the penalty to the next, in which it weighs `every` times as much ("lazy
-            regularization"; Karras et al., 2020): the same on average at less cost, except under JAX on a CPU, where
-            every step costs as much as one with the penalty.
+        every: Number of steps from one computation of the penalty to the next. It is multiplied by `every`, so that
+            its mean over the steps stays the same at less cost ("lazy regularization"; Karras et al., 2020). Under JAX
+            on a CPU every step costs as much as one with the penalty.
 
     Raises:
         ValueError: If `weight` is negative or `every` is not a positive integer.
@@ -32,11 +32,11 @@ class Penalty(Configurable):
         check_positive_int("every", every)
 
     def is_due(self, step):
-        """Whether training step number `step` (a scalar integer tensor) has the penalty; a scalar boolean tensor."""
+        """Whether the penalty is computed in step number `step`, a scalar integer tensor; a scalar boolean tensor."""
         return ops.equal(step % self.every, 0)
 
     def weighted(self, discriminator, real, fake, mix):
-        """The penalty's part of the loss in a step that has it, a scalar float32; arguments as in a call."""
+        """The penalty in a step in which it is due, times `weight` and `every`: a scalar float32; see `__call__`."""
         return self.weight * self.every * self(discriminator, real, fake, mix)
 
     def __call__(self, discriminator, real, fake, mix):

@@ -9,7 +9,7 @@ from keras_musicgan.adversarial.optimizers import get_optimizer
 from keras_musicgan.adversarial.penalties import PENALTIES, Penalty
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, get_by_name
 
-DEFAULT_RECIPE = {
+DEFAULT_RECIPE = {  # what `compile` takes, then what datasets and `musicgan train` do
     "generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
     "discriminator_optimizer": {"class_name": "Adam", "config": {"learning_rate": 2e-4, "beta_1": 0.5}},
     "loss": "non_saturating",
@@ -20,18 +20,34 @@ DEFAULT_RECIPE = {
     "batch_size": 32,
     "epochs": 20,
     "pieces": 256,
+    "steps": None,
+    "clip": "first",
+    "trim": None,
+    "normalize": None,
 }
+
+
+def usual_epochs(recipe: dict, steps_per_epoch: int) -> int:
+    """The epochs of a training run: those in which its `steps` are done, or else its `epochs`.
+
+    Example:
+        >>> usual_epochs(complete({"steps": 100}), 30)
+        4
+    """
+    return recipe["epochs"] if recipe["steps"] is None else -(-recipe["steps"] // steps_per_epoch)
 
 
 def complete(recipe: dict | None) -> dict:
     """A recipe with a default for each missing entry.
 
     Raises:
-        ValueError: If `batch_size`, `epochs` or `pieces` is not a positive integer.
+        ValueError: If `batch_size`, `epochs`, `pieces` or `steps` is not a positive integer.
     """
     recipe = {**DEFAULT_RECIPE, **(recipe or {})}
     for name in ("batch_size", "epochs", "pieces"):
         check_positive_int(name, recipe[name])
+    if recipe["steps"] is not None:
+        check_positive_int("steps", recipe["steps"])
     return recipe
 
 

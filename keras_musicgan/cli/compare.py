@@ -17,11 +17,12 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing figure.")] = False,
 ):
-    """Compare two pieces: waveforms, difference, spectrograms and numbers."""
+    """Compare two pieces: waveforms, difference, spectrograms and numbers; for two MIDI files also of their notes."""
     console = Console()
+    from keras_musicgan.metrics.note_measures import compare_notes
     from keras_musicgan.music import compare as comparison
-    from keras_musicgan.music import plots
-    from keras_musicgan.music.pieces import read_pieces
+    from keras_musicgan.music import midi, plots
+    from keras_musicgan.music.pieces import is_midi, read_pieces
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable, replacing
 
@@ -36,6 +37,8 @@ def compare(
         check_writable(out)
         (samples_a, rate_a), (samples_b, rate_b) = read_pieces(a, b)
         numbers = comparison.compare(samples_a, rate_a, samples_b, rate_b)
+        if is_midi(a) and is_midi(b):
+            numbers["notes"] = compare_notes(midi.read(a), midi.read(b))
         rate = max(rate_a, rate_b)
         figure = plots.comparison(
             comparison.resampled(samples_a, rate_a, rate),
@@ -56,15 +59,24 @@ def compare(
 def _print_comparison(console, numbers, name_a, name_b):
     from rich.table import Table
 
-    from keras_musicgan.music.compare import UNITS
+    from keras_musicgan.metrics import note_measures
+    from keras_musicgan.music import compare
+
+    table = Table("", name_a, name_b, "unit")
+    _add_rows(table, numbers, compare.UNITS)
+    if "notes" in numbers:
+        table.add_section()
+        _add_rows(table, numbers["notes"], note_measures.UNITS)
+    console.print(table)
+
+
+def _add_rows(table, numbers, units):
+    """Adds a row for each number of both pieces, and for each that they have together."""
 
     def format_number(value):
         return "–" if value is None else f"{value:.4g}"
 
-    table = Table("", name_a, name_b, "unit")
-    for name in numbers["a"]:
-        table.add_row(
-            name.replace("_", " "), format_number(numbers["a"][name]), format_number(numbers["b"][name]), UNITS[name]
-        )
-    table.add_row("correlation", format_number(numbers["correlation"]), "", UNITS["correlation"])
-    console.print(table)
+    for name, unit in units.items():
+        values = [numbers["a"][name], numbers["b"][name]] if name in numbers["a"] else [numbers[name]]
+        first, second = [format_number(value) for value in values] + [""] * (2 - len(values))
+        table.add_row(name.replace("_", " "), first, second, unit)

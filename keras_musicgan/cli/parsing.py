@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,6 +55,29 @@ def parse_condition_values(texts: list[str]) -> dict[str, str | list[str]]:
         several = [value.strip() for value in values.split(",")]
         conditions[name] = several if len(several) > 1 else several[0]
     return conditions
+
+
+def parse_tracks(texts: list[str]) -> dict[int | str, Path]:
+    """Models of tracks written `TRACK=MODEL`, a track's number from 0 or its name, as a dict to paths.
+
+    Raises:
+        ValueError: If a text is written otherwise or a track is given twice.
+
+    Example:
+        >>> {track: str(path) for track, path in parse_tracks(["0=flute_run", "bass=cello_run"]).items()}
+        {0: 'flute_run', 'bass': 'cello_run'}
+    """
+    tracks: dict[int | str, Path] = {}
+    for text in texts:
+        name, _, path = text.partition("=")
+        track = int(name) if name.isdecimal() else name
+        if not name or not path or track in tracks:
+            raise ValueError(
+                "`--track` takes TRACK=MODEL, once for each track, as 0=flute_run or melody=flute_run. "
+                f"Received: --track {text}"
+            )
+        tracks[track] = Path(path)
+    return tracks
 
 
 def parse_numbers(name: str, text: str) -> float | list[float]:

@@ -1,5 +1,6 @@
 """`musicgan play`."""
 
+import functools
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +9,7 @@ import typer
 from rich.console import Console
 
 from keras_musicgan.cli.common import Subtype, report_errors
-from keras_musicgan.cli.parsing import parse_condition_values, parse_numbers
+from keras_musicgan.cli.parsing import parse_condition_values, parse_numbers, parse_tracks
 
 
 class Timbre(StrEnum):
@@ -19,8 +20,29 @@ class Timbre(StrEnum):
 
 
 def play(
-    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder of a model with a pitch condition.")],
-    song: Annotated[Path, typer.Argument(help="A MIDI file.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="[MODEL] SONG",
+            help="A .keras file or a run folder of a model with a pitch condition, which plays all tracks of tones "
+            "without a model of their own; and a MIDI file.",
+        ),
+    ],
+    track: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TRACK=MODEL",
+            help="Model of one track, by its number from 0 or its name: 0=flute_run, bass=cello_run. May be repeated.",
+        ),
+    ] = None,
+    drums: Annotated[
+        Path | None,
+        typer.Option(
+            help="Model of the drums, a .keras file or a run folder. If its labels are kinds of drums (kick, snare, "
+            "hat …), each drum of the song is played by the nearest."
+        ),
+    ] = None,
+    transpose: Annotated[int, typer.Option(min=-127, max=127, help="Semitones by which all tones move.")] = 0,
     out: Annotated[Path, typer.Option(help="The WAV file.")] = Path("song.wav"),
     seed: Annotated[int | None, typer.Option(help="Seed of the timbres and of conditions not given.")] = None,
     timbre: Annotated[
@@ -30,8 +52,8 @@ def play(
         list[str] | None,
         typer.Option(help="Other condition: instrument=flute, or a value for each track: instrument=flute,oboe."),
     ] = None,
-    attack: Annotated[float, typer.Option(min=0, help="Fade-in of a note in milliseconds.")] = 10.0,
-    release: Annotated[float, typer.Option(min=0, help="Fade-out of a note in milliseconds.")] = 300.0,
+    attack: Annotated[float, typer.Option(min=0, help="Fade-in of a tone in milliseconds.")] = 10.0,
+    release: Annotated[float, typer.Option(min=0, help="Fade-out of a tone in milliseconds.")] = 300.0,
     pan: Annotated[
         str | None, typer.Option(help="Panning from -1 (left) to 1, one or one for each track: -0.5,0.5.")
     ] = None,
@@ -41,11 +63,15 @@ def play(
     subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV file.")] = Subtype.pcm16,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
 ):
-    """Play a MIDI file on a trained model, every note at its pitch."""
+    """Play a MIDI file on trained models, every note at its pitch and on its beat.
+
+    Tracks move by octaves into the range of their model. Tracks and drums without a model are left out.
+    """
     console = Console()
     import warnings
 
     from keras_musicgan import synth
+    from keras_musicgan.generation.track_models import highest_rate
     from keras_musicgan.music import audio, midi
     from keras_musicgan.runs.folder import load_model
     from keras_musicgan.utils.console import print_plain
@@ -58,8 +84,16 @@ def play(
                 "another."
             )
         check_writable(out)
+        *main, song = files
+        if len(main) > 1 or not (main or track or drums):
+            raise ValueError(
+                "`play` takes a model and a MIDI file, or a MIDI file with --track or --drums. Received: "
+                f"{' '.join(map(str, files))}"
+            )
         notes = midi.read(song)
-        gan = load_model(model)
+        load = functools.cache(load_model)  # one model may play several tracks
+        gan = {key: load(path) for key, path in [*parse_tracks(track or []).items(), *((None, path) for path in main)]}
+        kit = None if drums is None else load(drums)
         conditions: dict[str, Any] = parse_condition_values(condition or [])
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", synth.PlayWarning)
@@ -68,13 +102,15 @@ def play(
                 notes,
                 seed,
                 timbre.value,
+                drums=kit,
+                transpose=transpose,
                 attack_ms=attack,
                 release_ms=release,
                 pan=None if pan is None else parse_numbers("pan", pan),
                 truncation=truncation,
                 **conditions,
             )
-        audio.write_wav(out, samples, gan.representation.sample_rate, subtype.value)
+        audio.write_wav(out, samples, highest_rate(gan, kit), subtype.value)
         for warning in caught:
             if issubclass(warning.category, synth.PlayWarning):
                 print_plain(console, str(warning.message))

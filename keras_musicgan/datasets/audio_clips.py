@@ -11,6 +11,7 @@ from keras_musicgan.music import audio
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
 
 CUTS = ("first", "slices", "random")
+FADE_SECONDS = 0.01
 
 
 class AudioClips(Batches):
@@ -26,6 +27,7 @@ class AudioClips(Batches):
             `"random"` for as many clips as fit without overlap, at new random places in every epoch.
         overlap: Share of a clip, in [0, 1), that the next of the `"slices"` repeats.
         normalize: Level of each clip as by `audio.normalize`: `"peak"`, `"rms"` or `None`.
+        fade: Whether clips that end before their files do fade out over their last 10 ms, as single sounds do.
         seed: Seed of the order and of random places.
         file_labels: Dict from a label's name to one value for each file, or `None`.
         workers: Threads that decode batches ahead of training. If the cache holds everything, batches are read when
@@ -50,6 +52,7 @@ class AudioClips(Batches):
         clip: str = "first",
         overlap: float = 0.0,
         normalize: str | None = None,
+        fade: bool = False,
         seed: int = 0,
         file_labels: dict[str, Sequence[str]] | None = None,
         workers: int = 2,
@@ -62,6 +65,8 @@ class AudioClips(Batches):
         self.length = length
         self.clip = clip
         self.normalize = normalize
+        n_faded = min(round(FADE_SECONDS * decoded.sample_rate), length) if fade else 0
+        self._fade = np.linspace(1, 0, n_faded, dtype="float32")[:, None]
         lengths = np.array([decoded.lengths[file] for file in self.files], int)
         hop = max(1, round(length * (1 - overlap)))
         counts = {
@@ -92,6 +97,8 @@ class AudioClips(Batches):
         for clip, file, begin in zip(clips, self.file_of_clip[indices], first, strict=True):
             part = self.decoded.read(self.files[file], int(begin), self.length)
             clip[: len(part)] = audio.normalize(part, self.normalize)
+            if len(self._fade) and begin + self.length < self.decoded.lengths[self.files[file]]:
+                clip[-len(self._fade) :] *= self._fade
         return clips
 
 

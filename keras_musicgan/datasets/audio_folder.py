@@ -7,19 +7,22 @@ import keras
 from keras_musicgan.datasets.audio_clips import AudioClips, check_cut
 from keras_musicgan.datasets.batches import QUEUE_SIZE
 from keras_musicgan.datasets.decoding.decoded_audio import DecodedAudio
+from keras_musicgan.datasets.decoding.sound_bounds import DEFAULT_TRIM_DB, TRIMS
 from keras_musicgan.datasets.files import files_below, others_below
 from keras_musicgan.datasets.labels import find_labels
 from keras_musicgan.datasets.spec import DataSpec, check_audio
 from keras_musicgan.datasets.splits import check_held_out, no_usable_data, split
-from keras_musicgan.utils.checks import check_number, check_positive_int
+from keras_musicgan.music import audio
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
 
 
 def audio_folder(
     path: str | Path,
     model: keras.Model | DataSpec,
-    clip: str = "first",
+    clip: str | None = None,
     overlap: float = 0.0,
     normalize: str | None = None,
+    trim: str | None = None,
     trim_db: float | None = None,
     labels: str | Path | None = None,
     held_out: float = 0.1,
@@ -45,12 +48,16 @@ def audio_folder(
         model: `MusicGAN` of the audio domain, or a `DataSpec`.
         clip: `"first"` for one clip a file, its beginning; `"slices"` for all clips that fit, one after the other;
             `"random"` for as many clips as fit without overlap, at new random places in every epoch. A file shorter
-            than a clip gives one clip, filled up with zeros at its end; the rest of a longer file is left out.
+            than a clip gives one clip, filled up with zeros at its end; the rest of a longer file is left out. That
+            of the model's recipe if not given.
         overlap: Share of a clip, in [0, 1), that the next of the `"slices"` repeats.
         normalize: `"peak"` to scale each clip to a peak of 1, `"rms"` to a root mean square of 0.1 before zeros fill
-            it up, or less if the peak would exceed 1, or `None`.
-        trim_db: Level in dB, above 0, below a file's peak; its beginning and end are trimmed where they are softer,
-            before clips are cut. `None` to keep them.
+            it up, or less if the peak would exceed 1, or `"none"`. That of the model's recipe if not given.
+        trim: How each file is trimmed before clips are cut: `"onset"` to begin where its sound begins, by
+            `audio.find_onset`, and to end where it stays below `trim_db`, a longer sound in a fade of 10 ms; `"level"`
+            for both ends by `trim_db`;
+            `"none"`. That of the model's recipe if not given, or `"level"` with a `trim_db` if the recipe has none.
+        trim_db: Level in dB, above 0, below a file's peak; by default 60.
         labels: `"folder"`, a pattern of file names as `"{instrument}_{pitch}_*"`, the path of a `.csv` file with a
             column `file` and one for each label, or `None`; `datasets.labels.find_labels` has the details. Files
             without labels are left out, and so are those whose labels are out of the range of the model's conditions.
@@ -90,13 +97,17 @@ def audio_folder(
     """
     representation = model.representation
     check_audio(model)
+    recipe = model.recipe
+    clip = clip or recipe.get("clip", "first")
+    normalize = _chosen("normalize", normalize, recipe, audio.NORMALIZATIONS)
+    trim = _chosen("trim", trim, recipe, TRIMS) or ("level" if trim is None and trim_db is not None else None)
     check_cut(clip, overlap, normalize)
     check_held_out(held_out)
     check_positive_int("workers", workers)
     if trim_db is not None:
         check_number("trim_db", trim_db, above=0)
     check_number("cache_limit", cache_limit, at_least=0)
-    batch_size = model.recipe["batch_size"] if batch_size is None else batch_size
+    batch_size = recipe["batch_size"] if batch_size is None else batch_size
     check_positive_int("batch_size", batch_size)
 
     files = {name: file.absolute() for name, file in files_below(path, "audio").items()}
@@ -114,7 +125,8 @@ def audio_folder(
         list(files.values()),
         representation.sample_rate,
         representation.channels,
-        trim_db=trim_db,
+        trim=trim,
+        trim_db=DEFAULT_TRIM_DB if trim_db is None else trim_db,
         cache=cache,
         cache_limit=int(cache_limit),
         reach=representation.length if clip == "first" else None,
@@ -139,6 +151,7 @@ def audio_folder(
             clip,
             overlap,
             normalize,
+            trim == "onset",
             seed,
             conditions=model.conditions,
             workers=workers,
@@ -146,3 +159,11 @@ def audio_folder(
         )
 
     return part(training, held_out=part(rest) if rest else None, skipped=skipped)
+
+
+def _chosen(name, value, recipe, choices):
+    """An option, or else the recipe's; `None` for `"none"`."""
+    value = recipe.get(name) if value is None else value
+    if value is not None:
+        check_choice(name, value, (*choices, "none"))
+    return None if value == "none" else value

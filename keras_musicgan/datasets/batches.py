@@ -145,7 +145,7 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_end(self):
         """Moves on to the order of the next epoch, if one has begun."""
-        self.epoch = self.epoch
+        self._served, self._begun = self.epoch, False
 
     def __len__(self):
         return self.n_clips // self.batch_size

@@ -61,6 +61,12 @@ def files_below(folder: str | Path, *kinds: str, required: bool = True) -> dict[
     return {name: folder / name for name in sorted(names)}
 
 
+def version_of(path: Path) -> list[int]:
+    """What changes when a file is written anew: its size in bytes and its time of modification in ns."""
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
 def others_below(folder: str | Path, *kinds: str, known: Collection[str | Path] = ()) -> dict[str, str]:
     """What lies below a folder besides the files of some kinds, to be listed with those that are skipped.
 

@@ -9,6 +9,7 @@ from keras_musicgan.datasets.spec import DataSpec
 from keras_musicgan.datasets.splits import check_held_out, no_usable_data, split
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.representations.base import UnusablePieceError
+from keras_musicgan.utils.checks import check_number
 
 
 def dataset_from_pieces(
@@ -42,8 +43,7 @@ def dataset_from_pieces(
         ValueError: If a number is out of range.
     """
     check_held_out(held_out)
-    if transpose < 0:
-        raise ValueError(f"`transpose` must be at least 0 semitones. Received: transpose={transpose}")
+    check_number("transpose", transpose, at_least=0)
     if transpose and "key" in model.conditions:
         raise ValueError(
             "A key moves with transposition. Received: "

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from keras_musicgan.utils.checks import check_seed
+from keras_musicgan.utils.checks import check_number, check_seed
 
 Name = TypeVar("Name", str, int)
 
@@ -28,8 +28,7 @@ def no_usable_data(kind: str, source: str, skipped: dict[str, str]) -> NoUsableD
 
 def check_held_out(held_out: float) -> None:
     """Raises ValueError unless `held_out` is a share in [0, 1)."""
-    if not 0 <= held_out < 1:
-        raise ValueError(f"`held_out` must be a share in [0, 1). Received: held_out={held_out}")
+    check_number("held_out", held_out, at_least=0, below=1)
 
 
 def split(names: Iterable[Name], held_out: float, seed: int) -> tuple[list[Name], list[Name]]:

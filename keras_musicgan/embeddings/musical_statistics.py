@@ -4,6 +4,7 @@ import numpy as np
 
 from keras_musicgan.datasets.note_labels import TONICS, estimate_key
 from keras_musicgan.metrics.musicality import pitch_class_counts
+from keras_musicgan.metrics.note_measures import count_sounding_beats, melody, without_drums
 from keras_musicgan.music.notes import Notes
 
 MELODIC = np.array([0, 1, 1, 2, 2, 3, 3, 3, 4])  # by semitones: unison, step, third, up to a fifth, wider
@@ -29,7 +30,7 @@ def musical_statistics(notes: Notes) -> dict[str, np.ndarray]:
         - `harmonic_intervals` of notes that sound together, weighted by time: unisons and octaves, thirds and sixths,
           fourths and fifths, seconds and sevenths and tritones, `[4]`;
         - `onsets_in_bar`: at its beginning, on another beat, on halves and on quarters of a beat, and elsewhere, in
-          the first metre of the piece, `[5]`;
+          the metre in force, 4/4 before the first, `[5]`;
         - `note_lengths`, rounded to 1/4, 1/2, 1, 2 or 4 beats, `[5]`.
 
         Numbers `[1]`: `rising_share` of melodic intervals except unisons, `mean_pitch` (middle C without notes),
@@ -41,12 +42,11 @@ def musical_statistics(notes: Notes) -> dict[str, np.ndarray]:
         >>> found["melodic_intervals"].nonzero()[0].tolist(), found["range_semitones"].tolist()
         ([2], [7.0])
     """
-    drums = np.array([track.is_drum for track in notes.tracks], bool)
-    tones = notes.where(~drums[notes.track])
+    tones = without_drums(notes)
     tonic = TONICS.index(estimate_key(tones).split(" ")[0])
-    steps = np.diff(_melody(tones))
+    steps = np.diff(melody(tones))
     moves, intervals = steps[steps != 0], np.abs(steps)
-    sounding_beats = _sounding_beats(notes)
+    sounding_beats = count_sounding_beats(notes)
     doublings = np.log2(notes.duration / SHORTEST_BEATS) if len(notes) else np.zeros(0)
     lengths = np.clip(np.rint(doublings), 0, LENGTHS - 1)
     return {
@@ -64,13 +64,6 @@ def musical_statistics(notes: Notes) -> dict[str, np.ndarray]:
     }
 
 
-def _melody(tones):
-    """Highest pitch of each onset, int `[onsets]`."""
-    order = np.lexsort((-tones.pitch, tones.start))
-    _, first = np.unique(tones.start[order], return_index=True)
-    return tones.pitch[order][first]
-
-
 def _harmonic_intervals(tones):
     order = np.argsort(tones.start, kind="stable")
     start, pitch = tones.start[order], tones.pitch[order]
@@ -84,23 +77,16 @@ def _harmonic_intervals(tones):
     return _shares(beats)
 
 
-def _sounding_beats(notes):
-    """Number of beats in which any note sounds."""
-    if not len(notes):
-        return 0.0
-    order = np.argsort(notes.start)
-    start = notes.start[order]
-    last_end = np.maximum.accumulate(start + notes.duration[order])
-    rests = np.maximum(start[1:] - last_end[:-1], 0.0)
-    return float(last_end[-1] - start[0] - rests.sum())
-
-
 def _metrical_positions(notes):
-    """Metrical position of each onset, from 0 for the beginning of a bar to 4, int `[n]`."""
-    _, beats_of_bar, denominator = notes.time_signatures[0] if notes.time_signatures else (0.0, 4, 4)
-    ticks = np.rint(notes.start * denominator / 4 * TICKS).astype(int)
-    grids = [TICKS * beats_of_bar, TICKS, TICKS // 2, TICKS // 4]
-    return np.argmax([*(ticks % grid == 0 for grid in grids), np.ones(len(ticks), bool)], axis=0)
+    """Metrical position of each onset in the metre in force, from 0 for the beginning of a bar to 4, int `[n]`."""
+    begins, beats_of_bar, denominators = np.array([(0.0, 4, 4), *notes.time_signatures]).T
+    metre = np.searchsorted(begins, notes.start, "right") - 1
+    ticks = np.rint((notes.start - begins[metre]) * denominators[metre] / 4 * TICKS).astype(int)
+    is_at = [
+        ticks % (TICKS * beats_of_bar[metre]) == 0,
+        *(ticks % grid == 0 for grid in (TICKS, TICKS // 2, TICKS // 4)),
+    ]
+    return np.argmax([*is_at, np.ones(len(ticks), bool)], axis=0)
 
 
 def _histogram(values, size):

@@ -51,7 +51,7 @@ class NoteStatistics(Embedding):
         if len(rows) < 2 or not np.ptp(rows, axis=0).any():
             raise ValueError(
                 "A reference set must have at least two pieces that differ. Received: "
-                f"{len(rows)} {'pieces, all equal' if len(rows) > 1 else 'piece'}"
+                f"{len(rows)} {'pieces, all equal' if len(rows) > 1 else 'piece'}. Give music that differs more."
             )
         self._mean = rows.mean(axis=0)
         variances = rows.var(axis=0, ddof=1)

@@ -3,8 +3,9 @@
 - `sampling`: clips, notes and encoded clips from latents and conditions; the methods `generate…` of `MusicGAN`
 - `latents`: drawn latents and paths between them
 - `continuous`: music of any length along such a path
-- `play`: a piece of notes on a model with `Pitch`, from the generator's inputs for each note (`note_inputs`), and clips
-  held for any time (`sustain`)
+- `play`: a piece of notes on models with `Pitch` and on models of drums: the model of each track (`track_models`), its
+  part with the generator's inputs for each note (`parts`, `note_inputs`), in the model's range (`octaves`), and clips
+  held for any time (`sustain`) with their `attack` on the beat
 - `crossfade`: alignment and crossfades, for `continuous` and `sustain`
 - `projection`: the latents nearest to a given sound, by gradient descent (`latent_descent`)
 - `sample_files`: generated clips and their latents in a folder

@@ -1,6 +1,7 @@
-"""The notes of a piece that a model can play, and its latents and conditions for each of them."""
+"""The latents and conditions of a model for each note of a piece."""
 
-import dataclasses
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,55 +13,6 @@ from keras_musicgan.utils.checks import check_choice
 TIMBRES = ("held", "wandering")
 WANDER_SECONDS = 8.0  # from one drawn timbre to the next
 WANDER_STEPS = 16  # timbres between them
-
-
-def playable(notes: Notes, low: int, high: int) -> tuple[Notes, list[str]]:
-    """A piece without drums, whose notes outside a range of pitches are moved into it by octaves.
-
-    Args:
-        notes: `keras_musicgan.notes.Notes`.
-        low: Lowest MIDI pitch.
-        high: Highest MIDI pitch.
-
-    Returns:
-        `Notes` in [low, high] with all tracks of the piece, and a list of the changes in words.
-
-    Raises:
-        ValueError: If there is no note, only drums, or a pitch that is in the range in no octave.
-
-    Example:
-        >>> playable(Notes([0, 1], [1, 1], [59, 60]), 60, 71)[1]
-        ['1 of 2 notes moved by octaves into the range 60 to 71: 1 up, 0 down']
-    """
-    if not len(notes):
-        raise ValueError("A piece to play must hold a note. Received: no notes")
-    changes = []
-    is_drum = np.array([track.is_drum for track in notes.tracks])[notes.track]
-    if is_drum.all():
-        raise ValueError(
-            f"A piece to play must hold tones. Received: {len(notes)} notes, all of drums. `synth.render` plays drums."
-        )
-    if is_drum.any():
-        names = sorted({notes.tracks[index].name or f"track {index + 1}" for index in notes.track[is_drum]})
-        changes.append(f"{is_drum.sum()} of {len(notes)} notes left out: drums ({', '.join(names)})")
-        notes = notes.where(~is_drum)
-    up = -(-np.maximum(low - notes.pitch, 0) // 12)
-    down = -(-np.maximum(notes.pitch - high, 0) // 12)
-    pitch = notes.pitch + 12 * (up - down)
-    beyond = np.unique(notes.pitch[(pitch < low) | (pitch > high)])
-    if len(beyond):
-        raise ValueError(
-            "The model's range must hold every pitch of the piece in some octave. Received: a range of "
-            f"{low} to {high} and {_listed(beyond)}. Transpose the piece, or train with a wider `Pitch`."
-        )
-    moved = (up + down) > 0
-    if moved.any():
-        changes.append(
-            f"{moved.sum()} of {len(notes)} notes moved by octaves into the range {low} to {high}: "
-            f"{(up > 0).sum()} up, {(down > 0).sum()} down"
-        )
-        notes = dataclasses.replace(notes, pitch=pitch)
-    return notes, changes
 
 
 def note_latents(
@@ -116,28 +68,48 @@ def note_conditions(gan: keras.Model, notes: Notes, given: dict, seed: int | Non
 
     Args:
         gan: `MusicGAN` with `Pitch`.
-        notes: `keras_musicgan.notes.Notes` in the model's range.
-        given: Dict from a condition's name to one value, or one for each track; the others are drawn for each track
-            to fit the given ones and the median pitch of the track.
+        notes: `keras_musicgan.notes.Notes` in the model's range, of the tracks that it plays.
+        given: Dict from a condition's name to one value, or one for each track of the piece; those for tracks without
+            a note do not count. The others are drawn for each track to fit the given ones and the median pitch of the
+            track.
         seed: Seed of the drawn conditions.
 
     Raises:
-        ValueError: If a name is unknown, a value is out of range, or a list has another length.
+        ValueError: If a value is out of range.
     """
-    if "pitch" in given:
-        raise ValueError("The notes set the condition `pitch`. Received: pitch as an argument. Leave it out.")
     n_tracks = len(notes.tracks)
-    for name, values in given.items():
-        if not isinstance(values, str) and np.ndim(values) and len(values) != n_tracks:
-            raise ValueError(
-                f"`{name}` must be one value, or one for each of {n_tracks} tracks. Received: {len(values)} values"
-            )
-    median = np.full(n_tracks, np.median(notes.pitch).round())
-    for index in np.unique(notes.track):
-        median[index] = np.median(notes.pitch[notes.track == index]).round()
-    numbers = gan.conditions.complete({**given, "pitch": median}, n_tracks, seed)
+    own = np.unique(notes.track)
+    stand_in = np.full(n_tracks, own[0])  # another model plays the other tracks, so that their values may be unknown
+    stand_in[own] = own
+    values = {
+        name: of_track if is_one(of_track) else [of_track[i] for i in stand_in] for name, of_track in given.items()
+    }
+    median = np.array([np.median(notes.pitch[notes.track == index]).round() for index in stand_in])
+    numbers = gan.conditions.complete({**values, "pitch": median}, n_tracks, seed)
     return {**{name: values[notes.track] for name, values in numbers.items()}, "pitch": notes.pitch.astype("float32")}
 
 
-def _listed(pitches):
-    return ("pitch " if len(pitches) == 1 else "pitches ") + ", ".join(map(str, pitches[:8]))
+def check_conditions(given: dict, names: Sequence[str], n_tracks: int) -> None:
+    """Raises ValueError unless all conditions are known, with one value or one for each track.
+
+    Args:
+        given: Dict from names to values, as `note_conditions` takes it.
+        names: The models' conditions that a piece of notes leaves open.
+        n_tracks: Number of tracks of the piece.
+    """
+    for name, values in given.items():
+        if name not in names:
+            listed = ", ".join(map(repr, names)) or "none with these models"
+            raise ValueError(
+                f"`play` takes the conditions that notes do not set: {listed}. Received: {name}={values!r}. "
+                "Leave it out."
+            )
+        if not is_one(values) and len(values) != n_tracks:
+            raise ValueError(
+                f"`{name}` must be one value, or one for each of {n_tracks} tracks. Received: {len(values)} values"
+            )
+
+
+def is_one(values: Any) -> bool:
+    """Whether a condition is given as one value, for all tracks."""
+    return isinstance(values, str) or not np.ndim(values)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_musicgan.generation.attack import attack_sample
 from keras_musicgan.generation.crossfade import best_match, crossfade
 from keras_musicgan.music.audio import SILENCE
 
@@ -14,6 +15,7 @@ MIN_STEADY_SECONDS = 0.06
 HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND = 8.0, 20.0  # slower: held at one level; faster: keeps falling
 LENGTH_BONUS_DB = 3.0  # roughness allowed in a steady part as long as the whole sound, relative to a short one
 MAX_FADE_SECONDS = 0.1
+MAX_LEAD_SECONDS = 0.03  # of a sound before its onset: longer ones are heard as early notes
 
 
 @dataclass(frozen=True)
@@ -21,16 +23,18 @@ class SustainedSound:
     """A sound that can be held for any time.
 
     Attributes:
-        begin: The sound from the onset to the end of the steady part, played once, float32 `[samples, channels]`.
+        begin: The sound to the end of the steady part, played once, float32 `[samples, channels]`.
         cycle: The loop that follows, `[samples, channels]`; `None` for a sound without a steady part.
         decay: Gain of the loop from sample to sample, 1 for a constant level.
-        loudness: Root mean square of the loudest moment.
+        loudness: Root mean square of the loudest moment; of a drum, its peak.
+        onset: Sample of `begin` that belongs on the beat.
     """
 
     begin: np.ndarray
     cycle: np.ndarray | None
     decay: float
     loudness: float
+    onset: int = 0
 
     def held(self, n_samples: int) -> np.ndarray:
         """The first `n_samples` of the held sound, float32 `[n_samples, channels]`."""
@@ -48,10 +52,10 @@ class SustainedSound:
 def sustained_sound(clip: np.ndarray, sample_rate: int, f0_hz: float) -> SustainedSound:
     """A clip of one note as a sound that can be held.
 
-    Silence before the onset is cut, so that notes begin on time. The longest part whose level is constant or falls
-    evenly becomes a loop at a constant level, its ends crossfaded in phase. A sound that falls by more than 20 dB in a
-    second, as struck and plucked ones do, keeps falling as fast as the clip; one that falls by less than 8 dB in a
-    second stays at its level.
+    Silence before the sound is cut, and all but the last 30 ms before its onset. After the onset, the longest part
+    whose level is constant or falls evenly becomes a loop at a constant level, its ends crossfaded in phase. A sound
+    that falls by more than 20 dB in a second, as struck and plucked ones do, keeps falling as fast as the clip; one
+    that falls by less than 8 dB in a second stays at its level.
 
     Args:
         clip: float32 `[samples, channels]` in [−1, 1].
@@ -69,25 +73,45 @@ def sustained_sound(clip: np.ndarray, sample_rate: int, f0_hz: float) -> Sustain
     period = sample_rate / f0_hz
     hop = max(round(HOP_SECONDS * sample_rate), 1)
     frame = max(round(FRAME_SECONDS * sample_rate), round(2 * period), 2)
-    first, last = sounding_part(clip, sample_rate)
-    levels = _levels(clip[first:last], frame, hop)
-    if first == last:
+    lead, onset, last = _begin_onset_end(clip, sample_rate)
+    if lead == last:
         return SustainedSound(clip[:0], None, 1.0, 0.0)
+    levels = _levels(clip[onset:last], frame, hop)
     loudness = float(levels.max())
     shortest = max(round(max(MIN_STEADY_SECONDS * sample_rate, 8 * period) / hop), 3)
     steady = _steady_part(20 * np.log10(levels + 1e-9), shortest)
     if steady is None:
-        begin = np.array(clip[first:last], "float32")
-        n_end = min(hop, len(begin))
-        begin[len(begin) - n_end :] *= np.linspace(1.0, 0.0, n_end, dtype="float32")[:, None]
-        return SustainedSound(begin, None, 1.0, loudness)
+        return SustainedSound(_faded(clip[lead:last], hop), None, 1.0, loudness, onset - lead)
     start, stop, slope_db = steady
-    start, stop = first + start * hop + frame // 2, first + stop * hop + frame // 2
+    start, stop = onset + start * hop + frame // 2, onset + stop * hop + frame // 2
     growth = slope_db / hop * np.log(10) / 20  # natural logarithm of the level, per sample
     end, cycle = _cycle(np.asarray(clip, "float64"), start, min(stop, last), growth, period, sample_rate)
     share = np.interp(-slope_db / hop * sample_rate, [HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND], [0.0, 1.0])
     decay = float(np.exp(min(growth, 0.0) * share))
-    return SustainedSound(np.array(clip[first:end], "float32"), cycle.astype("float32"), decay, loudness)
+    begin = np.array(clip[lead:end], "float32")
+    return SustainedSound(begin, cycle.astype("float32"), decay, loudness, onset - lead)
+
+
+def one_shot(clip: np.ndarray, sample_rate: int) -> SustainedSound:
+    """A clip of a drum as a sound that ends by itself, without the silence at its ends.
+
+    Args:
+        clip: float32 `[samples, channels]` in [−1, 1].
+        sample_rate: Rate in Hz.
+
+    Returns:
+        A `SustainedSound` without a loop; the `loudness` of a silent clip is 0.
+
+    Example:
+        >>> clip = np.repeat([[0.0], [0.5], [0.0]], 800, axis=0)
+        >>> one_shot(clip, 8000).held(8000)[[0, 700, 900], 0].tolist()
+        [0.5, 0.5, 0.0]
+    """
+    lead, onset, last = _begin_onset_end(clip, sample_rate)
+    if lead == last:
+        return SustainedSound(clip[:0], None, 1.0, 0.0)
+    sound = _faded(clip[lead:last], max(round(HOP_SECONDS * sample_rate), 1))
+    return SustainedSound(sound, None, 1.0, float(np.abs(sound).max()), onset - lead)
 
 
 def sounding_part(clip: np.ndarray, sample_rate: int) -> tuple[int, int]:
@@ -108,6 +132,23 @@ def sounding_part(clip: np.ndarray, sample_rate: int) -> tuple[int, int]:
         return 0, 0
     (sounding,) = np.nonzero(levels >= levels.max() * 10 ** (SOUNDING_DB / 20))
     return int(sounding[0]) * hop, min(int(sounding[-1] + 1) * hop, len(clip))
+
+
+def _begin_onset_end(clip, sample_rate):
+    """Samples at which a note of the clip begins, has its onset, and ends; three times 0 for silence."""
+    first, last = sounding_part(clip, sample_rate)
+    if first == last:
+        return 0, 0, 0
+    onset = attack_sample(clip, sample_rate)
+    return max(first, onset - round(MAX_LEAD_SECONDS * sample_rate)), onset, last
+
+
+def _faded(sound, n_end):
+    """A float32 copy that fades out in its last samples."""
+    sound = np.array(sound, "float32")
+    n_end = min(n_end, len(sound))
+    sound[len(sound) - n_end :] *= np.linspace(1.0, 0.0, n_end, dtype="float32")[:, None]
+    return sound
 
 
 def _levels(clip, frame, hop):

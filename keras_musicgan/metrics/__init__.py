@@ -25,6 +25,7 @@ from keras_musicgan.metrics.musicality import (
     tonal_distance,
 )
 from keras_musicgan.metrics.ndb import DifferentBins, ndb
+from keras_musicgan.metrics.note_measures import compare_notes, describe_notes
 from keras_musicgan.metrics.partials import partial_sharpness
 from keras_musicgan.metrics.pitch import estimate_pitch, pitch_accuracy
 from keras_musicgan.metrics.pitch_entropy import pitch_entropy
@@ -41,9 +42,11 @@ __all__ = [
     "KernelMatrices",
     "authenticity",
     "class_entropy",
+    "compare_notes",
     "copy_rate",
     "coverage",
     "density",
+    "describe_notes",
     "diagnose",
     "empty_bar_rate",
     "estimate_pitch",

@@ -160,6 +160,10 @@ class Notes:
         """The same piece with the notes of one track."""
         return self.where(self.track == index)
 
+    def track_name(self, index: int) -> str:
+        """The name of a track, or its number from 0, as "track 1", if it has none."""
+        return self.tracks[index].name or f"track {index}"
+
 
 def _whole(name, column):
     column = np.asarray(column)

@@ -12,6 +12,8 @@ from keras_musicgan.utils.checks import check_choice, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
 INVERSIONS = ("pghi", "griffin_lim")
+NORMALIZATIONS = ("standard", "range")
+MIN_RANGE = 0.25  # of the widest bin's; otherwise bins that are always soft would be amplified
 N_DEVIATIONS = 3.0  # to either side of the mean; values beyond are clipped
 MIN_DEVIATION = 0.1  # of log magnitudes, about 1 dB; otherwise bins that are always silent would be amplified
 GRAPH_ITERATIONS = 32  # of `waveform` if `decode` needs none
@@ -21,8 +23,10 @@ GRAPH_ITERATIONS = 32  # of `waveform` if `decode` needs none
 class LogMagnitude(BandedRepresentation):
     """Log magnitudes, `[batch, frames, bins, channels]` in [−1, 1].
 
-    In each bin, 0 is the mean of the data of `adapt` and ±1 is three standard deviations from it; values beyond are
-    clipped. Before `adapt`, −1 is silence and 1 a sine of full scale.
+    By default, 0 in each bin is the mean of the data of `adapt` and ±1 is three standard deviations from it; values
+    beyond are clipped. By `normalization="range"`, −1 is silence and 1 the largest magnitude of the bin in the data:
+    a generator that ends in tanh then makes true silence, in which most drums end. Before `adapt`, −1 is silence and 1
+    a sine of full scale.
 
     `decode` estimates phases for the magnitudes. `waveform` does so by Griffin-Lim, whatever the `inversion`; it starts
     from phases that are integrated over time alone.
@@ -32,6 +36,7 @@ class LogMagnitude(BandedRepresentation):
         floor_db: Level of a bin, in dB relative to a sine of full scale, below which it counts as silence.
         inversion: Initial phases of `decode`: `"pghi"` (phase gradient heap integration) or `"griffin_lim"` (those of
             `waveform`).
+        normalization: `"standard"` or `"range"`, as above.
         iterations: Iterations of fast Griffin-Lim after that; at least 0 for `"pghi"`, 1 for `"griffin_lim"`.
         *args, **kwargs: `duration`, `sample_rate`, `channels`, `length`, `n_fft`, `hop_length` and `window`, as for
             `SpectrogramRepresentation`.
@@ -57,31 +62,25 @@ class LogMagnitude(BandedRepresentation):
         floor_db: float = -80.0,
         inversion: str = "pghi",
         iterations: int = 32,
+        normalization: str = "standard",
         **kwargs,
     ):
         super().__init__(*args, n_mels=n_mels, floor_db=floor_db, **kwargs)
         check_choice("inversion", inversion, INVERSIONS)
+        check_choice("normalization", normalization, NORMALIZATIONS)
         if iterations != 0 or inversion == "griffin_lim":
             check_positive_int("iterations", iterations)
         self.inversion = inversion
         self.iterations = iterations
+        self.normalization = normalization
         half = np.full(self.encoded_shape[1], 0.5 * log_magnitudes(np.ones(()), self.floor, np))
         self.mean = self.add_statistic("mean", half)
         self.deviation = self.add_statistic("deviation", half / N_DEVIATIONS)
 
     def measure(self, spectra):
-        """Mean and standard deviation of log magnitudes in each bin or band."""
-        count, total, total_squares = 0, 0.0, 0.0
-        for spectrum in spectra:
-            log_magnitude = self._log_magnitudes(np.abs(spectrum[..., :-1]), np).astype("float64")
-            count += log_magnitude.shape[0] * log_magnitude.shape[1]
-            total = total + log_magnitude.sum(axis=(0, 1))
-            total_squares = total_squares + np.square(log_magnitude).sum(axis=(0, 1))
-        if not count:
-            return {}
-        mean = total / count
-        variance = np.maximum(total_squares / count - np.square(mean), MIN_DEVIATION**2)
-        return {"mean": mean, "deviation": np.sqrt(variance)}
+        """`mean` and `deviation` of log magnitudes in each bin or band."""
+        log_magnitudes = (self._log_magnitudes(np.abs(spectrum[..., :-1]), np) for spectrum in spectra)
+        return _range(log_magnitudes) if self.normalization == "range" else _three_deviations(log_magnitudes)
 
     def components(self, real, imaginary):
         """Log magnitude."""
@@ -116,4 +115,29 @@ class LogMagnitude(BandedRepresentation):
 
     def get_config(self):
         """Arguments of the constructor."""
-        return {**super().get_config(), "inversion": self.inversion, "iterations": self.iterations}
+        names = ("inversion", "iterations", "normalization")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+def _three_deviations(log_magnitudes):
+    """Mean and standard deviation of log magnitudes, each `[channels, frames, bands]`, in each band."""
+    count, total, total_squares = 0, 0.0, 0.0
+    for values in log_magnitudes:
+        values = values.astype("float64")
+        count += values.shape[0] * values.shape[1]
+        total = total + values.sum(axis=(0, 1))
+        total_squares = total_squares + np.square(values).sum(axis=(0, 1))
+    if not count:
+        return {}
+    mean = total / count
+    variance = np.maximum(total_squares / count - np.square(mean), MIN_DEVIATION**2)
+    return {"mean": mean, "deviation": np.sqrt(variance)}
+
+
+def _range(log_magnitudes):
+    """Mean and deviation by which 0, silence, becomes −1 and the largest value of a band 1."""
+    largest = np.max([values.max(axis=(0, 1)) for values in log_magnitudes], axis=0, initial=0.0)
+    if not largest.any():
+        return {}
+    half = np.maximum(largest, MIN_RANGE * largest.max()) / 2
+    return {"mean": half, "deviation": half / N_DEVIATIONS}

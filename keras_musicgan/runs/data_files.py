@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from keras_musicgan.datasets.files import files_below
+from keras_musicgan.datasets.files import files_below, version_of
 from keras_musicgan.utils.files import replacing
 
 NAMED = 3  # files, at most
@@ -14,10 +14,9 @@ def list_files(folder: str | Path, kind: str) -> dict[str, list[int]]:
     found = {}
     for name, path in files_below(folder, kind, required=False).items():
         try:
-            status = path.stat()
+            found[name] = version_of(path)
         except OSError:  # the dataset reports it
             continue
-        found[name] = [status.st_size, status.st_mtime_ns]
     return found
 
 

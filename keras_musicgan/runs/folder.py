@@ -77,9 +77,11 @@ class RunFolder:
             )
 
     def _holds_an_epoch(self):
-        """Whether anything of a whole epoch is left; the history and samples of the first are written before it is."""
+        """Whether anything of a whole epoch is left; of the first, the checkpoint alone shows that it is whole."""
         late = [epoch for epoch, _ in sampled_epochs(self.samples) if epoch > 1]
-        return bool(saved_epochs(self.checkpoints) or self.best.exists() or late or len(rows(self.history)) > 1)
+        n_rows = len(rows(self.history))
+        best = self.best.exists() and n_rows != 1
+        return bool(saved_epochs(self.checkpoints) or best or late or n_rows > 1)
 
     def clear(self) -> None:
         """Deletes the files of a run, and nothing else in the folder."""

@@ -23,7 +23,8 @@ class BusyError(ValueError):
 def one_process(folder: Path) -> Iterator[None]:
     """Keeps other processes out of a folder while the block runs; a kill of this one lets them in.
 
-    The folder is created, and removed again if the block leaves it empty.
+    The folder is created, and removed again if the block leaves it empty. Otherwise the lock stays in it as a hidden
+    file: a process that has just opened it must find others at the same file.
 
     Args:
         folder: The folder of a run or of a sweep. Reading it needs no permission.
@@ -50,9 +51,10 @@ def one_process(folder: Path) -> Iterator[None]:
             temporary.write_text(json.dumps({"process": os.getpid(), "since": since}))
         yield
     finally:
-        for name in (HOLDER, LOCK):
-            with suppress(OSError):  # Windows deletes no open file; it stays, unlocked
-                (folder / name).unlink()
+        with suppress(OSError):  # Windows deletes no open file, and somebody may have deleted the folder
+            (folder / HOLDER).unlink()
+            if created and [each.name for each in folder.iterdir()] == [LOCK]:
+                (folder / LOCK).unlink()
         lock.release()
         for each in created:
             with suppress(OSError):  # not empty

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from keras_musicgan.datasets import detect_domain
-from keras_musicgan.presets import DEFAULTS, PRESETS
+from keras_musicgan.presets import PRESETS
+from keras_musicgan.runs.choice import Choice, choose_preset, find_conditions
 from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
-from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, check_seed
+from keras_musicgan.utils.checks import check_choice, check_positive_int, check_seed
 
 
 def _option(default, help, *, sweep=False, min=None):
@@ -54,9 +54,13 @@ class TrainingRequest:
         None, "Augmentation: shift, gain, polarity or none. May be repeated.", sweep=True
     )
     condition: list[str] | None = _option(
-        None, "Condition of the model: pitch=60:83, instrument=flute,oboe. May be repeated."
+        None,
+        "Condition of the model: pitch=60:83, instrument=flute,oboe. May be repeated. By default the labels; none.",
     )
     labels: str | None = _option(None, "Labels of audio: folder, {instrument}_{pitch}_* for file names, or a CSV.")
+    clip: str | None = _option(None, "Clips of each audio file: first, slices or random.", sweep=True)
+    trim: str | None = _option(None, "Beginning of each audio file: onset, level or none.", sweep=True)
+    normalize: str | None = _option(None, "Level of audio clips: peak, rms or none.", sweep=True)
     transpose: int = _option(0, "Largest random transposition of notes, in semitones.", sweep=True, min=0)
     gradient_norms: bool = _option(False, "Log the norms of the gradients.")
     stop_on_collapse: bool = _option(False, "End the run when all outputs stay equal or silent.")
@@ -68,7 +72,8 @@ class TrainingRequest:
         """The request as plain data, which `runs.train` takes and `config.json` keeps."""
         check_seed("--seed", self.seed, below=2**32)
         return {
-            "preset": self.chosen_preset,
+            "preset": self.choice.preset,
+            "choice": self.choice.reason,
             "data": None if self.data is None else str(Path(self.data).expanduser().resolve()),
             "epochs": self.epochs,
             "overrides": self.model_overrides(),
@@ -80,9 +85,18 @@ class TrainingRequest:
         }
 
     @functools.cached_property
-    def chosen_preset(self) -> str:
-        """The preset, or the default one for the data."""
-        return self.preset or DEFAULTS["notes" if self.data is None else detect_domain(self.data)]
+    def choice(self) -> Choice:
+        """The preset, or one that fits the data."""
+        if self.preset is not None:
+            return Choice(self.preset)
+        return choose_preset(self.data, self.labels, self.condition)
+
+    @functools.cached_property
+    def conditions(self) -> list:
+        """The conditions that are asked for, or those that the labels give."""
+        if self.condition:
+            return [] if self.condition == ["none"] else [parse_condition(text) for text in self.condition]
+        return find_conditions(self.data, self.labels) if self.data is not None and self.labels else []
 
     def model_overrides(self) -> dict:
         """Arguments of `MusicGAN.from_preset` that differ from the preset's.
@@ -92,6 +106,8 @@ class TrainingRequest:
             {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
         """
         result: dict[str, Any] = {part: dict(self.settings[part]) for part in MODEL_PARTS if part in self.settings}
+        if self.choice.representation:
+            result["representation"] = {**self.choice.representation, **result.get("representation", {})}
         result.update(self.settings.get("model", {}))
         if self.latent_dim is not None:
             result["latent_dim"] = self.latent_dim
@@ -100,8 +116,8 @@ class TrainingRequest:
             result["recipe"] = {**result.get("recipe", {}), "batch_size": self.batch_size}
         if self.ema_momentum is not None:
             result["ema_momentum"] = self.ema_momentum or None
-        if self.condition:
-            result["conditions"] = [parse_condition(text) for text in self.condition]
+        if self.conditions:
+            result["conditions"] = self.conditions
         return result
 
     def compile_arguments(self) -> dict:
@@ -111,7 +127,7 @@ class TrainingRequest:
             >>> TrainingRequest("lecture", loss="hinge", penalty=["r1=2.5"]).compile_arguments()
             {'loss': 'hinge', 'penalties': [['r1', {'weight': 2.5}]]}
         """
-        preset = self.chosen_preset
+        preset = self.choice.preset
         check_choice("preset", preset, PRESETS)
         given = {"loss": self.loss, "discriminator_steps": self.discriminator_steps}
         result: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
@@ -121,8 +137,6 @@ class TrainingRequest:
             result["augmentations"] = [] if self.augment == ["none"] else self.augment
         if self.penalty:
             result["penalties"] = [] if self.penalty == ["none"] else [parse_penalty(text) for text in self.penalty]
-        if self.clip_norm is not None:
-            check_number("--clip-norm", self.clip_norm, above=0)
         shared = {"learning_rate": self.learning_rate, "global_clipnorm": self.clip_norm}
         shared = {name: value for name, value in shared.items() if value is not None}
         for role in OPTIMIZERS:
@@ -136,8 +150,8 @@ class TrainingRequest:
     def dataset_options(self) -> dict:
         """Options of the dataset."""
         options = dict(self.settings.get("data", {}))
-        if self.labels is not None:
-            options["labels"] = self.labels
+        given = {"labels": self.labels, "clip": self.clip, "trim": self.trim, "normalize": self.normalize}
+        options.update({name: value for name, value in given.items() if value is not None})
         if self.transpose:
             options.setdefault("transpose", self.transpose)
         for name in ("cache", "labels"):  # a run may be resumed from another folder

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_musicgan import callbacks, datasets
+from keras_musicgan.adversarial.recipe import usual_epochs
 from keras_musicgan.callbacks.audio_quality import MIN_HELD_OUT
 from keras_musicgan.callbacks.interruptible import Interruptible
 from keras_musicgan.datasets.files import summarize_skipped
@@ -70,7 +71,7 @@ def _train(run, request, console, resume, overwrite):
         run.return_to(done)
     else:
         run.clear()
-    epochs = request["epochs"] or model.recipe["epochs"]
+    epochs = request["epochs"] or usual_epochs(model.recipe, len(data))
     if done >= epochs:
         print_plain(console, f"nothing left to do: {done} epochs are done, {epochs} are requested")
         return model
@@ -120,7 +121,8 @@ def _report_changes(run, files, console):
 
 def _describe(request, data, held_out):
     source = f"folder {request['data']}" if request["data"] else "synthetic music"
-    lines = [f"{source}: {data.n_clips} clips to train on, {held_out} held out"]
+    lines = [request["choice"]] if request.get("choice") else []
+    lines += [f"{source}: {data.n_clips} clips to train on, {held_out} held out"]
     if data.skipped:
         lines += [*summarize_skipped(data.skipped), "  (config.json lists all of them)"]
     return "\n".join(lines)

@@ -38,15 +38,13 @@ def replacing(path: str | Path, durable: bool = False) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
-        yield temporary
-        if durable:
-            _sync(temporary)
-        os.replace(temporary, path)
-        if durable:
-            _sync(path.parent)
-    except OSError as error:
-        raise_if_full(error, path.parent)
-        raise
+        with naming_full_disk(path.parent):
+            yield temporary
+            if durable:
+                _sync(temporary)
+            os.replace(temporary, path)
+            if durable:
+                _sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -74,29 +72,36 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary, old = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     try:
-        yield temporary
-        if path.exists():
-            os.replace(path, old)
-        try:
-            os.replace(temporary, path)
-        except OSError:
-            if old.exists():
-                os.replace(old, path)
-            raise
-    except OSError as error:
-        raise_if_full(error, path.parent)
-        raise
+        with naming_full_disk(path.parent):
+            yield temporary
+            if path.exists():
+                os.replace(path, old)
+            try:
+                os.replace(temporary, path)
+            except OSError:
+                if old.exists():
+                    os.replace(old, path)
+                raise
     finally:
         for folder in (temporary, old):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def raise_if_full(error: OSError, folder: Path) -> None:
-    """Raises an OSError that names the folder if an error says that its disk is full."""
-    full = error.errno == errno.ENOSPC or f"errno = {errno.ENOSPC}" in str(error)  # as HDF5 writes it
-    if full and error.filename != str(folder):
-        words = "the disk is full; free some space, or write to another folder"
-        raise OSError(errno.ENOSPC, words, str(folder)) from error
+@contextmanager
+def naming_full_disk(folder: Path) -> Iterator[None]:
+    """A block that writes into a folder; if its disk is full, the error names the folder and the remedy.
+
+    Raises:
+        OSError: Any of the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        full = error.errno == errno.ENOSPC or f"errno = {errno.ENOSPC}" in str(error)  # as HDF5 writes it
+        if full and error.filename != str(folder):
+            words = "the disk is full; free some space, or write to another folder"
+            raise OSError(errno.ENOSPC, words, str(folder)) from error
+        raise
 
 
 def check_writable(path: str | Path) -> None:

@@ -65,3 +65,15 @@ def test_a_torn_event_is_cut_off(cut, tmp_path):
         steps.append(Event.FromString(reader.record()).step)
     np.testing.assert_array_equal(steps, [0, 1, 1])
     assert shown(tmp_path) == [(1, 0.0), (2, 1.0)]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full, which is always full, is not there")
+def test_a_full_disk_names_the_folder(tmp_path, monkeypatch):
+    log = write(tmp_path, [1])
+    full = open("/dev/full", "wb")
+    monkeypatch.setattr(log._writer._py_recordio_writer, "_writer", full)
+    with pytest.raises(OSError, match=f"disk is full.*{tmp_path}"):
+        log.add(scalar("a", 0.0), 2)
+        log.flush()
+    with pytest.raises(OSError, match=f"disk is full.*{tmp_path}"):
+        log.close()

@@ -191,3 +191,48 @@ def test_names_that_are_no_text_are_read(cached, tmp_path):
         assert data.n_clips == 1 and list(data.skipped) == [os.fsdecode(b"\xe9tude/bad\xff.wav")]
         np.testing.assert_array_equal(data.load()[0], np.full((1024, 1), 0.5))
         json.dumps(data.skipped).encode()
+
+
+def click(first, n=4000):
+    """A struck sound that begins at a sample, behind noise 40 dB below it."""
+    noise = np.random.default_rng(0).normal(0, 0.003, first + n)
+    noise[first:] += 0.5 * np.exp(-np.arange(n) / 400) * np.sin(np.arange(n) / 2)
+    return noise
+
+
+def test_clips_begin_at_the_onset_and_at_full_level_if_the_recipe_or_the_caller_says_so(tmp_path):
+    for index, first in enumerate((0, 900, 2500)):
+        write(tmp_path / f"{index}.wav", click(first))
+    prepared = DataSpec(spec().representation, recipe={"batch_size": 3, "trim": "onset", "normalize": "peak"})
+    clips = audio_folder(tmp_path, prepared, held_out=0).load()
+    np.testing.assert_allclose(np.abs(clips).max(axis=(1, 2)), 1)
+    assert (np.abs(clips[:, :80]).max(axis=(1, 2)) > 0.5).all(), "within 10 ms"
+    kept = audio_folder(tmp_path, prepared, held_out=0, trim="none", normalize="none").load()
+    assert np.abs(kept[2]).max() < 0.02, "noise before the sound"
+    np.testing.assert_array_equal(audio_folder(tmp_path, spec(), held_out=0).load(), kept)
+    asked = audio_folder(tmp_path, spec(), held_out=0, trim="onset", normalize="peak").load()
+    np.testing.assert_array_equal(asked, clips)
+
+
+def test_a_sound_that_is_cut_off_fades_out_and_others_do_not(tmp_path):
+    for name, n in (("long", 4000), ("short", 1024)):
+        write(tmp_path / f"{name}.wav", 0.5 * np.ones(n))
+    options = {"held_out": 0, "normalize": "none"}
+    long, short = audio_folder(tmp_path, spec(), trim="onset", **options).load()
+    assert long[-1] == 0 and long[-40] == pytest.approx(0.25, abs=0.01) and (long[:-80] == 0.5).all()
+    assert (short == 0.5).all()
+    assert (audio_folder(tmp_path, spec(), trim="level", **options).load() == 0.5).all()
+
+
+def test_a_late_onset_is_found_over_blocks_and_a_cache_of_another_trimming_is_not_used(tmp_path):
+    write(tmp_path / "in" / "late.wav", click(100_000), 8000)
+    for trim in ("onset", "none", "onset"):
+        (clip,) = audio_folder(tmp_path / "in", spec(), held_out=0, cache=tmp_path / "cache", trim=trim).load()
+        assert (np.abs(clip[:80]).max() > 0.2) == (trim == "onset")
+
+
+@pytest.mark.parametrize("name", ["trim", "normalize", "clip"])
+def test_unknown_ways_to_prepare_files_are_refused(name, tmp_path):
+    write(tmp_path / "a.wav", click(0))
+    with pytest.raises(ValueError, match=f"{name}.*onse"):
+        audio_folder(tmp_path, spec(), **{name: "onse"})

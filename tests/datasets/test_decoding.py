@@ -199,6 +199,16 @@ def test_what_goes_or_changes_in_an_epoch_is_named(limit, tmp_path):
             data.load()
 
 
+def test_another_file_of_the_same_length_in_its_place_is_named(tmp_path):
+    write(tmp_path / "a.wav", noise(5000))
+    data = audio_folder(tmp_path, spec(), held_out=0, cache_limit=0)
+    data.load()
+    write(tmp_path / "new", noise(5000)[::-1], format="WAV")
+    os.replace(tmp_path / "new", tmp_path / "a.wav")
+    with pytest.raises(audio.AudioError, match=r"must stay as it is while it is in use.*a\.wav, changed"):
+        data.load()
+
+
 def test_a_cache_that_cannot_be_written_is_named_and_no_file_blamed(tmp_path, monkeypatch):
     write(tmp_path / "audio" / "a.wav", noise(5000))
 

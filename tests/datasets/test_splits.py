@@ -1,5 +1,8 @@
+import pytest
+
 import keras_musicgan as km
 from keras_musicgan.datasets import audio_folder
+from keras_musicgan.datasets.splits import check_held_out
 from tests.support.audio_files import counting_files, origins, spec, write
 from tests.support.models import small_gan
 
@@ -23,3 +26,9 @@ def test_both_sides_of_a_split_hold_something():
         data = km.datasets.melodies(2, gan, held_out=share, batch_size=2)
         assert len(data.clips) and len(data.held_out.clips)
     assert km.datasets.melodies(2, gan, held_out=0.0).held_out is None
+
+
+@pytest.mark.parametrize("held_out", [-0.1, 1, float("nan"), "a", None, True])
+def test_a_share_out_of_range_is_named(held_out):
+    with pytest.raises(ValueError, match=f"`held_out` must be a number of at least 0 and below 1. .*={held_out!r}"):
+        check_held_out(held_out)

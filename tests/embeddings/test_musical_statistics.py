@@ -38,6 +38,14 @@ def test_onsets_in_the_bars_of_a_metre():
     np.testing.assert_allclose(musical_statistics(jig)["onsets_in_bar"], np.array([1, 5, 0, 0, 0]) / 6)
 
 
+def test_bars_are_counted_from_each_metre_on():
+    metres = ((0.0, 4, 4), (6.0, 3, 4))  # a bar and a half of 4/4, then bars at beats 6, 9 and 12
+    piece = Notes(np.arange(15), np.ones(15), np.full(15, 60), time_signatures=metres)
+    np.testing.assert_allclose(musical_statistics(piece)["onsets_in_bar"], np.array([5, 10, 0, 0, 0]) / 15)
+    upbeat = Notes(np.arange(1, 13), np.ones(12), np.full(12, 60), time_signatures=((1.0, 3, 4),))
+    np.testing.assert_allclose(musical_statistics(upbeat)["onsets_in_bar"], np.array([4, 8, 0, 0, 0]) / 12)
+
+
 def test_transposing_moves_the_mean_pitch_and_nothing_else():
     (tune,) = datasets.compose(1, seed=4, bars=8)
     higher = Notes(tune.start, tune.duration, tune.pitch + 5, tune.velocity, tune.track, tune.tempo, tune.tracks)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from keras_musicgan import synth
-from keras_musicgan.generation.sustain import sounding_part, sustained_sound
+from keras_musicgan.generation.sustain import one_shot, sounding_part, sustained_sound
 from tests.support.sine_instrument import SineInstrument
 
 RATE = 16000
@@ -66,6 +66,33 @@ def test_clips_of_any_length_can_be_held(length):
     clip = 0.5 * np.sin(2 * np.pi * 440 * (np.arange(length) + 0.5) / RATE)[:, None]
     sound = sustained_sound(clip, RATE, 440.0).held(2000)
     assert sound.shape == (2000, 1) and np.abs(sound).max() <= 1 and sound[: max(length // 2, 1)].any()
+
+
+def test_a_note_begins_shortly_before_its_onset():
+    (clip,) = SineInstrument(onset=0.1, attack=0.3).generate(pitch=69, seed=1)
+    sound = sustained_sound(clip, RATE, 440.0)
+    begin = round(0.25 * RATE) - sound.onset  # half of the level is reached 250 ms after the beginning of the clip
+    assert sound.onset == round(0.03 * RATE)
+    np.testing.assert_allclose(sound.held(1000), clip[begin : begin + 1000], atol=0.03)
+    assert sustained_sound(SineInstrument().generate(pitch=69, seed=1)[0], RATE, 440.0).onset == 0
+
+
+def test_the_loop_is_taken_from_behind_the_onset():
+    clip = SineInstrument(onset=0.5, decay=0.1).generate(pitch=69, seed=1)[0]
+    clip = clip + 0.02 * SineInstrument().generate(pitch=63, seed=1)[0]  # softer and steadier than the note
+    sound = sustained_sound(clip, RATE, 440.0).held(3 * RATE)[:, 0]
+    assert cents_off(sound[: RATE // 4], 69) == pytest.approx(0, abs=5)
+    assert cents_off(sound[-RATE:], 69) == pytest.approx(0, abs=5)
+
+
+def test_a_drum_sounds_once_and_in_full():
+    (clip,) = SineInstrument(onset=0.1, decay=1e-3, end=0.8).generate(pitch=69, seed=1)
+    drum = one_shot(clip, RATE)
+    first, last = sounding_part(clip, RATE)
+    assert abs(first / RATE - 0.1) <= 0.005 and drum.onset <= 0.005 * RATE
+    np.testing.assert_allclose(drum.held(RATE)[: last - first - 80], clip[first : last - 80])
+    assert not drum.held(RATE)[last - first - 1 :].any() and drum.loudness == pytest.approx(np.abs(clip).max())
+    assert one_shot(np.zeros((RATE, 2)), RATE).loudness == 0
 
 
 def test_sounding_part_leaves_silence_out():

@@ -23,6 +23,7 @@ VARIANTS = {
     "log magnitude, pghi": lambda **options: LogMagnitude(iterations=0, **options),
     "log magnitude, pghi refined": lambda **options: LogMagnitude(iterations=8, **options),
     "log magnitude, griffin-lim": lambda **options: LogMagnitude(inversion="griffin_lim", **options),
+    "log magnitude, range": lambda **options: LogMagnitude(normalization="range", **options),
     "log magnitude, mel": lambda **options: LogMagnitude(n_mels=256, **options),
 }
 variants = pytest.mark.parametrize("make", VARIANTS.values(), ids=VARIANTS)
@@ -222,6 +223,19 @@ def test_adapted_values_fill_the_range(cls):
         np.testing.assert_allclose(encoded[..., 0], expected, atol=2e-3)
     else:
         assert before < 0.1 and np.abs(encoded).max() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.backend
+def test_by_range_silence_is_the_lowest_value_and_the_largest_of_each_bin_the_highest():
+    clips = 0.05 * make_notes(16, length=4096)[0]
+    encoded = encode(adapted(LogMagnitude(length=4096, normalization="range"), clips), clips)[..., 0]
+    level = np.log(np.abs(_spectra(clips)) + 1e-4) - np.log(1e-4)
+    largest = level.max(axis=(0, 1))
+    largest = np.maximum(largest, largest.max() / 4)
+    np.testing.assert_allclose(encoded, 2 * level / largest - 1, atol=2e-3)
+    silent = encode(adapted(LogMagnitude(length=4096, normalization="range"), clips), np.zeros_like(clips))
+    np.testing.assert_allclose(silent, -1, atol=1e-5)
+    assert encoded.max() == pytest.approx(1, abs=1e-5)
 
 
 def _spectra(clips):

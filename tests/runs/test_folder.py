@@ -5,6 +5,7 @@ import pytest
 
 from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
 from keras_musicgan.runs.folder import REQUEST, DamagedFileWarning, RunError, RunFolder, load_model
+from keras_musicgan.utils.epoch_files import saved_epochs
 from tests.support.models import small_gan
 
 
@@ -41,8 +42,10 @@ def test_damaged_models_are_passed_over(run):
 def test_a_run_without_a_whole_epoch_blocks_nothing(run):
     with pytest.raises(RunError, match="holds a run"):
         run.check_available()
-    for path in run.checkpoints.iterdir():
+    for _, path in saved_epochs(run.checkpoints):
         path.unlink()
+    with pytest.raises(RunError, match="holds a run"):  # of which only the best model was kept
+        run.check_available()
     run.history.write_text("epoch,loss\n0,nan\n")
     (run.samples / "epoch_0001").mkdir(parents=True)
     run.check_available()
@@ -73,5 +76,8 @@ def test_files_that_were_added_removed_or_changed_are_named(tmp_path):
         "1 removed (0.wav)",
         "1 changed (1.wav)",
     ]
-    (tmp_path / "data.json").write_text(json.dumps(before)[:-5])
-    assert read_list(tmp_path / "data.json") is None
+    (tmp_path / "gone.wav").symlink_to(tmp_path / "nowhere.wav")
+    assert "gone.wav" not in list_files(tmp_path, "audio")
+    for damaged in (json.dumps(before)[:-5], "[1, 2]", ""):
+        (tmp_path / "data.json").write_text(damaged)
+        assert read_list(tmp_path / "data.json") is None

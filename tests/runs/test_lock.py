@@ -1,9 +1,10 @@
+import os
 import subprocess
 import sys
 
 import pytest
 
-from keras_musicgan.runs.lock import BusyError, one_process
+from keras_musicgan.runs.lock import LOCK, BusyError, one_process
 
 HOLDS = """
 import sys, time
@@ -28,7 +29,15 @@ def test_a_folder_belongs_to_one_process_until_a_kill(tmp_path):
         process.communicate()
     with one_process(folder):
         (folder / "mine.txt").write_text("")
-    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+    assert {path.name for path in folder.iterdir()} == {"mine.txt", LOCK}
+
+
+def test_the_lock_file_stays_the_same(tmp_path):
+    """Otherwise one process could lock the file that another has opened and a third deleted."""
+    with one_process(tmp_path):
+        before = (tmp_path / LOCK).stat()
+    with one_process(tmp_path):
+        assert os.path.samestat((tmp_path / LOCK).stat(), before)
 
 
 def test_a_failed_block_leaves_no_folder(tmp_path):

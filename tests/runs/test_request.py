@@ -37,5 +37,5 @@ def test_clip_norm_is_an_option_of_train_and_of_sweeps():
         optimizer = keras.optimizers.get(arguments["compile"][f"{name}_optimizer"])
         assert optimizer.global_clipnorm == expected
     for wrong in (0.0, -1.0, float("nan")):
-        with pytest.raises(ValueError, match=f"--clip-norm.*above 0.*{wrong}"):
-            TrainingRequest("lecture", clip_norm=wrong).config()
+        with pytest.raises(ValueError, match=f"global_clipnorm` must be a number above 0.*{wrong}"):
+            small_gan().compile(**TrainingRequest("lecture", clip_norm=wrong).compile_arguments())

@@ -20,7 +20,7 @@ def mutants(content: bytes, others: Sequence[bytes], n: int, seed: int) -> Itera
     rng = np.random.default_rng(seed)
     for index in range(n):
         data = bytearray(content)
-        kind = index % 5
+        kind = index % 6
         if kind == 0:  # bits
             for place in rng.integers(len(data), size=rng.integers(1, 9)):
                 data[place] ^= 1 << rng.integers(8)
@@ -33,6 +33,9 @@ def mutants(content: bytes, others: Sequence[bytes], n: int, seed: int) -> Itera
             data[place : place + width] = value.to_bytes(width, str(rng.choice(["little", "big"])))
         elif kind == 3:  # the end
             del data[int(rng.integers(len(data))) :]
+        elif kind == 4:  # other bytes, a few more or fewer
+            place = int(rng.integers(len(data)))
+            data[place : place + int(rng.integers(9))] = rng.bytes(int(rng.integers(9)))
         else:  # a part of another file, or of this one
             source = [content, *others][int(rng.integers(len(others) + 1))]
             begin, place = int(rng.integers(len(source))), int(rng.integers(len(data)))

@@ -15,6 +15,7 @@ class SineInstrument:
         low, high: Range of `Pitch`; `None` for a model without conditions.
         seconds: Length of a clip.
         onset: Seconds of silence before the tone.
+        attack: Seconds in which the tone rises to its level.
         end: Seconds after which a clip fades out within 50 ms, as a released note.
         decay: Gain of the tone over a second, as of a struck note.
         vibrato: Depth of a slow vibrato in semitones.
@@ -31,6 +32,7 @@ class SineInstrument:
         high=71,
         seconds=1.0,
         onset=0.0,
+        attack=0.0,
         end=None,
         decay=1.0,
         vibrato=0.0,
@@ -43,7 +45,8 @@ class SineInstrument:
         self.representation = Waveform(length=round(seconds * sample_rate), sample_rate=sample_rate, channels=channels)
         label = Label(["soft", "loud"], "colour")
         self.conditions = Conditions([] if low is None else [Pitch(low, high), label])
-        self.onset, self.end, self.decay, self.vibrato, self.noise = onset, end, decay, vibrato, noise
+        self.onset, self.attack, self.end = onset, attack, end
+        self.decay, self.vibrato, self.noise = decay, vibrato, noise
         self.requests = []  # (pitch, colour, latents) of each clip, in order
         self.batches = []
 
@@ -80,6 +83,8 @@ class SineInstrument:
             amplitudes = np.abs(timbre) / np.abs(timbre).sum()
             tone = sum(a * np.sin((k + 1) * angle + timbre[k]) for k, a in enumerate(amplitudes))
         tone = tone * self.decay ** np.maximum(time, 0) * (time >= 0)
+        if self.attack:
+            tone = tone * np.clip(time / self.attack, 0, 1)
         if self.end is not None:
             tone = tone * np.cos(0.5 * np.pi * np.clip((time + self.onset - self.end) / 0.05, 0, 1)) ** 2
         return np.repeat(0.5 * tone[:, None], self.representation.channels, axis=1)

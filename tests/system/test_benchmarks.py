@@ -160,9 +160,11 @@ def test_instrument_quality_finds_the_target_pitch(notes, monkeypatch, capsys):
 def test_sound_quality_runs(notes, monkeypatch, capsys):
     options = ["--preset", "wavegan-small", *TINY, "--minutes", 0.001, "--samples", 12, "--held-out", 0.25]
     text = called(sound.main, monkeypatch, capsys, notes, *options, "--labels", "folder")
-    assert "classifier of folder" in text and "12 clips of each" in text
-    held_out = next(line for line in text.splitlines() if line.startswith("held out"))
-    assert held_out.split()[2] == "0.0"
+    assert "classifier of folder" in text and "target class" in text
+    table = table_of(text)
+    assert table["held out"]["Fréchet to held-out"] == "0" and table["held out"]["precision"] == "100.0%"
+    noise, training = (float(table[name]["kernel distance to held-out"]) for name in ("white noise", "training"))
+    assert noise > training
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from keras_musicgan import audio, midi
 from keras_musicgan.datasets import compose
+from keras_musicgan.metrics import compare_notes
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.utils.files import check_writable, replacing
 from tests.support.command import TRAIN, musicgan
@@ -41,7 +42,21 @@ def test_compare_renders_midi(tune, tmp_path):
         assert status == 0 and out.stat().st_size > 10_000, errors
         numbers = json.loads(output)
         assert numbers["a"]["duration"] >= midi.read(tune).seconds - 1 / rate
+        assert ("notes" in numbers) == (other == tune)
         assert numbers["a"]["rms"] > 0.01 and (other != tune or numbers["correlation"] == pytest.approx(1))
+
+
+def test_compare_measures_the_notes_of_two_midi_files(tune, tmp_path):
+    other = compose(1, seed=6, bars=2)[0]
+    midi.write(tmp_path / "other.mid", other)
+    command = ["compare", tune, tmp_path / "other.mid", "--out", tmp_path / "figure.png"]
+    status, output, errors = musicgan(*command, "--json")
+    found = json.loads(output)["notes"]
+    assert status == 0 and found == compare_notes(midi.read(tune), midi.read(tmp_path / "other.mid")), errors
+    status, output, _ = musicgan(*command, "--overwrite")
+    rows = {line.split("│")[1].strip(): line for line in output.splitlines() if line.startswith("│")}
+    assert f"{found['b']['note_density']:.4g}" in rows["note density"] and "notes/s" in rows["note density"]
+    assert f"{found['pitch_class_overlap']:.4g}" in rows["pitch class overlap"] and "correlation" in rows
 
 
 def test_the_home_folder_is_known_in_every_option(tune, tmp_path, monkeypatch):
@@ -49,6 +64,8 @@ def test_the_home_folder_is_known_in_every_option(tune, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, _, errors = musicgan("compare", "~/music/tune.mid", "~/music/tune.mid", "--out=~/new/figure.png")
     assert status == 0 and (tmp_path / "new" / "figure.png").is_file(), errors
+    errors = one_line(*musicgan("compare", "~/music/tune.mid", "~/music/tune.mid", "--out=~/new/figure.png"))
+    assert f"{tmp_path}/new/figure.png, which exists" in errors
     assert not (tmp_path / "~").exists() and len(midi.read("~/music/tune.mid"))
     errors = one_line(*musicgan("train", "--resume", "--out=~/music"))
     assert f"{tmp_path}/music, which holds none" in errors

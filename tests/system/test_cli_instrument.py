@@ -1,11 +1,13 @@
 """The commands of a model with conditions: trained on a folder of notes, told what to make, played."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import keras_musicgan as km
+from keras_musicgan.music.notes import Track
 from tests.support.command import musicgan
 
 NAMES = ["C", "Cs", "D", "Ds", "E", "F", "Fs", "G", "Gs", "A", "As", "B"]
@@ -83,6 +85,26 @@ def test_play_a_midi_file(run, two_tracks, tmp_path):
     assert rate == 8000 and sound.shape[1] == 2 and len(sound) >= two_tracks.seconds * rate
     status, _, errors = musicgan(*arguments)
     assert status == 2 and "--overwrite" in errors
+
+
+def test_play_several_models_and_drums(run, two_tracks, tmp_path):
+    drums = Track("kit", is_drum=True)
+    columns = [("start", 1.0), ("duration", 0.1), ("pitch", 36), ("velocity", 100), ("track", len(two_tracks.tracks))]
+    columns = {name: np.append(getattr(two_tracks, name), value) for name, value in columns}
+    km.midi.write(tmp_path / "song.mid", replace(two_tracks, **columns, tracks=(*two_tracks.tracks, drums)))
+    arguments = ["play", tmp_path / "song.mid", "--out", tmp_path / "song.wav", "--seed", 1, "--transpose", -1]
+    status, output, errors = musicgan(*arguments, "--track", f"1={run}", "--drums", run)
+    assert status == 0, errors
+    assert "left out: tracks without a model" in output and "drums" not in output
+    sound, rate = km.audio.read(tmp_path / "song.wav")
+    assert rate == 8000 and np.abs(sound).max() > 0
+    for wrong, message in (
+        ([], "`play` takes a model and a MIDI file, or a MIDI file with --track or --drums"),
+        (["--track", f"{run}"], "`--track` takes TRACK=MODEL"),
+        (["--track", f"viola={run}"], "A track must be one of the piece: 0"),
+    ):
+        status, _, errors = musicgan(*arguments, "--overwrite", *wrong)
+        assert status == 2 and message in errors
 
 
 @pytest.mark.parametrize(

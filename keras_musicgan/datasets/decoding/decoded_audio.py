@@ -9,9 +9,10 @@ import numpy as np
 
 from keras_musicgan.datasets.decoding.disk_cache import CacheError, DiskCache
 from keras_musicgan.datasets.decoding.memory_cache import MemoryCache
+from keras_musicgan.datasets.decoding.sound_bounds import DEFAULT_TRIM_DB, SoundBounds
+from keras_musicgan.datasets.files import version_of
 from keras_musicgan.music import audio
 
-FRAME = 256  # samples of which the peak decides about silence
 PROBE = 2048  # samples that are read again, to see whether they are the same
 TOLERANCE = 1e-4
 OF_THE_PROCESS = (errno.EMFILE, errno.ENFILE)  # too many open files: errors that are not a file's own
@@ -29,8 +30,8 @@ class DecodedAudio:
         files: The files.
         sample_rate: Rate in Hz.
         channels: 1 or 2.
-        trim_db: Level in dB below a file's peak; its beginning and end are trimmed where they are softer. `None` to
-            keep them.
+        trim: `"onset"`, `"level"` or `None`: how each file's beginning and end are trimmed, as by `SoundBounds`.
+        trim_db: Level in dB below a file's peak.
         cache: Folder that keeps decoded audio, or `None` to keep it in memory.
         cache_limit: Largest number of bytes to keep.
         reach: Number of samples of each file that will be read, or `None` for all.
@@ -50,7 +51,8 @@ class DecodedAudio:
         files: Sequence[Path],
         sample_rate: int,
         channels: int,
-        trim_db: float | None = None,
+        trim: str | None = None,
+        trim_db: float = DEFAULT_TRIM_DB,
         cache: str | Path | None = None,
         *,
         cache_limit: int,
@@ -59,6 +61,7 @@ class DecodedAudio:
     ):
         self.sample_rate = sample_rate
         self.channels = channels
+        self.trim = trim
         self.trim_db = trim_db
         self.reach = reach
         self.cache: MemoryCache | DiskCache
@@ -68,10 +71,12 @@ class DecodedAudio:
             import soundfile
 
             decoder = f"libsndfile {soundfile.__libsndfile_version__}"
+            trimmed = f"{trim} {trim_db} dB" if trim else "not"
             self.cache = DiskCache(
-                cache, channels, f"{decoder}, {sample_rate} Hz, {channels} channels, trimmed {trim_db} dB"
+                cache, channels, f"{decoder}, {sample_rate} Hz, {channels} channels, trimmed {trimmed}"
             )
         self._facts: dict[Path, dict] = {}
+        self._versions: dict[Path, list[int]] = {}
         self.skipped: dict[Path, str] = {}
         self._scan(files, int(cache_limit) // (4 * channels), workers)
         self.lengths = {file: facts["last"] - facts["first"] for file, facts in self._facts.items()}
@@ -81,17 +86,18 @@ class DecodedAudio:
         """A part of a file, float32 `[samples, channels]`; shorter than `n_samples` at the file's end.
 
         Raises:
-            keras_musicgan.audio.AudioError: If the file has changed since and can no longer be decoded.
+            keras_musicgan.audio.AudioError: If the file, where it is decoded again, has changed since.
             OSError: If the file or the cache can no longer be read.
         """
         facts = self._facts[file]
         first += facts["first"]
         n_samples = min(n_samples, facts["last"] - first)
         if first + n_samples <= facts["n_kept"]:
-            part = self.cache.read(file, first, n_samples)
+            part, same = self.cache.read(file, first, n_samples), True
         else:
             part = audio.read_part(file, first, n_samples, self.sample_rate, self.channels, facts["seeks"])
-        if len(part) < n_samples or not np.isfinite(part).all():
+            same = version_of(file) == self._versions[file]
+        if not same or len(part) < n_samples or not np.isfinite(part).all():
             raise audio.AudioError(f"An audio file must stay as it is while it is in use. Received: {file}, changed")
         return part
 
@@ -127,22 +133,22 @@ class DecodedAudio:
 
     def _n_to_keep(self, n_samples):
         """Number of samples of a file to keep: all if silence is trimmed, as the sound's beginning is still unknown."""
-        return n_samples if self.reach is None or self.trim_db is not None else min(n_samples, self.reach)
+        return n_samples if self.reach is None or self.trim is not None else min(n_samples, self.reach)
 
     def _look(self, file):
         """The cache's facts of a file, or the number of samples by its header, or the reason to skip it."""
         facts = self.cache.known(file)
-        if facts is not None:
-            facts.setdefault("promised", facts.get("n_samples", 0))
-        else:
-            try:
+        try:
+            if facts is None:
                 n_frames, rate, _ = audio.info(file)
                 facts = {"promised": -(-n_frames * self.sample_rate // rate)}
-            except OSError as error:  # a broken link, an unmounted drive: not the file's own fault, so not noted
-                facts = {"reason": _reason(error, file)}
-            except audio.AudioError as error:
-                facts = {"reason": str(error)}
-                self.cache.note(file, facts)
+            self._versions[file] = version_of(file)
+        except OSError as error:  # a broken link, an unmounted drive: not the file's own fault, so not noted
+            return {"reason": _reason(error, file)}
+        except audio.AudioError as error:
+            facts = {"reason": str(error)}
+            self.cache.note(file, facts)
+        facts.setdefault("promised", facts.get("n_samples", 0))
         return facts
 
     def _decode(self, file, known, n_used):
@@ -173,26 +179,20 @@ class DecodedAudio:
 
     def _measured(self, file, facts):
         """The blocks of a file; after the last, `facts` has its length and the bounds of its sound."""
-        n_samples, starts, peaks = 0, [], []
+        sound = SoundBounds(self.sample_rate, self.trim, self.trim_db)
         for block in audio.blocks(file, self.sample_rate, self.channels):
-            edges = np.arange(0, len(block), FRAME)
-            peaks.append(np.maximum.reduceat(np.abs(block).max(axis=1), edges))
-            starts.append(n_samples + edges)
             middle = len(block) // 2
-            facts["probe"] = n_samples + middle, block[middle : middle + PROBE].copy()
-            n_samples += len(block)
+            facts["probe"] = sound.n_samples + middle, block[middle : middle + PROBE].copy()
+            sound.add(block)
             yield block
-        if not n_samples:
+        if not sound.n_samples:
             raise audio.AudioError(
                 f"An audio file must hold a sample at {self.sample_rate} Hz or more. Received: {file}, which is shorter"
             )
-        starts, peaks = np.concatenate([*starts, [n_samples]]), np.concatenate(peaks)
-        if peaks.max() < audio.MIN_PEAK:
+        if sound.peak < audio.MIN_PEAK:
             raise audio.AudioError(f"An audio file must hold sound. Received: {file}, which is silent")
-        facts.update(n_samples=n_samples, first=0, last=n_samples)
-        if self.trim_db is not None:
-            loud = np.flatnonzero(peaks >= peaks.max() * 10 ** (-self.trim_db / 20))
-            facts.update(first=int(starts[loud[0]]), last=int(starts[loud[-1] + 1]))
+        first, last = sound.bounds()
+        facts.update(n_samples=sound.n_samples, first=first, last=last)
 
 
 def _reason(error, file):

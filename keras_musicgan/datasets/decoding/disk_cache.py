@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_musicgan.datasets.files import version_of
 from keras_musicgan.utils.files import is_orphan, remove, replacing, target_of
 
 ENTRY = re.compile(r"[0-9a-f]{32}\.(f32|json)")
@@ -53,7 +54,7 @@ class DiskCache:
         try:
             noted = json.loads(self._entry(file, ".json").read_text())
             checksum = noted.pop("checksum")
-            if checksum != _checksum_of(noted) or noted["version"] != _version(file):
+            if checksum != _checksum_of(noted) or noted["version"] != version_of(file):
                 return None
             if noted["facts"].get("n_kept", 0) and noted["samples"] != _checksum(self._entry(file, ".f32")):
                 return None
@@ -64,7 +65,7 @@ class DiskCache:
     def note(self, file: Path, facts: dict) -> None:
         """Notes facts about a file, for `known`; `n_kept` is the number of its samples in the cache."""
         try:
-            version, samples = self._written.pop(file, None) or (_version(file), 0)
+            version, samples = self._written.pop(file) if file in self._written else (version_of(file), 0)
         except OSError:  # the file has gone: there is nothing to know about it
             return
         noted = {"file": str(file), "version": version, "facts": facts, "samples": samples}
@@ -76,7 +77,7 @@ class DiskCache:
 
         If the blocks end in an error, nothing is kept.
         """
-        version, n_left, checksum = _version(file), n_samples, 0
+        version, n_left, checksum = version_of(file), n_samples, 0
         with ExitStack() as stack:
             with self._writing():
                 temporary = stack.enter_context(replacing(self._entry(file, ".f32")))
@@ -128,8 +129,3 @@ def _checksum(file):
 
 def _checksum_of(noted):
     return zlib.crc32(json.dumps(noted).encode())
-
-
-def _version(file):
-    status = file.stat()
-    return [status.st_size, status.st_mtime_ns]

@@ -12,6 +12,7 @@ from keras_musicgan.music.audio.arrays import (
     to_channels,
 )
 from keras_musicgan.music.audio.files import blocks, info, read, read_part
+from keras_musicgan.music.audio.onsets import find_onset
 from keras_musicgan.music.audio.writing import wav, write_wav
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "AudioError",
     "as_audio",
     "blocks",
+    "find_onset",
     "info",
     "mono",
     "normalize",

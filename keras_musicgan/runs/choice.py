@@ -1,0 +1,80 @@
+"""The preset and the conditions that fit a folder of data, where none are asked for."""
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keras_musicgan.conditions.from_labels import conditions_from_labels
+from keras_musicgan.datasets import detect_domain
+from keras_musicgan.datasets.files import files_below
+from keras_musicgan.datasets.labels import find_labels
+from keras_musicgan.datasets.survey import Survey, survey_audio
+from keras_musicgan.presets import DEFAULTS, PRESETS
+
+FRAME_COUNTS = sorted(start * 2**doublings for start in range(4, 8) for doublings in range(1, 8))  # of the networks
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A preset and how its clips differ from the preset's own.
+
+    Attributes:
+        preset: Its name.
+        representation: Options of its representation that differ.
+        reason: Why, in one line; empty for a preset that was asked for.
+    """
+
+    preset: str
+    representation: dict = field(default_factory=dict)
+    reason: str = ""
+
+
+def choose_preset(data: str | Path | None, labels: str | None = None, conditions: list[str] | None = None) -> Choice:
+    """The preset for a folder of data.
+
+    Args:
+        data: Folder of audio or MIDI, or `None` for built-in music.
+        labels: Where the labels are, as for `datasets.audio_folder`. Sounds with a label `pitch` are notes.
+        conditions: The conditions that are asked for, as on the command line. Sounds told pitch are notes.
+
+    Raises:
+        NotADirectoryError: If there is no such folder.
+        ValueError: If it holds both audio and MIDI.
+    """
+    if data is None or detect_domain(data) == "notes":
+        return Choice(DEFAULTS["notes"])
+    survey = survey_audio(data) if files_below(data, "audio", required=False) else None
+    if survey is None:
+        return Choice(DEFAULTS["audio"])  # the dataset says what is wrong with the folder
+    kind, evidence = survey.kind, survey.evidence
+    if any(text.startswith("pitch=") for text in conditions or ()):
+        kind, evidence = "notes", "the model is told pitch"
+    elif labels and "{pitch}" in labels:
+        kind, evidence = "notes", "the labels hold a pitch"
+    representation = _fitted(kind, survey)
+    reason = (
+        f"{evidence}: preset {kind}, clips of {representation['duration']:.2f} s at "
+        f"{representation['sample_rate']:,} Hz "
+        "(choose another with --preset)"
+    )
+    return Choice(kind, representation, reason)
+
+
+def _fitted(preset: str, survey: Survey) -> dict:
+    """Options of the preset's representation for clips as long as the sounds of a survey, at their rate or less."""
+    own = PRESETS[preset]["representation"][1]
+    rate = min(own["sample_rate"], survey.sample_rate)
+    scale = 2 ** round(math.log2(rate / own["sample_rate"]))  # the same resolution in time
+    n_fft, hop_length = round(own["n_fft"] * scale), round(own["hop_length"] * scale)
+    seconds = min(max(survey.seconds, own["duration"] / 2), 2 * own["duration"])
+    frames = min(n for n in FRAME_COUNTS if n * hop_length >= seconds * rate)
+    duration = round((frames - 0.5) * hop_length / rate, 3)  # the clips are the next longer ones
+    return {"duration": duration, "sample_rate": rate, "n_fft": n_fft, "hop_length": hop_length}
+
+
+def find_conditions(data: str | Path, labels: str) -> list[list]:
+    """The conditions that the labels of a folder of audio give; none for a folder of MIDI."""
+    files = files_below(data, "audio", required=False)
+    return (
+        [list(pair) for pair in conditions_from_labels(find_labels(files, labels, data)[0].values())] if files else []
+    )
