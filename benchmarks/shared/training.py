@@ -71,7 +71,7 @@ def dataset(arguments: argparse.Namespace, gan: keras.Model) -> keras.utils.PyDa
 
 
 class StopAfter(keras.callbacks.Callback):
-    """Ends training when its time is up.
+    """Ends training when its time is up, which begins at once, so that `adapt` counts.
 
     Args:
         seconds: The time.
@@ -82,9 +82,7 @@ class StopAfter(keras.callbacks.Callback):
         super().__init__()
         self.seconds = seconds
         self.clock = clock
-
-    def on_train_begin(self, logs=None):
-        self.began = self.clock()
+        self.began = clock()
 
     def on_train_batch_end(self, batch, logs=None):
         if self.clock() - self.began > self.seconds:

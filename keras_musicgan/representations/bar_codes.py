@@ -44,7 +44,7 @@ class BarCodes(LeadSheet):
     Musika (Pasini and Schlüter, 2022); noise on codes as in Denoising Autoencoders (Vincent et al., 2008).
     """
 
-    def __init__(self, *args, n_codes: int = 48, width: int = 512, noise: float = 0.3, steps: int = 2500, **kwargs):
+    def __init__(self, *args, n_codes: int = 48, width: int = 512, noise: float = 0.8, steps: int = 2000, **kwargs):
         super().__init__(*args, **kwargs)
         for name, value in (("n_codes", n_codes), ("width", width), ("steps", steps)):
             check_positive_int(name, value)
