@@ -62,7 +62,7 @@ class BarCodes(LeadSheet):
         self.encoder = keras.Sequential([keras.Input((n_features,)), *self._hidden(), *code], name="encoder")
         self.decoder = keras.Sequential([keras.Input((n_codes,)), *self._hidden(), *bar], name="decoder")
         self._adapted = self.add_weight(name="adapted", shape=(), initializer="zeros", trainable=False)
-        self.trainable = False  # by the GAN
+        self.encoder.trainable = self.decoder.trainable = False  # by the GAN
 
     def _hidden(self):
         blocks = [(layers.Dense(self.width), layers.LayerNormalization(), layers.LeakyReLU(0.2)) for _ in range(2)]
@@ -81,9 +81,9 @@ class BarCodes(LeadSheet):
         autoencoder = keras.Model(inputs, self.decoder(codes))
         rate = keras.optimizers.schedules.CosineDecay(1e-3, self.steps)
         autoencoder.compile(keras.optimizers.Adam(rate, beta_2=0.99), self._reconstruction_loss)
-        self.trainable = True
+        self.encoder.trainable = self.decoder.trainable = True
         autoencoder.fit(RandomBars(bars, self.steps), verbose=0)
-        self.trainable = False
+        self.encoder.trainable = self.decoder.trainable = False
         self._adapted.assign(1.0)
 
     def _events_of_bars(self, data):
