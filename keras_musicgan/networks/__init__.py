@@ -7,7 +7,6 @@ import keras
 from keras_musicgan.networks.dense import dense_discriminator, dense_generator
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.heads import conditioning_head
-from keras_musicgan.networks.lead_sheet import lead_sheet_discriminator, lead_sheet_generator
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
 from keras_musicgan.networks.residual import residual_discriminator, residual_generator
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
@@ -19,7 +18,6 @@ Builder = Callable[..., keras.Model]
 BUILDERS: dict[str, tuple[Builder, Builder]] = {
     "dense": (dense_generator, dense_discriminator),
     "gansynth": (gansynth_generator, gansynth_discriminator),
-    "lead_sheet": (lead_sheet_generator, lead_sheet_discriminator),
     "pianoroll": (pianoroll_generator, pianoroll_discriminator),
     "residual": (residual_generator, residual_discriminator),
     "specgan": (specgan_generator, specgan_discriminator),
@@ -34,8 +32,6 @@ __all__ = [
     "dense_generator",
     "gansynth_discriminator",
     "gansynth_generator",
-    "lead_sheet_discriminator",
-    "lead_sheet_generator",
     "pianoroll_discriminator",
     "pianoroll_generator",
     "residual_discriminator",

@@ -44,7 +44,7 @@ class BarCodes(LeadSheet):
     Musika (Pasini and Schlüter, 2022); noise on codes as in Denoising Autoencoders (Vincent et al., 2008).
     """
 
-    def __init__(self, *args, n_codes: int = 48, width: int = 512, noise: float = 0.8, steps: int = 2000, **kwargs):
+    def __init__(self, *args, n_codes: int = 48, width: int = 512, noise: float = 0.6, steps: int = 2000, **kwargs):
         super().__init__(*args, **kwargs)
         for name, value in (("n_codes", n_codes), ("width", width), ("steps", steps)):
             check_positive_int(name, value)
@@ -111,6 +111,10 @@ class BarCodes(LeadSheet):
         bars = ops.reshape(super().call(x), (-1, math.prod(self._bar_shape)))
         codes = self.encoder(bars, training=False)
         return ops.cast(ops.reshape(codes, (-1, *self.encoded_shape)), self.compute_dtype)
+
+    def lossless(self) -> LeadSheet:
+        """The lead sheet without codes: real music must not be measured as the autoencoder writes it."""
+        return LeadSheet.from_config(super().get_config())
 
     def _split(self, encoded):
         codes = np.asarray(encoded, "float32").reshape(-1, self.n_codes)

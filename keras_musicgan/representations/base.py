@@ -60,6 +60,10 @@ class Representation(keras.layers.Layer):
         """Whether the statistics come from data; always true for a representation without statistics."""
         return True
 
+    def lossless(self) -> "Representation":
+        """The representation in which real music is measured, where this one would lose something of it."""
+        return self
+
     def loudness(self, encoded) -> dict:
         """Loudness of encoded clips, as scalars for the training logs under the names in `loudness_keys`."""
         return {}

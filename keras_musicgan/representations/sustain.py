@@ -6,8 +6,7 @@ from keras import ops
 def sustain(onsets, holds):
     """The features of the last onset while it is held: `sustained[t] = onsets[t] + holds[t] * sustained[t − 1]`.
 
-    In both arguments it is a sum of products, so that its gradient at 0 and 1 tells what each change would give. Takes
-    as many operations as the logarithm of the steps.
+    Takes as many operations as the logarithm of the steps.
 
     Args:
         onsets: `[batch, steps, features]`.

@@ -18,7 +18,7 @@ def clips():
 @pytest.fixture(scope="module")
 def adapted(clips):
     keras.utils.set_random_seed(0)
-    representation = BarCodes(n_codes=16, width=64, steps=150)
+    representation = BarCodes(n_codes=16, width=64, noise=0.2, steps=500)
     assert not representation.adapted
     representation.adapt(clips)
     return representation

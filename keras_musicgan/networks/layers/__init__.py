@@ -1,23 +1,19 @@
 """Layers that Keras lacks, one per file."""
 
 from keras_musicgan.networks.layers.folded_convolution import FoldedConv1D, FoldedConv1DTranspose
-from keras_musicgan.networks.layers.intervals import Intervals
 from keras_musicgan.networks.layers.minibatch_deviation import MinibatchDeviation
 from keras_musicgan.networks.layers.phase_shuffle import PhaseShuffle
 from keras_musicgan.networks.layers.pixel_norm import PixelNorm
 from keras_musicgan.networks.layers.smooth_bins import BinsToFeatures, FeaturesToBins
 from keras_musicgan.networks.layers.straight_through import StraightThrough
-from keras_musicgan.networks.layers.straight_through_one_hot import StraightThroughOneHot
 
 __all__ = [
     "BinsToFeatures",
     "FeaturesToBins",
     "FoldedConv1D",
     "FoldedConv1DTranspose",
-    "Intervals",
     "MinibatchDeviation",
     "PhaseShuffle",
     "PixelNorm",
     "StraightThrough",
-    "StraightThroughOneHot",
 ]
