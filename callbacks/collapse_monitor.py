@@ -6,12 +6,10 @@ import warnings
 import numpy as np
 from keras_musicgan.callbacks.sampling import SamplingCallback
 
-from keras_musicgan.metrics.collapse import MEASURES, SECONDS, Finding, diagnose
-from keras_musicgan.music.synthesizer import render
-from keras_musicgan.representations import NotesRepresentation
+from keras_musicgan.datasets.batches import Batches
+from keras_musicgan.evaluation.diversity import data_diversity, to_clips
+from keras_musicgan.metrics.collapse import MEASURES, Finding, diagnose
 from keras_musicgan.utils.checks import check_positive_int
-
-MAX_NOTES_RATE = 16000
 
 
 class CollapseWarning(UserWarning):
@@ -26,6 +24,11 @@ class CollapseMonitor(SamplingCallback):
     adds `output_diversity` (dB), `output_rms`, `equal_share`, `silent_share`, `clipped_share` and `tone_share` to the
     logs of every epoch; between measurements those of the last one, before the first NaN.
 
+    A model with conditions generates two clips from each of `n / 2` draws of them, and the logs get
+    `conditional_diversity`, the mean difference of two such clips in dB: near 0, the generator ignores its latents.
+    With `data` the logs also get the diversity of these, `data_diversity` and `data_conditional_diversity`, measured
+    once: compare the others with them.
+
     Args:
         n: Number of clips, at least 2.
         every: Epochs from one measurement to the next.
@@ -33,6 +36,7 @@ class CollapseMonitor(SamplingCallback):
         stop: Whether to end training when one fault has been found in `patience` measurements in a row.
         patience: Number of measurements in a row with a fault for `stop`; an untrained generator may be silent. A
             resumed run continues the count if the monitor is one of `Checkpoints`.
+        data: Dataset of the training run, or `None`.
 
     Attributes:
         findings: `metrics.Finding`s of the last measurement.
@@ -46,13 +50,23 @@ class CollapseMonitor(SamplingCallback):
         >>> monitor = km.callbacks.CollapseMonitor(every=5, stop=True)
     """
 
-    def __init__(self, n: int = 16, every: int = 1, seed: int = 0, stop: bool = False, patience: int = 3):
+    def __init__(
+        self,
+        n: int = 16,
+        every: int = 1,
+        seed: int = 0,
+        stop: bool = False,
+        patience: int = 3,
+        data: Batches | None = None,
+    ):
         super().__init__(n, every, seed)
         check_positive_int("patience", patience)
         if n < 2:
             raise ValueError(f"`n` must be at least 2, for clips to be compared. Received: n={n}")
         self.stop = stop
         self.patience = patience
+        self.data = data
+        self._of_data: dict[str, float] = {}
         self._reset()
 
     def _reset(self):
@@ -64,6 +78,12 @@ class CollapseMonitor(SamplingCallback):
     def on_train_begin(self, logs=None):
         """Draws the latents and resets the measures."""
         super().on_train_begin(logs)
+        self._groups = None
+        if self.conditions:
+            self._groups = np.arange(self.n) % (-(-self.n // 2))
+            self.conditions = {name: values[self._groups] for name, values in self.conditions.items()}
+        if self.data is not None:
+            self._of_data = data_diversity(self.data, self.model, seed=self.seed)
         self._reset()
 
     def get_state(self) -> dict:
@@ -89,13 +109,14 @@ class CollapseMonitor(SamplingCallback):
         super().on_epoch_end(epoch, logs)
         if logs is not None:
             logs.update(self._measures or dict.fromkeys(MEASURES, float("nan")))
+            logs.update(self._of_data)
 
     def on_samples(self, epoch):
         """Measures, warns, and ends training if a fault has lasted."""
         encoded = self.model.generate_encoded(latents=self.latents, batch_size=self.n, **self.conditions)
         if not np.isfinite(encoded).all():  # the loss of the next epoch shows it
             return
-        diagnosis = diagnose(*to_clips(self.model.representation, encoded))
+        diagnosis = diagnose(*to_clips(self.model.representation, encoded), self._groups)
         self._measures, self.findings = diagnosis.measures, diagnosis.findings
         for finding in self.findings:
             if finding.verdict not in self._found_in_a_row:
@@ -105,16 +126,3 @@ class CollapseMonitor(SamplingCallback):
         }
         if self.stop and max(self._found_in_a_row.values(), default=0) >= self.patience:
             self.stopped = self.model.stop_training = True
-
-
-def to_clips(representation, encoded):
-    """Clips to diagnose and their sample rate; of notes, which are slow to render, the beginning at a low rate."""
-    if not isinstance(representation, NotesRepresentation):
-        return representation.decode(encoded), representation.sample_rate
-    rate = min(representation.sample_rate, MAX_NOTES_RATE)
-    clips = np.zeros((len(encoded), SECONDS * rate, 1), "float32")
-    for clip, notes in zip(clips, representation.to_notes(encoded), strict=True):
-        beginning = notes.where(notes.to_seconds(notes.start) < SECONDS)
-        sound = render(dataclasses.replace(beginning, length=0.0), rate)[: len(clip)]
-        clip[: len(sound)] = sound
-    return clips, rate

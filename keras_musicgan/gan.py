@@ -176,7 +176,7 @@ class MusicGAN(keras.Model):
             >>> import keras_musicgan as km
             >>> gan = km.MusicGAN.from_preset("lecture", latent_dim=64, generator={"units": [128, 256]})
             >>> gan.generator.count_params()
-            74240
+            77324
         """
         return cls(**build(preset, overrides))
 

@@ -17,9 +17,10 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
-def _spectral(summary, duration, sample_rate, **recipe):
+def _spectral(summary, duration, sample_rate, ends_in_silence=False, **recipe):
     """A preset of log magnitudes whose networks train on a CPU."""
     options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
+    options["normalization"] = "range" if ends_in_silence else "standard"
     return {
         "summary": summary,
         "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
@@ -29,7 +30,7 @@ def _spectral(summary, duration, sample_rate, **recipe):
             {"duration": duration, "sample_rate": sample_rate, "channels": 1, **options},
         ),
         "networks": "spectrogram",
-        "generator": {"width": 256, "kernel_size": 5},
+        "generator": {"width": 256, "kernel_size": 5, "gate": ends_in_silence},
         "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
         "model": {"latent_dim": 64, "ema_momentum": 0.998},
         "recipe": {
@@ -47,7 +48,27 @@ def _spectral(summary, duration, sample_rate, **recipe):
 
 PRESETS: dict[str, dict[str, Any]] = {
     "lecture": {
-        "summary": "Melodies as sequences of 128 pitches; fully connected networks of the course assignment.",
+        "summary": "Melodies of 128 pitches and their scale; fully connected networks of the course assignment.",
+        "reference": "Generative Adversarial Nets (Goodfellow et al., 2014); loss of WGAN-GP (Gulrajani et al., 2017)",
+        "domain": "notes",
+        "representation": ("pitch_sequence_with_scale", {"length": 128}),
+        "networks": "dense",
+        "generator": {"units": [256, 512, 1024]},
+        "discriminator": {"units": [512, 256]},
+        # A longer average smooths the melodies: smaller steps, more repeated notes.
+        "model": {"latent_dim": 100, "ema_momentum": 0.98},
+        "recipe": {
+            "generator_optimizer": _adam(2e-4, 0.0, 0.9),
+            "discriminator_optimizer": _adam(2e-4, 0.0, 0.9),
+            "loss": "wasserstein",
+            "penalties": [["gradient_penalty", {"weight": 10.0}]],
+            "batch_size": 32,
+            "epochs": 100,
+            "pieces": 2048,
+        },
+    },
+    "lecture-plain": {
+        "summary": "Melodies as 128 pitches alone; networks, loss and optimizer of the course assignment.",
         "reference": "Generative Adversarial Nets (Goodfellow et al., 2014)",
         "domain": "notes",
         "representation": ("pitch_sequence", {"length": 128}),
@@ -87,6 +108,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "Drums and other one-shots of half a second, each from its onset; trains on a CPU in minutes.",
         duration=0.55,
         sample_rate=22050,
+        ends_in_silence=True,
+        discriminator_optimizer=_adam(2e-4, 0.0, 0.99),
         trim="onset",
         normalize="peak",
         steps=2500,

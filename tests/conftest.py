@@ -41,7 +41,7 @@ def _seeded():
 
 @pytest.fixture
 def gan():
-    """A small lecture model. It runs eagerly: tracing its step takes longer than two of them."""
+    """A small model of `lecture-plain`. It runs eagerly: tracing its step takes longer than two of them."""
     model = small_gan()
     model.compile(run_eagerly=True)
     return model

@@ -44,14 +44,16 @@ def test_every_preset_trains_in_a_graph_as_eagerly(preset, trained):
         np.testing.assert_allclose(one, other, atol=1e-4)
 
 
-def test_lecture_has_the_networks_of_the_assignment():
-    gan = km.MusicGAN.from_preset("lecture")
-    units = [layer.units for layer in gan.generator.layers if isinstance(layer, keras.layers.Dense)]
-    assert units == [256, 512, 1024, 128]
+@pytest.mark.parametrize(("preset", "outputs"), [("lecture-plain", 128), ("lecture", 128 + 12)])
+def test_lecture_has_the_networks_of_the_assignment(preset, outputs):
+    gan = km.MusicGAN.from_preset(preset)
+    layers = [layer for layer in gan.generator.layers if isinstance(layer, keras.layers.Dense)]
+    assert [layer.units for layer in layers] == [256, 512, 1024, outputs]
+    assert [layer.activation.__name__ for layer in layers] == ["relu"] * 3 + ["tanh"]
     units = [layer.units for layer in gan.discriminator.layers if isinstance(layer, keras.layers.Dense)]
     assert units == [512, 256, 1]
-    weights = 100 * 256 + 256 * 512 + 512 * 1024 + 1024 * 128
-    assert gan.generator.count_params() == weights + 256 + 512 + 1024 + 128
+    weights = 100 * 256 + 256 * 512 + 512 * 1024 + 1024 * outputs
+    assert gan.generator.count_params() == weights + 256 + 512 + 1024 + outputs
     assert (gan.latent_dim, gan.recipe["batch_size"]) == (100, 32)
 
 

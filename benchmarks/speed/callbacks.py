@@ -1,4 +1,7 @@
-"""Share of a default run that its callbacks take: the time inside each callback's hooks over the time of `fit`."""
+"""Share of a default run that its callbacks take: the time inside each callback's hooks over the time of `fit`.
+
+`--condition pitch=60:83` adds the time of `target_pitch_rate`, a label that of `target_label_rate`.
+"""
 
 import argparse
 import functools
@@ -8,16 +11,18 @@ from pathlib import Path
 import keras
 
 import keras_musicgan as km
-from benchmarks.shared.timing import seconds
+from benchmarks.shared.timing import CLOCKS, seconds
+from keras_musicgan.runs.parsing import parse_condition
 from keras_musicgan.runs.train import SAMPLES_PER_RUN
 
 
 class Timed(keras.callbacks.Callback):
     """Calls the hooks of a callback and adds up their seconds."""
 
-    def __init__(self, inner):
+    def __init__(self, inner, clock):
         super().__init__()
         self.inner = inner
+        self.clock = clock
         self.seconds = 0.0
 
     def set_model(self, model):
@@ -27,7 +32,7 @@ class Timed(keras.callbacks.Callback):
         self.inner.set_params(params)
 
     def _call(self, hook, *arguments):
-        self.seconds += seconds(functools.partial(getattr(self.inner, hook), *arguments))
+        self.seconds += seconds(functools.partial(getattr(self.inner, hook), *arguments), self.clock)
 
     def on_train_begin(self, logs=None):
         self._call("on_train_begin", logs)
@@ -46,8 +51,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="pianoroll")
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--condition", action="append", default=[], help="As of `musicgan train`.")
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
     arguments = parser.parse_args()
-    gan = km.MusicGAN.from_preset(arguments.preset)
+    clock = CLOCKS[arguments.clock]
+    gan = km.MusicGAN.from_preset(arguments.preset, conditions=[parse_condition(text) for text in arguments.condition])
     gan.compile()
     data = km.datasets.for_model(gan)
     gan.fit(data, epochs=1, verbose=0)  # compiles, before the measurement
@@ -55,7 +63,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         callbacks = {
-            "CollapseMonitor": km.callbacks.CollapseMonitor(every=every),
+            "CollapseMonitor": km.callbacks.CollapseMonitor(every=every, data=data),
             "AudioQuality": km.callbacks.AudioQuality(data, every=every, best=out / "best.keras"),
             "HistoryFile": km.callbacks.HistoryFile(out / "history.csv"),
             "WavWriter": km.callbacks.WavWriter(out / "samples", every=every),
@@ -63,8 +71,10 @@ def main():
             "ScalarLogger": km.callbacks.ScalarLogger(out / "logs" / "scalars"),
             "Checkpoints": km.callbacks.Checkpoints(out / "checkpoints"),
         }
-        timed = {name: Timed(callback) for name, callback in callbacks.items()}
-        whole = seconds(lambda: gan.fit(data, epochs=arguments.epochs, verbose=0, callbacks=list(timed.values())))
+        timed = {name: Timed(callback, clock) for name, callback in callbacks.items()}
+        whole = seconds(
+            lambda: gan.fit(data, epochs=arguments.epochs, verbose=0, callbacks=list(timed.values())), clock
+        )
     title = f"{arguments.preset}, {keras.backend.backend()}"
     print(f"{title}: {arguments.epochs} epochs of {len(data)} steps in {whole:.1f} s")
     for name, callback in timed.items():

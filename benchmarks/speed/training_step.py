@@ -1,4 +1,4 @@
-"""Training steps per second of the preset `lecture` at batch 32, against a loop in the notebook's manner.
+"""Training steps per second of the preset `lecture-plain` at batch 32, against a loop in the notebook's manner.
 
 The notebook's loop runs `predict`, then `train_on_batch` on the discriminator and on the stacked model. It is written
 for TensorFlow, so it is measured there, and also on the present backend where that is another. All are measured in
@@ -91,7 +91,7 @@ def main():
     if backend != "tensorflow":
         rates[f"notebook's loop on {backend}"] = notebook_rate
     for k in per_execution:
-        gan = km.MusicGAN.from_preset("lecture")
+        gan = km.MusicGAN.from_preset("lecture-plain")
         gan.compile(steps_per_execution=k)
         gan.fit(clips[: 2 * k * BATCH], batch_size=BATCH, verbose=0)
         rates[f"fit, steps_per_execution={k}"] = functools.partial(fit_rate, gan, clips)

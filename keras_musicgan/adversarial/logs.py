@@ -18,7 +18,10 @@ CONDITION_KEYS = ("real_condition_loss", "fake_condition_loss")
 GRADIENT_KEYS = ("discriminator_gradient_norm", "generator_gradient_norm")
 # Ends of names, also of those that callbacks log, and behind `val_`.
 LOWER_IS_BETTER = ("loss", "penalty", "silence_rate", "quality_kernel")
-HIGHER_IS_BETTER = ("accuracy", "quality_coverage", "quality_density", "output_diversity")
+HIGHER_IS_BETTER = (
+    *("accuracy", "quality_coverage", "quality_density", "output_diversity", "conditional_diversity"),
+    *("target_pitch_rate", "target_label_rate"),
+)
 
 
 def resolve_modes(callbacks: Any) -> None:

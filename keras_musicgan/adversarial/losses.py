@@ -17,11 +17,14 @@ class AdversarialLoss(Configurable):
         name: Its name in `compile(loss=...)` and on the command line.
         generator_sees_real: Whether the generator's side needs the scores of real input.
         real_above: The score above which the discriminator takes an input for real, for the logged accuracies.
+        classifies: Whether the discriminator classifies, so that an accuracy near 1 says that it is far ahead. One that
+            estimates a distance of distributions does not: it separates them as well as it can in a healthy run too.
     """
 
     name: str
     generator_sees_real = False
     real_above = 0.0
+    classifies = True
 
     def discriminator_loss(self, real_scores, fake_scores):
         """Scalar that the discriminator minimizes."""
@@ -111,6 +114,7 @@ class Wasserstein(AdversarialLoss):
     """
 
     name = "wasserstein"
+    classifies = False
 
     def discriminator_loss(self, real_scores, fake_scores):
         """Mean generated score minus mean real score."""

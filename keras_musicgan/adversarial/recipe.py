@@ -26,6 +26,11 @@ DEFAULT_RECIPE = {  # what `compile` takes, then what datasets and `musicgan tra
     "normalize": None,
 }
 
+ARGUMENTS = (  # of `compile` that a recipe has
+    *("generator_optimizer", "discriminator_optimizer", "loss", "penalties", "augmentations"),
+    *("discriminator_steps", "condition_weight"),
+)
+
 
 def usual_epochs(recipe: dict, steps_per_epoch: int) -> int:
     """The epochs of a training run: those in which its `steps` are done, or else its `epochs`.

@@ -20,7 +20,7 @@ from keras_musicgan.utils.files import replacing
 MEASURES = {  # by name: whether lower is better, and a title
     "quality_kernel": (True, "quality: kernel distance to held-out music, lower is better"),
     "diversity": (False, "diversity: mean difference of two outputs in dB, higher is more diverse"),
-    "healthy": (False, "stability: share of runs that neither diverged, collapsed nor lost a side, higher is better"),
+    "healthy": (False, "stability: share of runs with a healthy verdict, higher is better"),
     "score_spread": (True, "stability: spread of the score gap in the last third, 0 to 1, lower is better"),
 }
 

@@ -72,7 +72,7 @@ class Diagnosis:
     """The result of `diagnose`.
 
     Attributes:
-        measures: Dict of the numbers named in `MEASURES`.
+        measures: Dict of the numbers named in `MEASURES`, and of `conditional_diversity` where groups were given.
         findings: `Finding`s, empty for a healthy set.
     """
 
@@ -80,7 +80,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
 
 
-def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
+def diagnose(clips: np.ndarray, sample_rate: int, groups: np.ndarray | None = None) -> Diagnosis:
     """Finds faults of a generator in clips generated from different latents.
 
     The limits are absolute; a fault is found where more than half of the clips have it:
@@ -100,11 +100,13 @@ def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
     Args:
         clips: Floating-point `[n, samples, channels]`, n at least 2, full scale ±1.
         sample_rate: Rate in Hz.
+        groups: Which clips have the same conditions: a number for each, equal for these, `[n]`; or `None`.
 
     Returns:
         `Diagnosis`. Its measures are `output_diversity`, the mean pairwise distance in dB at one level; `output_rms`,
         the root mean square of all samples, 1 for full scale; and, in [0, 1], `equal_share` and `tone_share`, the
-        largest share of clips that are equal or one tone, `silent_share` and `clipped_share`.
+        largest share of clips that are equal or one tone, `silent_share` and `clipped_share`. With `groups` also
+        `conditional_diversity`, the mean distance in dB of two clips of one group, NaN if no two are.
 
     Raises:
         ValueError: If there are fewer than two clips, or they have another shape or type or are not finite.
@@ -148,6 +150,9 @@ def diagnose(clips: np.ndarray, sample_rate: int) -> Diagnosis:
         "clipped": f"{clipped.sum()} of {n} outputs have over {CLIPPED_SAMPLES:.0%} of their samples at full scale",
         "tone": f"{n_tones} of {n} outputs are one sine at {common_hz:.0f} Hz",
     }
+    if groups is not None:
+        alike = np.triu(np.equal.outer(groups, groups), k=1)
+        measures["conditional_diversity"] = float(distances[alike].mean()) if alike.any() else float("nan")
     faults = [fault for fault in REMEDIES if measures[f"{fault}_share"] > FAULTY_SHARE]
     return Diagnosis(measures, tuple(Finding(fault, evidence[fault], REMEDIES[fault]) for fault in faults))
 

@@ -25,7 +25,7 @@ MIN_FRAMES = 4  # at the coarsest level; at most 7
 
 
 def spectrogram_generator(
-    representation: Representation, input_dim: int, width: int = 256, kernel_size: int = 5
+    representation: Representation, input_dim: int, width: int = 256, kernel_size: int = 5, gate: bool = False
 ) -> keras.Model:
     """A generator of spectrograms.
 
@@ -36,6 +36,8 @@ def spectrogram_generator(
         width: Features of a frame, even; half as many at the last level.
         kernel_size: Neighbouring bins over which the last layer's weights are averaged, about as many as the main lobe
             of the window spans.
+        gate: Whether a number in (0, 1) for each frame moves its spectrum towards −1, all bins alike. It is for
+            representations in which −1 is silence: one number ends a sound.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -55,8 +57,12 @@ def spectrogram_generator(
         x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
     _, bins, features = representation.encoded_shape
     quiet = keras.initializers.VarianceScaling(0.1)  # outputs begin near 0, the middle of the range
-    x = FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(_styled(x, inputs))
-    return keras.Model(inputs, layers.Activation("tanh")(x), name="spectrogram_generator")
+    styled = _styled(x, inputs)
+    x = layers.Activation("tanh")(FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(styled))
+    if gate:
+        loudness = layers.Dense(1, activation="sigmoid", bias_initializer=keras.initializers.Constant(2.0))(styled)
+        x = (x + 1.0) * layers.Reshape((-1, 1, 1))(loudness) - 1.0
+    return keras.Model(inputs, x, name="spectrogram_generator")
 
 
 def spectrogram_discriminator(

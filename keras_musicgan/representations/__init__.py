@@ -8,11 +8,13 @@ from keras_musicgan.representations.lead_sheet import LeadSheet
 from keras_musicgan.representations.log_magnitude import LogMagnitude
 from keras_musicgan.representations.pianoroll import PianoRoll
 from keras_musicgan.representations.pitch_sequence import PitchSequence
+from keras_musicgan.representations.pitch_sequence_with_scale import PitchSequenceWithScale
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.representations.waveform import Waveform
 
 REPRESENTATIONS = {
     "pitch_sequence": PitchSequence,
+    "pitch_sequence_with_scale": PitchSequenceWithScale,
     "pianoroll": PianoRoll,
     "lead_sheet": LeadSheet,
     "bar_codes": BarCodes,
@@ -33,6 +35,7 @@ __all__ = [
     "NotesRepresentation",
     "PianoRoll",
     "PitchSequence",
+    "PitchSequenceWithScale",
     "Representation",
     "SpectrogramRepresentation",
     "Waveform",

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_musicgan.representations.base import clips_of
+from keras_musicgan.representations.base import batches_of_clips
 from keras_musicgan.representations.lead_sheet import LeadSheet
 from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_memory, check_number, check_positive_int
@@ -61,7 +61,7 @@ class BarCodes(LeadSheet):
         bar = [layers.Dense(n_features), layers.Reshape(self._bar_shape)]
         self.encoder = keras.Sequential([keras.Input((n_features,)), *self._hidden(), *code], name="encoder")
         self.decoder = keras.Sequential([keras.Input((n_codes,)), *self._hidden(), *bar], name="decoder")
-        self._adapted = self.add_weight(name="adapted", shape=(), initializer="zeros", trainable=False)
+        self._adapted = self.add_statistic("adapted", 0.0)
         self.encoder.trainable = self.decoder.trainable = False  # by the GAN
 
     def _hidden(self):
@@ -89,7 +89,7 @@ class BarCodes(LeadSheet):
     def _events_of_bars(self, data):
         """Events and rolls of the bars of the data, at most `MAX_BARS`, uint8 `[n, features]`."""
         encode, found = super().call, []
-        for clips in clips_of(data):
+        for clips in batches_of_clips(data):
             clips = np.asarray(ops.convert_to_numpy(clips))
             events = in_batches(lambda part: ops.convert_to_numpy(encode(part)), clips)
             found.append(events.astype("uint8").reshape(-1, math.prod(self._bar_shape)))

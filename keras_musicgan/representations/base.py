@@ -1,7 +1,6 @@
 """Contracts of representations: of music, of audio clips, of notes."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import keras
 import numpy as np
@@ -63,6 +62,14 @@ class Representation(keras.layers.Layer):
     def lossless(self) -> "Representation":
         """The representation in which real music is measured, where this one would lose something of it."""
         return self
+
+    def add_statistic(self, name: str, values: float | np.ndarray) -> keras.Variable:
+        """Adds a float32 weight that training does not change; it is saved with the model."""
+        values = np.asarray(values, "float32")
+        start = keras.initializers.Constant(values)
+        return self.add_weight(
+            name=name, shape=values.shape, initializer=start, dtype="float32", trainable=False, autocast=False
+        )
 
     def loudness(self, encoded) -> dict:
         """Loudness of encoded clips, as scalars for the training logs under the names in `loudness_keys`."""
@@ -175,6 +182,17 @@ class NotesRepresentation(Representation):
         return [f"{self.tempo:g} beats per minute", *super()._facts()]
 
 
+def batches_of_clips(data: np.ndarray | keras.utils.PyDataset | Iterable) -> Iterator[np.ndarray]:
+    """Arrays of clips from an array, a dataset or another iterable of batches or of tuples that begin with one."""
+    items: Iterable = data
+    if hasattr(data, "shape"):
+        items = [data]
+    elif isinstance(data, keras.utils.PyDataset):
+        items = (data[index] for index in range(len(data)))
+    for item in items:
+        yield item[0] if isinstance(item, (tuple, list)) else item
+
+
 class UnusablePieceError(ValueError):
     """A representation cannot cut a clip from a piece of music."""
 
@@ -190,15 +208,3 @@ def melodic_tracks(notes: Notes) -> list[int]:
     if not pitches:
         raise UnusablePieceError("it holds no melodic track, only drums")
     return sorted(pitches, key=lambda index: -pitches[index].mean())
-
-
-def clips_of(data: Any) -> Iterator[Any]:
-    """Arrays of clips from what `adapt` takes: an array, a dataset or another iterable of batches."""
-    if hasattr(data, "shape"):
-        items = [data]
-    elif isinstance(data, keras.utils.PyDataset):
-        items = (data[index] for index in range(len(data)))
-    else:
-        items = data
-    for item in items:
-        yield item[0] if isinstance(item, (tuple, list)) else item

@@ -64,11 +64,15 @@ class PitchSequence(NotesRepresentation):
         return input_shape
 
     def to_notes(self, encoded: np.ndarray) -> list[Notes]:
-        """Notes from encoded clips `[n, length]`: the nearest whole pitches, one after the other."""
-        pitches = np.rint((np.clip(np.asarray(encoded, "float64"), -1, 1) + 1) * 63.5).astype(int)
+        """Notes from encoded clips `[n, *encoded_shape]`: the pitches of `to_pitches`, one after the other."""
+        pitches = self.to_pitches(np.asarray(encoded, "float64"))
         start = np.arange(self.length) * self.beats_per_note
         duration = np.full(self.length, self.beats_per_note)
         return [Notes(start, duration, pitch, tempo=self.tempo, tracks=(Track("melody"),)) for pitch in pitches]
+
+    def to_pitches(self, encoded: np.ndarray) -> np.ndarray:
+        """MIDI pitches `[n, length]` of encoded clips: the nearest whole ones."""
+        return np.rint((np.clip(encoded, -1, 1) + 1) * 63.5).astype(int)
 
     def from_notes(self, notes: Notes) -> np.ndarray:
         """Clips of `length` pitches from the top line of the highest track; a shorter melody is repeated."""

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_musicgan.representations.base import AudioRepresentation, clips_of
+from keras_musicgan.representations.base import AudioRepresentation, batches_of_clips
 from keras_musicgan.representations.waveform import clip_length
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.log_mel import check_clips
@@ -71,14 +71,6 @@ class SpectrogramRepresentation(AudioRepresentation):
         self.encoded_shape = (self.framing.n_frames, bands, channels * self.n_components)
         self._adapted = self.add_statistic("adapted", 0.0)
 
-    def add_statistic(self, name: str, values: float | np.ndarray) -> keras.Variable:
-        """Adds a float32 weight that training does not change; it is saved with the model."""
-        values = np.asarray(values, "float32")
-        start = keras.initializers.Constant(values)
-        return self.add_weight(
-            name=name, shape=values.shape, initializer=start, dtype="float32", trainable=False, autocast=False
-        )
-
     @property
     def adapted(self) -> bool:
         """Whether the statistics come from data. Before `adapt`, they are those of sounds up to full scale."""
@@ -98,7 +90,7 @@ class SpectrogramRepresentation(AudioRepresentation):
 
         def spectra() -> Iterator[np.ndarray]:
             nonlocal count, peak
-            for clips in clips_of(data):
+            for clips in batches_of_clips(data):
                 self.check_audio(clips)
                 for clip in check_clips("data", np.asarray(ops.convert_to_numpy(clips), "float32")):
                     count, peak = count + 1, max(peak, float(np.abs(clip).max()))

@@ -30,8 +30,8 @@ class DamagedFileWarning(UserWarning):
 class RunFolder:
     """The files of a run.
 
-    - `config.json`: the request and the numbers of clips, enough to resume the run; `data.json`: the size and time of
-      each data file;
+    - `config.json`: the request, the recipe and the numbers of clips, enough to resume the run; `data.json`: the
+      size and time of each data file;
     - `checkpoints/epoch_0001.keras`: the newest models; `checkpoints/best.keras`: the best one;
     - `samples/epoch_0001/`: WAV, MIDI, picture and latents;
     - `logs/`: for TensorBoard; `history.csv`: the logs of every epoch.

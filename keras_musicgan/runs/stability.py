@@ -4,9 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import keras
+
 from keras_musicgan.metrics.collapse import Finding
-from keras_musicgan.runs import symptoms
+from keras_musicgan.runs import aims, symptoms
+from keras_musicgan.runs.advice import advice
 from keras_musicgan.runs.logs import read_logs
+from keras_musicgan.runs.setup import TrainingSetup, read_setup
 from keras_musicgan.runs.trend import Trend
 
 MIN_EPOCHS = 6  # for a verdict; an untrained generator may be silent, and a third needs two epochs
@@ -17,6 +21,10 @@ VERDICTS = (  # the first one found leads
     "generator won",
     "discriminator won",
     "standing still",
+    "far from real",
+    "labels unheard",
+    "out of tune",
+    "labels ignored",
     "past its best",
     "still improving",
     "balanced",
@@ -33,8 +41,9 @@ class StabilityReport:
         measures: Dict of numbers, NaN if not measured: `epochs`; the means over the last third of `score_gap` (real
             minus generated), `real_accuracy` and `fake_accuracy`; `score_spread`, the standard deviation of the gap
             over the last third as a share of its root mean square, 0 for a steady gap, 1 for fluctuation alone; the
-            lowest `quality_kernel`; `best_epoch`, which has it (the last one if it was not measured); and there
-            `quality_coverage` and `output_diversity` in dB.
+            `best_epoch`, as `AudioQuality` chooses it (the last one if quality was not measured), and there
+            `quality_kernel`, `quality_coverage`, `output_diversity` in dB, `relative_diversity` (1 for that of the
+            data), `target_pitch_rate` and `target_label_rate`.
     """
 
     findings: tuple[Finding, ...]
@@ -58,26 +67,39 @@ class StabilityReport:
         return "\n".join(lines)
 
 
-def report(history: str | Path | Mapping[str, Sequence[float]]) -> StabilityReport:
+def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Model | None = None) -> StabilityReport:
     """A verdict on a training run from its logs, with evidence in numbers and a remedy.
 
-    The verdicts hold for every loss: they use the discriminator's accuracy, and whether the gap between its mean scores
-    for real and generated clips grows or shrinks, but not the scores themselves, whose zero and unit depend on the
-    loss.
+    The verdicts hold for every loss. They use whether the gap between the discriminator's mean scores for real and
+    generated clips grows or shrinks, but not the scores themselves, whose zero and unit depend on the loss; and its
+    accuracy, unless it is a critic that estimates a distance and does not classify, as with the Wasserstein loss.
 
     - `diverged`: a loss is not finite, or the scores or the penalty leap to many times their usual values;
-    - `collapsed`: most outputs are equal, silent, clipped or one tone in most of the last third;
+    - `collapsed`: most outputs are equal, silent, clipped or one tone in most of the last third, or two outputs differ
+      by less than 55 % of what two clips of the data do, unless that share and quality still improve, or with the
+      same conditions by less than 25 %;
     - `generator won`: generated music scores above real music in all of the last third, by as much as before;
     - `discriminator won`: its accuracy is 95 % (80 % if the output does not change), the gap does not shrink, and
-      quality does not improve;
+      quality neither improves nor is near to that of real music; for a critic: the gap has grown, and the music is far
+      from real;
     - `standing still`: the output is the same as after the first epoch;
-    - `past its best`, `still improving`: `quality_kernel` rises by a fifth, or falls by a twentieth, over the last half
-      of the run, and does so steadily (Kendall's rank correlation, at 5 %);
+    - `far from real`: at its best, `quality_kernel` is over half of that of noise, and no lower than in the beginning;
+    - `labels unheard`: real clips are not of the pitch or class of their label;
+    - `out of tune`: fewer clips are at their target pitch in the best epoch than 80 % of the share of real clips;
+    - `labels ignored`: less than half as many are of their target class, beyond chance, as 90 % of real clips;
+    - `past its best`: `quality_kernel` rises by a fifth over the last half of the run, or all of it, and does so
+      steadily (Kendall's rank correlation, at 5 %);
+    - `still improving`: it falls by a twentieth over the last half of the run, steadily; or the music is far from real,
+      but nearer than in the beginning by a twentieth;
     - `balanced`: none of these; `too short to tell`: fewer than six epochs.
+
+    A remedy names only options that the model takes, and says how many epochs are usual for a run that ended before.
 
     Args:
         history: A run folder, its `history.csv`, or the dict `History.history` that `fit` returns, with or without the
             columns of `CollapseMonitor` and `AudioQuality`.
+        model: The compiled `MusicGAN` that was trained; without it, the options are those of the run folder's
+            `config.json`, or unknown.
 
     Returns:
         `StabilityReport`.
@@ -95,23 +117,46 @@ def report(history: str | Path | Mapping[str, Sequence[float]]) -> StabilityRepo
     Reference: A new measure of rank correlation (Kendall, 1938).
     """
     logs = read_logs(history)
-    quality = Trend.from_values(logs.get("quality_kernel"), logs["epoch"])
+    setup = read_setup(history) if model is None else TrainingSetup.from_model(model)
+    found = _evidence(logs, setup)
+    n_epochs = len(logs["epoch"])
+
+    def remedy(verdict):
+        waiting_helps = "past its best" not in found and aims.still_improves(verdict, logs)
+        return advice(verdict, setup, n_epochs, waiting_helps)
+
+    findings = [Finding(verdict, found[verdict], remedy(verdict)) for verdict in VERDICTS if verdict in found]
+    return StabilityReport(tuple(findings), symptoms.measures(logs))
+
+
+def _evidence(logs, setup):
+    """Dict from each verdict that holds, at least one, to its evidence."""
+    quality, whole = (Trend.from_values(logs.get("quality_kernel"), logs["epoch"], share) for share in (0.5, 1.0))
+    past = quality if quality.direction != "level" else whole
+    discriminator_ahead = symptoms.discriminator_ahead if setup.classifies else symptoms.critic_ahead
+    sounds_well = quality.direction == "falling" or aims.near_real(logs)
+    narrow = symptoms.low_diversity(logs)
+    widening = quality.direction == "falling" and aims.still_improves("collapsed", logs)
+    collapsed = [symptoms.collapse(logs), None if widening else narrow]
+    far = aims.far_from_real(logs)
+    nearer = far is not None and aims.quality_improved(logs)
     found = {
         "diverged": symptoms.divergence(logs),
-        "collapsed": symptoms.collapse(logs),
-        "generator won": symptoms.generator_ahead(logs),
-        "discriminator won": None if quality.direction == "falling" else symptoms.discriminator_ahead(logs),
+        "collapsed": " and ".join(filter(None, collapsed)),
+        "generator won": symptoms.generator_ahead(logs, setup.classifies),
+        "discriminator won": None if sounds_well else discriminator_ahead(logs),
         "standing still": symptoms.standing_still(logs),
-        "past its best": quality.evidence if quality.direction == "rising" else None,
-        "still improving": quality.evidence if quality.direction == "falling" else None,
+        "far from real": None if nearer else far,
+        "labels unheard": aims.labels_unheard(logs),
+        "out of tune": aims.out_of_tune(logs),
+        "labels ignored": aims.labels_ignored(logs),
+        "past its best": past.evidence if past.direction == "rising" else None,
     }
-    if any(found[verdict] for verdict in VERDICTS if verdict not in (*HEALTHY, "too short to tell")):
-        found["still improving"] = None  # more epochs are no remedy for a failing run
+    if not any(found[verdict] for verdict in found if verdict not in HEALTHY):  # else more epochs are no remedy
+        improving = [quality.evidence, narrow] if quality.direction == "falling" else [far]
+        found["still improving"] = "; ".join(filter(None, improving))
     n_epochs = len(logs["epoch"])
     if n_epochs < MIN_EPOCHS:
         found["too short to tell"] = f"{n_epochs} epochs, of at least {MIN_EPOCHS}"
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
-    if not found:
-        found["balanced"] = f"{symptoms.describe_gap(logs)}; {quality.evidence}"
-    findings = [Finding(v, found[v], symptoms.REMEDIES[v]) for v in VERDICTS if v in found]
-    return StabilityReport(tuple(findings), symptoms.measures(logs))
+    return found or {"balanced": f"{symptoms.describe_gap(logs, setup.classifies)}; {quality.evidence}"}

@@ -6,6 +6,7 @@ Each function takes the logs of `read_logs` and returns the evidence in words, o
 import numpy as np
 
 from keras_musicgan.metrics.collapse import MEASURES as OUTPUT_MEASURES
+from keras_musicgan.runs.aims import best_epoch, far_from_real, quality_improved
 
 SEPARATED = 0.95  # discriminator accuracy from which it is far ahead
 SEPARATED_FROM_STILL = 0.8  # the same if the generator does not change: a penalty keeps even that lead small
@@ -15,27 +16,10 @@ MIN_LEAP = 10.0  # between two epochs, in the unit of scores, which are log-odds
 MIN_LEAP_RATIO = 5.0  # to the median gap, which is wide for a Wasserstein loss
 MIN_PENALTY_LEAP = 100.0
 MIN_PENALTY_RATIO = 50.0
+LOW_DIVERSITY = 0.55  # ratio of the outputs' diversity to that of the data
+LOW_CONDITIONAL_DIVERSITY = 0.25  # the same within one condition, where clips of the data may differ by chance
+AT_BEST = ("quality_kernel", "quality_coverage", "output_diversity", "target_pitch_rate", "target_label_rate")
 FAULTS = {"equal_share": "equal", "silent_share": "silent", "clipped_share": "clipped", "tone_share": "one tone"}
-REMEDIES = {
-    "diverged": "a lower learning rate (a tenth), then a penalty (r1, or gradient_penalty for wasserstein).",
-    "too short to tell": "more epochs.",
-    "collapsed": (
-        "loss relativistic with penalties r1 and r2, or wasserstein with gradient_penalty; a lower learning rate of "
-        "the generator; more, and more different, training music."
-    ),
-    "generator won": (
-        "a higher learning rate of the discriminator (check that it is not 0), more discriminator_steps, or a wider "
-        "discriminator."
-    ),
-    "discriminator won": (
-        "a lower learning rate of the discriminator or a higher one of the generator (check that it is not 0), penalty "
-        "r1, augmentation for few clips, or a wider generator."
-    ),
-    "standing still": "a learning rate above 0 for the generator, and a momentum of its average below 1.",
-    "past its best": "checkpoints/best.keras, from the best epoch; then a lower learning rate or fewer epochs.",
-    "still improving": "more epochs with --resume.",
-    "balanced": "nothing is wrong; for better music, more or cleaner training music or a wider generator.",
-}
 
 
 def divergence(logs):
@@ -64,23 +48,45 @@ def divergence(logs):
 
 
 def collapse(logs):
-    """Outputs that are equal or faulty."""
+    """Outputs that are equal or faulty, or that differ little within one condition."""
     evidence = []
     for name, fault in FAULTS.items():
         share = _last_third(logs[name]) if name in logs else np.array([])
         if len(share) and share[-1] > MAJORITY and (share > MAJORITY).mean() > MAJORITY:
             evidence.append(f"{share[-1]:.0%} of the outputs are {fault}")
+    own, data = logs.get("conditional_diversity"), logs.get("data_conditional_diversity")
+    if _is_low(own, data, LOW_CONDITIONAL_DIVERSITY):
+        evidence.append(
+            f"two outputs of the same conditions differ by {own[-1]:.1f} dB, two of the data by {data[-1]:.1f}"
+        )
     return " and ".join(evidence) or None
 
 
-def generator_ahead(logs):
+def low_diversity(logs):
+    """Outputs that differ much less than the data."""
+    own, data = logs.get("output_diversity"), logs.get("data_diversity")
+    if _is_low(own, data, LOW_DIVERSITY):
+        return f"two outputs differ by {own[-1]:.1f} dB, two of the data by {data[-1]:.1f}"
+    return None
+
+
+def _is_low(own, data, limit):
+    """Whether a diversity is below a share of that of the data at the end and in most of the last third."""
+    if own is None or data is None:
+        return False
+    low = _last_third(own) < limit * data[-1]
+    return low[-1] and low.mean() > MAJORITY
+
+
+def generator_ahead(logs, classifies=True):
     """Generated music that scores above real music."""
     gap = _gap(logs)
     last = _last_third(gap)
     if (last < 0).all() and -last.mean() >= MAJORITY * np.abs(gap).max():
         return (
             f"generated music scored {-last.mean():.2g} above real music on average in the last {len(last)} epochs, "
-            f"and never below; the discriminator classified {_accuracy(logs).mean():.0%} of the clips correctly"
+            "and never below"
+            + (f"; the discriminator classified {_accuracy(logs).mean():.0%} of the clips correctly" * classifies)
         )
     return None
 
@@ -99,6 +105,18 @@ def discriminator_ahead(logs):
     return None
 
 
+def critic_ahead(logs):
+    """A critic whose gap has grown while the output came no nearer to real music."""
+    thirds = [part.mean() for part in np.array_split(_gap(logs), 3) if len(part)]
+    far = far_from_real(logs)
+    if not far or quality_improved(logs) or thirds[-1] <= thirds[0] or thirds[-1] < max(thirds):
+        return None
+    return (
+        f"the gap between real and generated scores grew from {thirds[0]:.2g} in the first third to {thirds[-1]:.2g} "
+        f"in the last; {far}"
+    )
+
+
 def standing_still(logs):
     """Outputs of the same latents that are identical at the beginning and the end."""
     measured = [logs[name] for name in OUTPUT_MEASURES[:2] if name in logs]  # `CollapseMonitor` measures both ends
@@ -107,13 +125,14 @@ def standing_still(logs):
     return "the output has not changed since the first epoch"
 
 
-def describe_gap(logs):
-    """The discriminator's accuracy and gap in the last third, in words."""
+def describe_gap(logs, classifies=True):
+    """The discriminator's accuracy, if it says anything, and its gap in the last third, in words."""
     accuracy = _accuracy(logs)
-    return (
-        f"the discriminator classified {accuracy.mean():.0%} of the clips correctly in the last {len(accuracy)} "
-        f"epochs, with a gap between real and generated scores of {_last_third(_gap(logs)).mean():.2g}"
-    )
+    gap = f"a gap between real and generated scores of {_last_third(_gap(logs)).mean():.2g}"
+    if not classifies:
+        return f"the critic saw {gap} in the last {len(accuracy)} epochs"
+    share = f"{accuracy.mean():.0%} of the clips correctly in the last {len(accuracy)} epochs"
+    return f"the discriminator classified {share}, with {gap}"
 
 
 def measures(logs):
@@ -121,22 +140,17 @@ def measures(logs):
     gap = _last_third(_gap(logs))
     gap = gap[np.isfinite(gap)]
     rms = np.sqrt((gap**2).mean()) if len(gap) else np.nan
-    quality = logs.get("quality_kernel", np.full(len(logs["epoch"]), np.nan))
-    best = int(np.nanargmin(quality)) if np.isfinite(quality).any() else len(quality) - 1
-
-    def at_best(name):
-        return float(logs[name][best]) if name in logs else float("nan")
-
+    best = best_epoch(logs)
+    diversity = best.get("output_diversity", np.nan) / best.get("data_diversity", np.nan)
     return {
         "epochs": float(len(logs["epoch"])),
         "score_gap": float(gap.mean()) if len(gap) else float("nan"),
         "score_spread": float(gap.std() / rms) if rms > 0 else float("nan"),
         "real_accuracy": float(_last_third(logs["real_accuracy"]).mean()),
         "fake_accuracy": float(_last_third(logs["fake_accuracy"]).mean()),
-        "best_epoch": at_best("epoch"),
-        "quality_kernel": float(quality[best]),
-        "quality_coverage": at_best("quality_coverage"),
-        "output_diversity": at_best("output_diversity"),
+        "best_epoch": best["epoch"],
+        **{name: best.get(name, float("nan")) for name in AT_BEST},
+        "relative_diversity": diversity,
     }
 
 

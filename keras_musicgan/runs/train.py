@@ -71,16 +71,17 @@ def _train(run, request, console, resume, overwrite):
         run.return_to(done)
     else:
         run.clear()
-    epochs = request["epochs"] or usual_epochs(model.recipe, len(data))
+    usual = usual_epochs(model.recipe, len(data))
+    epochs = request["epochs"] or usual
     if done >= epochs:
         print_plain(console, f"nothing left to do: {done} epochs are done, {epochs} are requested")
         return model
-    found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped}
-    run.write_config({**request, "epochs": epochs, "found": found})
+    found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped, "usual_epochs": usual}
+    run.write_config({**request, "epochs": epochs, "found": found, "recipe": model.recipe})
     if files is not None:
         write_list(run.data_file, files)
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
-    monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"])
+    monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"], data=data)
     quality = callbacks.AudioQuality(data, every=every, best=run.best) if held_out >= MIN_HELD_OUT else None
     if quality is None:
         reason = f"{held_out} clips are held out, {MIN_HELD_OUT} are needed (data.held_out)"
@@ -159,7 +160,7 @@ def _fit(model, data, run, epochs, done, every, monitors, console):
 def _report(run, monitor, quality, last_epoch, loss, console):
     """Prints the best epoch and the reason of an early end; raises DivergedError if the loss is not finite."""
     if quality and quality.best_epoch is not None:
-        print_plain(console, f"best epoch by its kernel distance to held-out music: {quality.best_epoch}")
+        print_plain(console, f"best epoch by its targets and its distance to held-out music: {quality.best_epoch}")
     if monitor.stopped:
         reasons = " ".join(f"{finding.evidence}. {finding.remedy}" for finding in monitor.findings)
         print_plain(console, f"stopped after epoch {last_epoch}: {reasons}")

@@ -1,4 +1,4 @@
-"""The trend of a measure at the end of a training run."""
+"""The trend of a measure over a training run or its end."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ MIN_POINTS = 4  # fewer are in perfect order by chance too often
 
 @dataclass(frozen=True)
 class Trend:
-    """The trend of a measure, lower is better, over the last half of a training run.
+    """The trend of a measure, lower is better, over the last half of a training run or all of it.
 
     Attributes:
         direction: `"falling"`, `"rising"`, `"level"`, or `"unknown"` with too few measurements.
@@ -23,8 +23,13 @@ class Trend:
     evidence: str
 
     @classmethod
-    def from_values(cls, values: np.ndarray | None, epochs: np.ndarray) -> "Trend":
+    def from_values(cls, values: np.ndarray | None, epochs: np.ndarray, share: float = 0.5) -> "Trend":
         """The trend of `quality_kernel` `[epochs]`; repeated values are not measurements, nor are NaN and `None`.
+
+        Args:
+            values: The measure, `[epochs]`, or `None`.
+            epochs: Number of each epoch.
+            share: Share of the measurements, the last ones, in (0, 1].
 
         Example:
             >>> Trend.from_values(np.array([9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0]), np.arange(1, 9)).direction
@@ -39,13 +44,13 @@ class Trend:
         values, epochs = values[measured], epochs[measured]
         best = int(values.argmin())
         best_text = f"the best `quality_kernel` was {values[best]:.3g} in epoch {epochs[best]:.0f}"
-        half = max(len(values) // 2, MIN_POINTS)
-        last, since = values[-half:], epochs[-half:]
+        n_last = max(int(share * len(values)), MIN_POINTS)
+        last, since = values[-n_last:], epochs[-n_last:]
         if len(last) < MIN_POINTS:
             return cls("unknown", f"{best_text}; {len(values)} different measurements are too few for a trend")
         middle = len(last) // 2
         before, after = float(np.mean(last[:middle])), float(np.mean(last[-middle:]))
-        tau, p_value = stats.kendalltau(since, last, method="exact")
+        tau, p_value = stats.kendalltau(since, last)
         change = f"from {before:.3g} to {after:.3g} over the last {len(last)} measurements, since epoch {since[0]:.0f}"
         verb, direction, minimum = ("fell", "falling", MIN_FALL) if tau < 0 else ("rose", "rising", MIN_RISE)
         if p_value / 2 < P_VALUE and abs(after - before) > minimum * max(abs(before), abs(after)):

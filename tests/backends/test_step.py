@@ -47,7 +47,7 @@ class Counted(km.MusicGAN):
 def trained(kind, steps=3):
     """A model of the class after some steps, the norm of what the last one moved each network by, and its history."""
     keras.utils.set_random_seed(1)
-    gan = kind.from_preset("lecture", **SMALL["lecture"])
+    gan = kind.from_preset("lecture-plain", **SMALL["lecture-plain"])
     gan.compile(optimizer=keras.optimizers.SGD(0.1))
     start = [network.get_weights() for network in (gan.generator, gan.discriminator)]
     clips = np.random.default_rng(0).integers(40, 80, (8 * steps, 16)).astype("float32")

@@ -81,6 +81,34 @@ def test_sounds_that_are_told_pitches_are_compared_at_those_of_the_held_out_ones
     assert told <= set(data.held_out.conditions["pitch"].tolist()) and len(told) > 1
     assert history["quality_kernel"][0] > 0.1
     assert quality.embedding.name == "log-mel-pca8"
+    assert history["data_pitch_rate"][0] > 0.9 > 0.5 > history["target_pitch_rate"][0]
+    assert history["noise_kernel"][0] > 0.1 and "target_label_rate" not in history
+
+
+def test_the_best_epoch_is_in_tune_though_another_is_nearer(tmp_path):
+    gan = toy_gan("audio", [km.Pitch(60, 71), km.Label(["bell", "organ", "pluck", "reed"], "instrument")])
+    data = km.datasets.synthetic_notes(120, gan, held_out=0.4, low=60, high=71)
+    quality = AudioQuality(data, n=data.held_out.n_clips, best=tmp_path / "best.keras")
+    quality.set_model(gan)
+    quality.on_train_begin()
+    held_out = np.asarray(gan.representation(data.held_out.load(held_out_order(data))))
+    for epoch, encoded in enumerate((np.roll(held_out, 1, axis=0), 0.3 * held_out), start=1):
+        gan.generate_encoded = lambda latents, encoded=encoded, **_: encoded
+        logs = {}
+        quality.on_epoch_end(epoch - 1, logs)
+        if epoch == 1:
+            assert quality.best_epoch == 1 and logs["target_pitch_rate"] < 0.3
+            nearest = quality.best_value
+    assert quality.best_epoch == 2 and logs["target_pitch_rate"] > 0.9 and logs["target_label_rate"] > 0.5
+    assert quality.best_value == logs["quality_kernel"] > nearest
+    again = AudioQuality(data)
+    again.set_state({"best_epoch": 3, "best_value": 0.1, "measures": {"quality_kernel": 0.2}})  # as 0.2 saved it
+    assert again.get_state()["best_shortfall"] == 0.0
+
+
+def held_out_order(data):
+    """The order in which `MusicSet.from_dataset` draws the held-out clips."""
+    return np.random.default_rng(0).permutation(data.held_out.n_clips)
 
 
 def test_it_asks_for_held_out_music_and_for_numbers_that_make_sense(tunes):

@@ -5,10 +5,10 @@ import keras
 import numpy as np
 import pytest
 from keras_musicgan.callbacks import CollapseMonitor, CollapseWarning
-from keras_musicgan.callbacks.collapse_monitor import to_clips
 
 import keras_musicgan as km
 from keras_musicgan.datasets import Clips
+from keras_musicgan.evaluation.diversity import to_clips
 from keras_musicgan.metrics import diagnose
 from keras_musicgan.metrics.collapse import MEASURES
 from tests.support.models import small_gan, toy_gan
@@ -147,3 +147,20 @@ def test_wrong_options_are_named(options):
     (name,) = options
     with pytest.raises(ValueError, match=f"{name}="):
         CollapseMonitor(**options)
+
+
+def test_a_generator_that_ignores_its_latents_is_heard_within_its_conditions():
+    gan = still(toy_gan("audio", [km.Pitch(60, 71)], ema_momentum=None))
+    kernel, bias = gan.generator.get_weights()
+    kernel[: gan.latent_dim] = 0
+    gan.generator.set_weights([kernel, bias])
+    data = km.datasets.synthetic_notes(60, gan, low=60, high=71)
+    history = gan.fit(data, verbose=0, callbacks=[CollapseMonitor(data=data)]).history
+    assert history["conditional_diversity"][0] < 0.01 < 1 < history["output_diversity"][0]
+    assert history["equal_share"][0] < 0.5
+    assert 1 < history["data_conditional_diversity"][0] < history["data_diversity"][0]
+
+
+def test_without_conditions_or_data_there_is_nothing_to_compare():
+    history, _ = fit(audio_gan(ignores_latents=False), [CollapseMonitor()], epochs=1)
+    assert not {"conditional_diversity", "data_diversity", "data_conditional_diversity"} & set(history)

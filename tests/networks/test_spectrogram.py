@@ -122,3 +122,19 @@ def test_options_out_of_range():
     for _, build_discriminator, options in PAIRS.values():
         with pytest.raises(ValueError, match="Did you mean 'projection'"):
             build_discriminator(magnitudes(), 3, conditioning="project", **options)
+
+
+@pytest.mark.backend
+def test_a_gate_moves_whole_frames_towards_silence():
+    representation = LogMagnitude(length=16 * 64, n_fft=128, hop_length=64, normalization="range")
+    generator = spectrogram_generator(representation, 4, width=8, gate=True)
+    latents = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    dense = next(layer for layer in generator.layers if getattr(layer, "units", 0) == 1)
+    kernel, _ = dense.get_weights()
+    outputs = {}
+    for bias in (-100.0, 0.0, 100.0):
+        dense.set_weights([np.zeros_like(kernel), np.full(1, bias)])
+        outputs[bias] = ops.convert_to_numpy(generator(latents))
+    np.testing.assert_allclose(outputs[-100.0], -1, atol=1e-6)
+    np.testing.assert_allclose(outputs[0.0] + 1, (outputs[100.0] + 1) / 2, atol=1e-6)
+    assert generator.count_params() == spectrogram_generator(representation, 4, width=8).count_params() + 4 + 1

@@ -24,12 +24,19 @@ def adapted(clips):
     return representation
 
 
+def overlap(rolls, others):
+    """Share of the cells of either that are notes in both."""
+    return np.logical_and(rolls, others).sum() / np.logical_or(rolls, others).sum()
+
+
 @pytest.mark.backend
 def test_bars_come_back_from_their_codes(adapted, clips):
     codes = ops.convert_to_numpy(adapted(clips))
     assert adapted.adapted and codes.shape == (len(clips), 4, 16)
-    assert np.mean(adapted.to_rolls(codes) == clips) > 0.995
+    assert overlap(adapted.to_rolls(codes), clips) > 0.7
     assert codes.reshape(-1, 16).std(axis=0).min() > 0.5 and np.abs(codes.mean(axis=(0, 1))).max() < 0.5
+    sheet = adapted.lossless()
+    np.testing.assert_array_equal(sheet.to_rolls(ops.convert_to_numpy(sheet(clips))), clips)
     notes = adapted.to_notes(codes)[0]
     assert notes.length == 16 and [track.name for track in notes.tracks] == ["melody", "chords"]
 
@@ -37,7 +44,7 @@ def test_bars_come_back_from_their_codes(adapted, clips):
 def test_codes_with_noise_are_still_bars(adapted, clips):
     codes = ops.convert_to_numpy(adapted(clips))
     noisy = codes + adapted.noise * np.random.default_rng(0).normal(size=codes.shape)
-    assert np.mean(adapted.to_rolls(noisy) == clips) > 0.98
+    assert overlap(adapted.to_rolls(noisy), clips) > 0.7
 
 
 @pytest.mark.backend

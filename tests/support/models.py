@@ -18,6 +18,7 @@ SMALL = {
     "gansynth": {"generator": {"channels": (8, 4)}, "discriminator": {"channels": (8, 4)}, "latent_dim": 8},
 }
 SMALL["lecture"]["representation"] = {"length": 16, "sample_rate": 8000}
+SMALL["lecture-plain"] = SMALL["lecture"]
 SMALL["pianoroll"]["representation"] = {"sample_rate": 8000, "n_codes": 8, "width": 8, "steps": 2}
 SMALL["wavegan"]["representation"] = {"length": 512}
 SMALL["wavegan"]["recipe"] = {"discriminator_steps": 2}  # five take long to compile
@@ -37,7 +38,7 @@ DOMAINS = {
 }
 
 
-def small_gan(preset="lecture", **overrides):
+def small_gan(preset="lecture-plain", **overrides):
     """A preset at a small size."""
     return km.MusicGAN.from_preset(preset, **{**SMALL[preset], **overrides})
 

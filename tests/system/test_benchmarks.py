@@ -10,7 +10,7 @@ import pytest
 
 import keras_musicgan as km
 from benchmarks.quality import instrument as instrument_quality
-from benchmarks.quality import pitch_labels, representations, sound
+from benchmarks.quality import melodies, pitch_labels, representations, sound
 from benchmarks.shared import measures
 from benchmarks.speed import frechet as frechet_benchmark
 from keras_musicgan.networks import BUILDERS, conditioning_head
@@ -246,3 +246,24 @@ def test_benchmark_prints_errors_speeds_and_limits(monkeypatch, capsys):
     assert list(rows) == ["100", "400"]
     for fad, limit, fad_of_both, limit_of_both in rows.values():
         assert abs(limit) < fad / 3 and abs(limit_of_both) < fad_of_both / 3
+
+
+def test_melodies_measures_key_steps_and_copies():
+    data = km.datasets.melodies(40, km.datasets.DataSpec(km.representations.PitchSequence(24)), seed=1)
+    chromatic = np.tile(60 + np.arange(12), (8, 2))
+    found = dict(zip(melodies.MEASURES, melodies.measures(chromatic, data), strict=True))
+    assert found["in one scale"] == pytest.approx(7 / 12) and found["pitches a clip"] == 12
+    assert found["mean step, semitones"] == pytest.approx((22 + 11) / 23) and found["repeated notes"] == 0
+    assert found["wider than a fifth"] == pytest.approx(1 / 23) and found["range, semitones"] == 11
+    assert found["same note as another clip"] == 1 and found["precision"] == 0
+    copies = dict(zip(melodies.MEASURES, melodies.measures(data.clips[:8].astype(int), data), strict=True))
+    assert copies["same note as the nearest training clip"] == copies["precision"] == copies["in one scale"] == 1
+
+
+def test_melodies_trains_each_seed_and_draws(tmp_path, monkeypatch, capsys):
+    options = ["--set", "generator.units=[8]", "--set", "discriminator.units=[8]", "--set", "recipe.pieces=20"]
+    options += ["--set", "recipe.epochs=1", "--seeds", 3, 4, "--samples", 8, "--picture", tmp_path / "tunes.png"]
+    table = table_of(called(melodies.main, monkeypatch, capsys, *options))
+    assert list(table) == ["other melodies", "random pitches", "lecture, seed 3", "lecture, seed 4"]
+    assert table["other melodies"]["in one scale"] == "100.0%" and table["lecture, seed 4"]["steps"] == "1"
+    assert (tmp_path / "tunes.png").is_file()

@@ -21,7 +21,7 @@ WAVEGAN = {
     "latent_dim": 32,
     "recipe": {"pieces": 256},
 }
-SIZES = {"lecture": LECTURE, "wavegan-small": WAVEGAN}
+SIZES = {"lecture-plain": LECTURE, "wavegan-small": WAVEGAN}
 PENALTIES = {
     "non_saturating": None,
     "least_squares": [],
@@ -30,18 +30,18 @@ PENALTIES = {
     "relativistic": ["r1", "r2"],
 }
 RUNS = {  # preset, loss, fault, seed, epochs
-    "rate_100_times_wasserstein": ("lecture", "wasserstein", "rate", 0, 16),
-    "rate_100_times_hinge": ("lecture", "hinge", "rate", 1, 14),
-    "rate_100_times_non_saturating": ("lecture", "non_saturating", "rate", 0, 16),
-    "generator_frozen_non_saturating": ("lecture", "non_saturating", "generator", 0, 12),
+    "rate_100_times_wasserstein": ("lecture-plain", "wasserstein", "rate", 0, 16),
+    "rate_100_times_hinge": ("lecture-plain", "hinge", "rate", 1, 14),
+    "rate_100_times_non_saturating": ("lecture-plain", "non_saturating", "rate", 0, 16),
+    "generator_frozen_non_saturating": ("lecture-plain", "non_saturating", "generator", 0, 12),
     "generator_frozen_relativistic": ("wavegan-small", "relativistic", "generator", 0, 12),
-    "discriminator_frozen_hinge": ("lecture", "hinge", "discriminator", 1, 12),
+    "discriminator_frozen_hinge": ("lecture-plain", "hinge", "discriminator", 1, 12),
     "discriminator_frozen_wasserstein": ("wavegan-small", "wasserstein", "discriminator", 1, 16),
-    "one_mode_wasserstein": ("lecture", "wasserstein", "latent", 1, 10),
+    "one_mode_wasserstein": ("lecture-plain", "wasserstein", "latent", 1, 10),
     "one_mode_non_saturating": ("wavegan-small", "non_saturating", "latent", 0, 10),
-    "improving_relativistic": ("lecture", "relativistic", None, 1, 16),
+    "improving_relativistic": ("lecture-plain", "relativistic", None, 1, 16),
     "improving_slowly_relativistic": ("wavegan-small", "relativistic", None, 1, 30),
-    "levelled_off_least_squares": ("lecture", "least_squares", None, 0, 30),
+    "levelled_off_least_squares": ("lecture-plain", "least_squares", None, 0, 30),
 }
 
 
