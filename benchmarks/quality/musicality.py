@@ -11,7 +11,7 @@ from benchmarks.shared import training
 def print_table(gan, data, n):
     """Prints each measure of generated, held-out and training clips, and the deviation of the first from the second."""
     steps_per_bar = gan.representation.steps_per_bar
-    generated = gan.generate_encoded(n, seed=1, batch_size=64)
+    generated = gan.representation.to_rolls(gan.generate_encoded(n, seed=1, batch_size=64))
     sets = {"generated": generated, "held out": data.held_out.clips, "training": data.clips}
     values = {name: km.metrics.musicality(clips, steps_per_bar) for name, clips in sets.items()}
     print(f"{'':<22}{''.join(f'{name:>12}' for name in sets)}{'deviation':>12}")

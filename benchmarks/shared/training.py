@@ -26,9 +26,9 @@ def add_audio_options(parser: argparse.ArgumentParser, labels: str | None = None
     parser.add_argument("--picture", type=Path, help="file for real and generated spectrograms (.png)")
 
 
-def add_model_options(parser: argparse.ArgumentParser, preset: str | None) -> None:
-    """Adds the options of a model that is made from a preset, or loaded."""
-    parser.add_argument("folder", type=Path)
+def add_model_options(parser: argparse.ArgumentParser, preset: str | None, **folder_options) -> None:
+    """Adds the folder and the options of a model that is made from a preset, or loaded."""
+    parser.add_argument("folder", type=Path, **folder_options)
     parser.add_argument("--preset", default=preset)
     parser.add_argument("--loss")
     parser.add_argument("--penalty", action="append", help="NAME or NAME=WEIGHT")
@@ -71,7 +71,7 @@ def dataset(arguments: argparse.Namespace, gan: keras.Model) -> keras.utils.PyDa
 
 
 class StopAfter(keras.callbacks.Callback):
-    """Ends training when its time is up.
+    """Ends training when its time is up, which begins at once, so that `adapt` counts.
 
     Args:
         seconds: The time.
@@ -82,9 +82,7 @@ class StopAfter(keras.callbacks.Callback):
         super().__init__()
         self.seconds = seconds
         self.clock = clock
-
-    def on_train_begin(self, logs=None):
-        self.began = self.clock()
+        self.began = clock()
 
     def on_train_batch_end(self, batch, logs=None):
         if self.clock() - self.began > self.seconds:

@@ -75,7 +75,7 @@ class MusicSet:
         known = {label: np.asarray(values)[chosen] for label, values in data.labels.items()}
         numbers = {name: values[chosen] for name, values in (data.conditions or {}).items()}
         known.update(_values(model.conditions, numbers))
-        representation = model.representation
+        representation = model.representation.lossless()
         if not isinstance(representation, NotesRepresentation):
             return cls(name, clips, representation.sample_rate, known)
         encoded = in_batches(lambda batch: ops.convert_to_numpy(representation(batch)), clips)
@@ -113,7 +113,11 @@ class MusicSet:
             )
         if not isinstance(representation, NotesRepresentation):
             return cls(name, representation.decode(encoded), representation.sample_rate, known or {})
-        rolls = (encoded > 0.5, representation.steps_per_bar) if isinstance(representation, PianoRoll) else ()
+        rolls = (
+            (representation.to_rolls(encoded), representation.steps_per_bar)
+            if isinstance(representation, PianoRoll)
+            else ()
+        )
         return cls(name, representation.to_notes(encoded), None, known or {}, *rolls)
 
     def __len__(self):

@@ -8,6 +8,7 @@ from keras_musicgan.networks.dense import dense_discriminator, dense_generator
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.pianoroll import pianoroll_discriminator, pianoroll_generator
+from keras_musicgan.networks.residual import residual_discriminator, residual_generator
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
 from keras_musicgan.networks.spectrogram import spectrogram_discriminator, spectrogram_generator
 from keras_musicgan.networks.waveform import waveform_discriminator, waveform_generator
@@ -18,6 +19,7 @@ BUILDERS: dict[str, tuple[Builder, Builder]] = {
     "dense": (dense_generator, dense_discriminator),
     "gansynth": (gansynth_generator, gansynth_discriminator),
     "pianoroll": (pianoroll_generator, pianoroll_discriminator),
+    "residual": (residual_generator, residual_discriminator),
     "specgan": (specgan_generator, specgan_discriminator),
     "spectrogram": (spectrogram_generator, spectrogram_discriminator),
     "waveform": (waveform_generator, waveform_discriminator),
@@ -32,6 +34,8 @@ __all__ = [
     "gansynth_generator",
     "pianoroll_discriminator",
     "pianoroll_generator",
+    "residual_discriminator",
+    "residual_generator",
     "specgan_discriminator",
     "specgan_generator",
     "spectrogram_discriminator",

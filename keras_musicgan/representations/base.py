@@ -59,6 +59,10 @@ class Representation(keras.layers.Layer):
         """Whether the statistics come from data; always true for a representation without statistics."""
         return True
 
+    def lossless(self) -> "Representation":
+        """The representation in which real music is measured, where this one would lose something of it."""
+        return self
+
     def add_statistic(self, name: str, values: float | np.ndarray) -> keras.Variable:
         """Adds a float32 weight that training does not change; it is saved with the model."""
         values = np.asarray(values, "float32")

@@ -90,14 +90,14 @@ class PianoRoll(NotesRepresentation):
         self.steps_per_pulse = 4 * steps_per_beat // unit
         self.steps_per_bar = self.pulses_per_bar * self.steps_per_pulse
         self._time_signature = (pulses, unit)
-        self.encoded_shape = (bars * self.steps_per_bar, n_pitches, len(tracks))
-        check_memory(f"clips of {bars} bars", 4.0 * math.prod(self.encoded_shape), "Take fewer `bars`.")
+        self.encoded_shape = self.roll_shape = (bars * self.steps_per_bar, n_pitches, len(tracks))
+        check_memory(f"clips of {bars} bars", 4.0 * math.prod(self.roll_shape), "Take fewer `bars`.")
 
     @property
     def clip_form(self):
         """Rolls of 0 and 1."""
         return ClipForm(
-            shape=self.encoded_shape,
+            shape=self.roll_shape,
             axes=("steps", "pitches", "tracks"),
             words="piano rolls of 0 and 1",
             low=0,
@@ -114,15 +114,15 @@ class PianoRoll(NotesRepresentation):
         """The shape of the input."""
         return input_shape
 
+    def to_rolls(self, encoded: np.ndarray) -> np.ndarray:
+        """Rolls `[n, steps, pitches, tracks]`, bool, from encoded clips `[n, *encoded_shape]`."""
+        return np.asarray(encoded) > 0.5
+
     def to_notes(self, encoded: np.ndarray) -> list[Notes]:
         """Notes from rolls `[n, steps, pitches, tracks]`: one for each run of steps above 0.5."""
-        return [self._to_notes(roll) for roll in np.asarray(encoded) > 0.5]
+        return [self._to_notes(*runs(roll)) for roll in self.to_rolls(encoded)]
 
-    def _to_notes(self, roll):
-        edges = np.diff(roll.astype("int8"), axis=0, prepend=0, append=0).transpose(2, 1, 0)
-        # In this order the k-th onset and the k-th end belong to the same note of the same track and pitch.
-        track, row, first = np.nonzero(edges == 1)
-        last = np.nonzero(edges == -1)[2]
+    def _to_notes(self, track, row, first, last):
         order = np.lexsort((row, first, track))
         return Notes(
             start=first[order] / self.steps_per_beat,
@@ -146,7 +146,7 @@ class PianoRoll(NotesRepresentation):
             found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
             raise UnusablePieceError(f"its metre is {found}, not {'{}/{}'.format(*self._time_signature)}")
         roll = self._to_roll(notes)
-        steps = self.encoded_shape[0]
+        steps = self.roll_shape[0]
         firsts = range(0, len(roll) - steps + 1, self.steps_per_bar)
         clips = [clip for clip in (roll[first : first + steps] for first in firsts) if clip.any(axis=(0, 1)).all()]
         if not clips:
@@ -197,6 +197,14 @@ class PianoRoll(NotesRepresentation):
         """Arguments of the constructor."""
         names = ("bars", "beats_per_bar", "steps_per_beat", "low", "n_pitches", "tracks", "programs", "metre")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+def runs(roll: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Track, row, first step and step after the last, of each run of steps in a roll `[steps, pitches, tracks]`."""
+    edges = np.diff(roll.astype("int8"), axis=0, prepend=0, append=0).transpose(2, 1, 0)
+    # In this order the k-th onset and the k-th end belong to the same note of the same track and pitch.
+    track, row, first = np.nonzero(edges == 1)
+    return track, row, first, np.nonzero(edges == -1)[2]
 
 
 def _pulses(metre, beats_per_bar):

@@ -42,7 +42,7 @@ def clips_of(gan, n=8):
     if isinstance(representation, km.representations.PitchSequence):
         return rng.integers(40, 80, (n, *representation.encoded_shape)).astype("float32")
     if isinstance(representation, km.representations.PianoRoll):
-        return rng.integers(0, 2, (n, *representation.encoded_shape)).astype("float32")
+        return rng.integers(0, 2, (n, *representation.roll_shape)).astype("float32")
     return rng.uniform(-0.5, 0.5, (n, representation.length, representation.channels)).astype("float32")
 
 

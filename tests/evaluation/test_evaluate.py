@@ -155,8 +155,5 @@ def test_an_untrained_model_is_far_from_real_music(preset):
     found = evaluate(gan, data, n=64, **QUICK)
     assert found["kernel"].best < found["kernel"].value
     assert found["kernel"].low > found["kernel"].best
-    if preset == "pianoroll":  # the model is silent
-        assert "without any" in found.left_out["notes in the best scale"]
-        assert found["notes_per_bar"].value == 0.0 < found["notes_per_bar"].best
-        assert found["pitch_classes_per_bar"].value == 0.0 < found["pitch_classes_per_bar"].best
-        assert {"qualified notes", "tonal distance of two tracks"} <= set(found.left_out)
+    if preset == "pianoroll":  # real tunes are measured as they are, not by an autoencoder that has learned nothing
+        assert found["in_scale_rate"].best == pytest.approx(1.0, abs=0.01)

@@ -19,7 +19,7 @@ SMALL = {
 }
 SMALL["lecture"]["representation"] = {"length": 16, "sample_rate": 8000}
 SMALL["lecture-plain"] = SMALL["lecture"]
-SMALL["pianoroll"]["representation"] = {"sample_rate": 8000}
+SMALL["pianoroll"]["representation"] = {"sample_rate": 8000, "n_codes": 8, "width": 8, "steps": 2}
 SMALL["wavegan"]["representation"] = {"length": 512}
 SMALL["wavegan"]["recipe"] = {"discriminator_steps": 2}  # five take long to compile
 SMALL["wavegan-small"]["representation"] = {"length": 1024}

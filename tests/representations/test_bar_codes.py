@@ -1,0 +1,76 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_musicgan.datasets import compose
+from keras_musicgan.representations import BarCodes
+from tests.support.harness import check_config_round_trip
+from tests.support.models import small_gan
+
+
+@pytest.fixture(scope="module")
+def clips():
+    tunes = compose(4, seed=1, bars=8)
+    return np.concatenate([BarCodes(width=8).from_notes(tune) for tune in tunes])
+
+
+@pytest.fixture(scope="module")
+def adapted(clips):
+    keras.utils.set_random_seed(0)
+    representation = BarCodes(n_codes=16, width=64, noise=0.2, steps=500)
+    assert not representation.adapted
+    representation.adapt(clips)
+    return representation
+
+
+def overlap(rolls, others):
+    """Share of the cells of either that are notes in both."""
+    return np.logical_and(rolls, others).sum() / np.logical_or(rolls, others).sum()
+
+
+@pytest.mark.backend
+def test_bars_come_back_from_their_codes(adapted, clips):
+    codes = ops.convert_to_numpy(adapted(clips))
+    assert adapted.adapted and codes.shape == (len(clips), 4, 16)
+    assert overlap(adapted.to_rolls(codes), clips) > 0.7
+    assert codes.reshape(-1, 16).std(axis=0).min() > 0.5 and np.abs(codes.mean(axis=(0, 1))).max() < 0.5
+    sheet = adapted.lossless()
+    np.testing.assert_array_equal(sheet.to_rolls(ops.convert_to_numpy(sheet(clips))), clips)
+    notes = adapted.to_notes(codes)[0]
+    assert notes.length == 16 and [track.name for track in notes.tracks] == ["melody", "chords"]
+
+
+def test_codes_with_noise_are_still_bars(adapted, clips):
+    codes = ops.convert_to_numpy(adapted(clips))
+    noisy = codes + adapted.noise * np.random.default_rng(0).normal(size=codes.shape)
+    assert overlap(adapted.to_rolls(noisy), clips) > 0.7
+
+
+@pytest.mark.backend
+def test_any_codes_are_one_melody(adapted):
+    rolls = adapted.to_rolls(np.random.default_rng(0).normal(size=(8, 4, 16)))
+    assert rolls.shape == (8, 64, 60, 2) and rolls[..., 0].sum(axis=2).max() <= 1
+
+
+def test_the_autoencoder_is_saved_and_the_gan_leaves_it(clips, tmp_path):
+    gan = small_gan("pianoroll")
+    gan.compile(run_eagerly=keras.backend.backend() != "jax")
+    gan.fit(clips, batch_size=8, verbose=0)
+    codes = ops.convert_to_numpy(gan.representation(clips))
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    loaded.fit(clips, batch_size=8, verbose=0)
+    assert loaded.representation.adapted
+    np.testing.assert_allclose(ops.convert_to_numpy(loaded.representation(clips)), codes, atol=1e-5)
+
+
+def test_options_are_kept():
+    copy = check_config_round_trip(BarCodes(bars=2, metre="3/4", n_codes=12, width=8, noise=0.1, steps=3))
+    assert copy.encoded_shape == (2, 12)
+
+
+@pytest.mark.parametrize("options", [{"n_codes": 0}, {"noise": -1.0}, {"width": 1.5}, {"steps": 0}])
+def test_numbers_out_of_range_are_refused(options):
+    with pytest.raises(ValueError, match=next(iter(options))):
+        BarCodes(**options)
