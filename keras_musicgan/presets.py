@@ -100,7 +100,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "loss": "relativistic",
             "penalties": [["r1", {"weight": 1.0}], ["r2", {"weight": 1.0}]],
             "batch_size": 128,
-            "steps": 2500,
+            "steps": 1800,
             "pieces": 512,
         },
     },
