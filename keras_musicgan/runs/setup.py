@@ -58,8 +58,7 @@ class TrainingSetup:
             "augmentations": model.augmentations,
             "discriminator_steps": model.discriminator_steps,
         }
-        usual_epochs = None if model.recipe["steps"] else model.recipe["epochs"]  # steps need the number of clips
-        return cls._from_parts(model.recipe, compiled, optimizers, model.representation, usual_epochs)
+        return cls._from_parts(model.recipe, compiled, optimizers, model.representation, _epochs(model.recipe))
 
     @classmethod
     def from_request(cls, request: Mapping) -> "TrainingSetup":
@@ -71,14 +70,14 @@ class TrainingSetup:
             TypeError: If an option has another type.
         """
         plan, overrides = PRESETS[request["preset"]], request["overrides"]
-        recipe = request.get("recipe") or {**plan["recipe"], **overrides.get("recipe", {})}  # 0.2 did not keep it
+        recipe = request.get("recipe") or {**plan["recipe"], **overrides.get("recipe", {})}  # 0.1 did not keep it
         recipe = recipes.complete(recipe)
         resolved = recipes.resolve(recipe, **{name: request["compile"].get(name) for name in recipes.ARGUMENTS})
         kind, options = plan["representation"]
         options = {**options, **overrides.get("representation", {})}
         representation = build_part("representation", REPRESENTATIONS[kind], options)
         optimizers = {role: resolved[f"{role}_optimizer"] for role in ROLES}
-        usual_epochs = request.get("found", {}).get("usual_epochs", recipe["epochs"])  # 0.2 did not keep it
+        usual_epochs = request.get("found", {}).get("usual_epochs", _epochs(recipe))  # 0.1 did not keep it
         return cls._from_parts(recipe, resolved, optimizers, representation, usual_epochs)
 
     @classmethod
@@ -123,6 +122,11 @@ def _possible(representation: Representation) -> Sequence[str]:
             continue
         possible.append(name)
     return possible
+
+
+def _epochs(recipe):
+    """The epochs of a recipe, `None` for one of steps, whose epochs depend on the number of clips."""
+    return None if recipe["steps"] else recipe["epochs"]
 
 
 def _rates(optimizers):

@@ -60,10 +60,10 @@ def test_a_run_that_ended_early_is_told_how_long_others_take():
 
 
 def test_a_critic_is_given_what_it_takes():
-    text = advice("discriminator won", setup_of("pianoroll"), 20)
+    text = advice("discriminator won", setup_of("lecture"), 20)
     assert "larger weight of penalty gradient_penalty (now 10)" in text
     assert "r1" not in text and "augmentation" not in text
-    assert "penalty gradient_penalty" in advice("diverged", setup_of("pianoroll", penalty=["none"]), 20)
+    assert "penalty gradient_penalty" in advice("diverged", setup_of("lecture", penalty=["none"]), 20)
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)

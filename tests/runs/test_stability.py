@@ -99,13 +99,13 @@ def test_a_critic_is_judged_by_quality_and_not_by_accuracy(tmp_path):
     right = {"real_accuracy": np.ones(12), "fake_accuracy": np.ones(12)}
     apart = logs(**right, real_score=np.linspace(1, 3, 12), fake_score=np.zeros(12), noise_kernel=np.ones(12))
     assert km.experiments.report(run_folder(tmp_path, apart, "lecture-plain")).verdict == "discriminator won"
-    critic = km.experiments.report(run_folder(tmp_path, apart, "pianoroll"))
+    critic = km.experiments.report(run_folder(tmp_path, apart, "lecture"))
     assert critic.verdict == "balanced" and "%" not in critic.findings[0].evidence
     noise = 0.9 + 0.01 * np.sin(np.arange(12.0))
-    lost = km.experiments.report(run_folder(tmp_path, {**apart, "quality_kernel": noise}, "pianoroll"))
+    lost = km.experiments.report(run_folder(tmp_path, {**apart, "quality_kernel": noise}, "lecture"))
     assert lost.verdict == "discriminator won" and "that of noise is 1" in lost.text()
     nearer = np.linspace(1.2, 0.8, 12) + 0.1 * np.cos(3 * np.arange(12.0))
-    better = km.experiments.report(run_folder(tmp_path, {**apart, "quality_kernel": nearer}, "pianoroll"))
+    better = km.experiments.report(run_folder(tmp_path, {**apart, "quality_kernel": nearer}, "lecture"))
     assert better.verdict == "still improving"
 
 

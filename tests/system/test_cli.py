@@ -130,9 +130,8 @@ def test_options_that_the_data_does_not_have_are_named(sounds, tmp_path):
     assert status == 2 and "data option" in errors and "'normalize'" in errors
     status, _, errors = musicgan("train", folder / "kit", "--preset", "pianoroll", "--out", tmp_path / "run")
     assert status == 2 and "must hold MIDI files" in errors
-    status, _, errors = musicgan(
-        "train", folder / "kit", "--set", "representation.length=1000", "--out", tmp_path / "run"
-    )
+    waveforms = ["--preset", "wavegan-small", "--set", "representation.length=1000"]
+    status, _, errors = musicgan("train", folder / "kit", *waveforms, "--out", tmp_path / "run")
     assert status == 2 and "The nearest are 992 and 1024" in errors
     assert not (tmp_path / "run").exists()
 
@@ -270,7 +269,7 @@ def test_a_collapsed_run_can_stop_and_says_why(sounds, eager, tmp_path):
     folder, _ = sounds
     small = ["--set", "generator.width=2", "--set", "discriminator.width=2", "--set", "representation.length=1024"]
     frozen = ["--set", "generator_optimizer.learning_rate=1e-30", "--set", "model.ema_momentum=null"]
-    options = [*small, *frozen, "--every", 1, "--epochs", 9, "--out", tmp_path / "run"]
+    options = [*small, *frozen, "--preset", "wavegan-small", "--every", 1, "--epochs", 9, "--out", tmp_path / "run"]
     # With a latent of one number and no learning, all outputs are one sound at two polarities or levels.
     status, output, errors = musicgan("train", folder / "kit", *options, "--latent-dim", 1, "--stop-on-collapse")
     assert status == 0, errors
