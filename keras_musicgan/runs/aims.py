@@ -17,7 +17,7 @@ AIMS = {
     "collapsed": "output_diversity",
 }
 UNHEARD = 0.1  # rate of real clips above chance, below which labels have nothing to do with what is heard
-FAR_OFF, NEAR = 0.5, 0.25  # ratios of a kernel distance to that of noise
+FAR_OFF, NEAR = 0.5, 1 / 3  # ratios of a kernel distance to that of noise
 NO_BETTER = 0.95  # ratio of the last kernel distances to the first one measured
 
 

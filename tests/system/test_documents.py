@@ -53,7 +53,7 @@ def test_drums_example_runs_at_a_tiny_size(tmp_path):
     assert "left out broken.wav" in result.stdout and "generated: nearest drum" in result.stdout
     assert len(list((tmp_path / "out").glob("drum_*.wav"))) == 16
     path, rate = km.audio.read(tmp_path / "out" / "from_one_to_another.wav")
-    assert path.shape == (9 * 8192, 1) and rate == 16000
+    assert path.shape == (9 * 12_288, 1) and rate == 22_050
 
 
 @pytest.mark.slow
