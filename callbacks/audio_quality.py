@@ -35,7 +35,7 @@ class AudioQuality(SamplingCallback):
     - `quality_density` and `quality_coverage`, higher is better: the share of generated music near held-out music, and
       the share of held-out music near generated music.
 
-    For a model whose conditions can be heard it adds, at the same epochs:
+    For a model with `Pitch` or `Label` it adds, at the same epochs:
 
     - `target_pitch_rate`: the share of clips within 50 cents of their target pitch, of audio with a `Pitch`;
     - `target_label_rate`: the share of clips whose class is the target by a linear probe of the training clips, with a
@@ -43,7 +43,7 @@ class AudioQuality(SamplingCallback):
     - from the first epoch on the same of held-out music, `data_pitch_rate` and `data_label_rate`, the best to be
       expected; and `chance_label_rate`, that of clips that ignore their labels.
 
-    Where a target is told, the best epoch meets it: of two epochs the one with the smaller `evaluation.targets`
+    With such targets, the best epoch meets them: of two epochs the one with the smaller `evaluation.targets`
     `shortfall` is better, rounded to tenths; the lower `quality_kernel` decides between equal ones.
 
     Place it before callbacks that read logs, as `keras.callbacks.ModelCheckpoint(path, "quality_kernel", mode="min",
@@ -54,7 +54,7 @@ class AudioQuality(SamplingCallback):
     Where the music cannot be measured in, as clips that are all equal, it warns and the measures are NaN.
 
     A measurement takes the time of generating `n` clips, and for 128 clips of a second at 16 kHz a twentieth of a
-    second for their spectrograms and one for their pitches if these are told, on one core.
+    second for their spectrograms and one for their pitches with a `Pitch`, on one core.
 
     Args:
         data: Dataset of this package with a `held_out` part.

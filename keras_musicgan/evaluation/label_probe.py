@@ -1,4 +1,4 @@
-"""A linear classifier of real clips, which tells whether generated clips are of the class they were asked for."""
+"""A linear classifier of real clips, by which generated clips are compared with their target class."""
 
 from collections.abc import Sequence
 
