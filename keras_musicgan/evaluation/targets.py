@@ -18,9 +18,9 @@ MIN_ANCHOR = 0.5  # rate of real clips above chance, below which an estimate say
 
 
 class Targets:
-    """The conditions of a model that can be heard in its clips, measured for real and for generated clips.
+    """The conditions of a model that its clips show, measured for real and for generated clips.
 
-    A `Pitch` is heard in audio, by `metrics.estimate_pitch`; a `Label` in audio and notes, by a `LabelProbe` of the
+    A `Pitch` is measured in audio, by `metrics.estimate_pitch`; a `Label` in audio and notes, by a `LabelProbe` of the
     training clips. Conditions that cannot be measured, as a label with one class or fewer than 16 held-out clips, are
     left out.
 
