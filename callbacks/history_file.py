@@ -1,12 +1,12 @@
 """Writes the logs of every epoch to a CSV file."""
 
 import csv
-import io
 from pathlib import Path
 
 import keras
 
 from keras_musicgan.utils.files import replacing
+from keras_musicgan.utils.history import read_rows
 
 
 class HistoryFile(keras.callbacks.Callback):
@@ -37,7 +37,7 @@ class HistoryFile(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         """Before the first epoch, reads the rows of earlier epochs."""
         if self._rows is None:
-            found = rows(self.path)
+            found = read_rows(self.path)
             self._rows = [row for row in found if int(row["epoch"]) < epoch]
             if self.path.exists() and len(self._rows) < len(found):
                 self._write()
@@ -53,13 +53,3 @@ class HistoryFile(keras.callbacks.Callback):
             table = csv.DictWriter(file, ["epoch", *names], restval="nan", lineterminator="\n")
             table.writeheader()
             table.writerows(self._rows)
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    """The whole rows of a history as dicts of text; empty if there is no file."""
-    if not path.exists():
-        return []
-    lines = path.read_text().splitlines(keepends=True)
-    whole = "".join(line for line in lines if line.endswith("\n"))  # another program may have been killed while writing
-    found = csv.DictReader(io.StringIO(whole))
-    return [row for row in found if None not in row and None not in row.values() and row.get("epoch", "").isdecimal()]

@@ -1,60 +1,18 @@
 """Generative adversarial networks for music, trained with Keras `model.fit()`."""
 
 import sys
-
-from keras_musicgan import (  # type: ignore[attr-defined]  # `callbacks/` lies beside the package
-    backends,
-    callbacks,
-    conditions,
-    datasets,
-    embeddings,
-    evaluation,
-    experiments,
-    metrics,
-    networks,
-    presets,
-    representations,
-    synth,
-)
-from keras_musicgan.adversarial import augmentations, losses, penalties
-from keras_musicgan.conditions import Label, Pitch, Tempo, Value
-from keras_musicgan.gan import MusicGAN
-from keras_musicgan.generation import latents
-from keras_musicgan.music import audio, compare, midi, notes, plots
-from keras_musicgan.networks import layers
+from pathlib import Path
 
 __version__ = "0.2.0"
 
-__all__ = [
-    "Label",
-    "MusicGAN",
-    "Pitch",
-    "Tempo",
-    "Value",
-    "audio",
-    "augmentations",
-    "backends",
-    "callbacks",
-    "compare",
-    "conditions",
-    "datasets",
-    "embeddings",
-    "evaluation",
-    "experiments",
-    "latents",
-    "layers",
-    "losses",
-    "metrics",
-    "midi",
-    "networks",
-    "notes",
-    "penalties",
-    "plots",
-    "presets",
-    "representations",
-    "synth",
-]
 
-# `from keras_musicgan.losses import Hinge` works like `km.losses.Hinge`, whichever room the module is in.
-for _module in (audio, augmentations, compare, latents, layers, losses, midi, notes, penalties, plots):
-    sys.modules[f"{__name__}.{_module.__name__.rpartition('.')[2]}"] = _module
+def _program():
+    """Name of the script that runs, or of the module after `-m`."""
+    name, given = (sys.argv or [""])[0], sys.orig_argv
+    return given[given.index("-m") + 1] if name == "-m" and "-m" in given[:-1] else Path(name).stem
+
+
+# The command answers questions and mistakes at once: it imports Keras, and all this, only when it needs them.
+if _program() not in ("musicgan", "keras_musicgan"):
+    from keras_musicgan.api import *  # noqa: F403
+    from keras_musicgan.api import __all__ as __all__

@@ -23,7 +23,7 @@ from keras_musicgan.conditions import Condition, Conditions
 from keras_musicgan.conditions.from_data import conditions_from_data, is_array
 from keras_musicgan.generation import continuous, export, latents, projection, sampling
 from keras_musicgan.networks.compatibility import check_augmentable, check_networks, output_shape
-from keras_musicgan.presets import build
+from keras_musicgan.presets.build import build
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed
 from keras_musicgan.utils.errors import concise

@@ -158,20 +158,3 @@ class Relativistic(AdversarialLoss):
 
 
 LOSSES = {loss.name: loss for loss in (NonSaturating, LeastSquares, Hinge, Wasserstein, Relativistic)}
-SYNONYMS = {  # names of the same losses elsewhere
-    "bce": "non_saturating",
-    "binary_crossentropy": "non_saturating",
-    "binarycrossentropy": "non_saturating",
-    "gan": "non_saturating",
-    "vanilla": "non_saturating",
-    "minimax": "non_saturating",
-    "mse": "least_squares",
-    "mean_squared_error": "least_squares",
-    "l2": "least_squares",
-    "lsgan": "least_squares",
-    "wgan": "wasserstein",
-    "wgan-gp": "wasserstein",
-    "wgan_gp": "wasserstein",
-    "rpgan": "relativistic",
-    "r3gan": "relativistic",
-}

@@ -6,7 +6,8 @@ from typing import Any
 
 import keras
 
-from keras_musicgan.adversarial.losses import LOSSES, SYNONYMS
+from keras_musicgan.adversarial.losses import LOSSES
+from keras_musicgan.adversarial.names import LOSS_SYNONYMS
 from keras_musicgan.utils.checks import build_part, check_choice, check_number, check_positive_int
 
 ABOVE_ZERO = ("learning_rate", "clipnorm", "global_clipnorm", "clipvalue", "epsilon")
@@ -44,7 +45,7 @@ def get_optimizer(role: str, identifier: Any) -> keras.optimizers.Optimizer:
         if inspect.isclass(kind) and issubclass(kind, keras.optimizers.Optimizer) and each not in NOT_FOR_ONE_NETWORK
     }
     if name.lower() not in classes:
-        if name.lower() in (*LOSSES, *SYNONYMS):
+        if name.lower() in (*LOSSES, *LOSS_SYNONYMS):
             raise ValueError(
                 f"`{role}` must be an optimizer. Received: {role}={name!r}, which is a loss. Pass it as `loss=…`; "
                 "the first two arguments of `compile` are the optimizers of the generator and the discriminator."

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from keras_musicgan.adversarial.augmentations import AUGMENTATIONS, Augmentation
-from keras_musicgan.adversarial.losses import LOSSES, SYNONYMS, AdversarialLoss
+from keras_musicgan.adversarial.losses import LOSSES, AdversarialLoss
+from keras_musicgan.adversarial.names import LOSS_SYNONYMS
 from keras_musicgan.adversarial.optimizers import get_optimizer
 from keras_musicgan.adversarial.penalties import PENALTIES, Penalty
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, get_by_name
@@ -91,7 +92,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
     return {
         "generator_optimizer": generator_optimizer,
         "discriminator_optimizer": discriminator_optimizer,
-        "loss": get_by_name("loss", chosen["loss"], LOSSES, AdversarialLoss, SYNONYMS),
+        "loss": get_by_name("loss", chosen["loss"], LOSSES, AdversarialLoss, LOSS_SYNONYMS),
         "penalties": _objects("penalties", "penalty", chosen["penalties"], PENALTIES, Penalty),
         "augmentations": _objects(
             "augmentations", "augmentation", chosen["augmentations"], AUGMENTATIONS, Augmentation

@@ -1,4 +1,11 @@
-"""The command `musicgan`. Each command parses its options and calls the package; it computes nothing itself."""
+"""The command `musicgan`. Each command parses its options and calls the package; it computes nothing itself.
+
+What needs Keras is imported when the options are known to be right, by `startup.load_package`: help and mistakes are
+answered at once.
+"""
+
+import importlib.metadata
+from typing import Annotated
 
 import typer
 
@@ -14,10 +21,27 @@ from keras_musicgan.cli.sweep import sweep
 from keras_musicgan.cli.train import train
 
 app = typer.Typer(
-    help="Train GANs on music, generate with them, play them, compare them.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def print_version(asked: bool):
+    """Prints the version and ends."""
+    if asked:
+        typer.echo(f"musicgan {importlib.metadata.version('keras_musicgan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+    ] = False,
+):
+    """Train GANs on music, generate with them, play them, compare them."""
+
+
 for command in (train, generate, play, evaluate, compare, export, presets, report, sweep):
     app.command()(expanding_home(command))

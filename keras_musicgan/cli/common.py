@@ -1,13 +1,53 @@
-"""Sample formats and error messages of all commands."""
+"""What several commands have in common: options, sample formats, error messages."""
 
 import functools
+import inspect
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import typer
+from rich.console import Console
+
+from keras_musicgan.cli.startup import Backend, choose_backend
+
+BackendOption = Annotated[Backend | None, typer.Option(help="Keras's backend; by default Keras's own choice.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print errors and warnings alone.")]
+
+
+def with_backend(command: Callable) -> Callable:
+    """The command with an option `--backend`, which holds when Keras is imported."""
+
+    @functools.wraps(command)
+    def chosen(*arguments, backend=None, **options):
+        with report_errors():
+            choose_backend(backend)
+        return command(*arguments, **options)
+
+    return _with_option(chosen, "backend", BackendOption, None)
+
+
+def with_console(command: Callable) -> Callable:
+    """The command with an option `--quiet` in place of its argument `console`."""
+
+    @functools.wraps(command)
+    def quieted(*arguments, quiet=False, **options):
+        return command(*arguments, console=Console(quiet=quiet), **options)
+
+    return _with_option(quieted, "quiet", QuietOption, False, replaces="console")
+
+
+def _with_option(command, name, annotation, default, replaces=""):
+    """The command, an option of which it shows at the end of its help."""
+    signature = inspect.signature(command)
+    kept = [parameter for parameter in signature.parameters.values() if parameter.name != replaces]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    option = inspect.Parameter(name, kind, default=default, annotation=annotation)
+    command.__signature__ = signature.replace(parameters=[*kept, option])
+    return command
 
 
 def expanding_home(command: Callable) -> Callable:

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from keras_musicgan.cli.common import report_errors
+from keras_musicgan.cli.startup import load_package
 
 
 def compare(
@@ -19,10 +20,7 @@ def compare(
 ):
     """Compare two pieces: waveforms, difference, spectrograms and numbers; for two MIDI files also of their notes."""
     console = Console()
-    from keras_musicgan.metrics.note_measures import compare_notes
-    from keras_musicgan.music import compare as comparison
-    from keras_musicgan.music import midi, plots
-    from keras_musicgan.music.pieces import is_midi, read_pieces
+    from keras_musicgan.music.pieces import read_pieces
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable, replacing
 
@@ -36,6 +34,12 @@ def compare(
             )
         check_writable(out)
         (samples_a, rate_a), (samples_b, rate_b) = read_pieces(a, b)
+        load_package(console)
+        from keras_musicgan.metrics.note_measures import compare_notes
+        from keras_musicgan.music import compare as comparison
+        from keras_musicgan.music import midi, plots
+        from keras_musicgan.music.pieces import is_midi
+
         numbers = comparison.compare(samples_a, rate_a, samples_b, rate_b)
         if is_midi(a) and is_midi(b):
             numbers["notes"] = compare_notes(midi.read(a), midi.read(b))

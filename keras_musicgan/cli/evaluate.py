@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import report_errors
+from keras_musicgan.cli.common import report_errors, with_backend
+from keras_musicgan.cli.startup import load_package
 
 
 class EmbeddingName(StrEnum):
@@ -19,6 +20,7 @@ class EmbeddingName(StrEnum):
     classifier = "classifier"
 
 
+@with_backend
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A run folder, a .keras file, or a folder of audio.")],
     data: Annotated[
@@ -55,8 +57,6 @@ def evaluate(
 ):
     """Measure generated music against held-out real music: a table, a picture, JSON."""
     console = Console()
-    from keras_musicgan.evaluation import comparison_text, differences
-    from keras_musicgan.runs.evaluate import evaluate_paths
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
@@ -73,21 +73,32 @@ def evaluate(
         given = dict(parse_settings(setting or []).get("data", {}))
         if held_out is not None:
             given["held_out"] = held_out
-        evaluations = evaluate_paths(
-            model,
-            data,
-            against,
-            n=n,
-            embedding=embedding.value,
-            weights=weights,
-            label=label,
-            labels=labels,
-            classifiers=None if RunFolder(model).config_file.is_file() else out / "classifiers",
-            seconds=seconds,
-            resamples=resamples,
-            seed=seed,
-            **given,
-        )
+        for path in (model, data, against):
+            if path is not None and not path.exists():
+                raise FileNotFoundError(
+                    "`evaluate` takes run folders, .keras files and folders of music. Received: "
+                    f"path={str(path)!r}, which does not exist"
+                )
+        load_package(console)
+        from keras_musicgan.evaluation import comparison_text, differences
+        from keras_musicgan.runs.evaluate import evaluate_paths
+
+        with console.status("evaluating"):
+            evaluations = evaluate_paths(
+                model,
+                data,
+                against,
+                n=n,
+                embedding=embedding.value,
+                weights=weights,
+                label=label,
+                labels=labels,
+                classifiers=None if RunFolder(model).config_file.is_file() else out / "classifiers",
+                seconds=seconds,
+                resamples=resamples,
+                seed=seed,
+                **given,
+            )
         for evaluation in evaluations:
             print_plain(console, evaluation.text(), "")
         written = [path for evaluation in evaluations for path in evaluation.save(out / evaluation.name)]

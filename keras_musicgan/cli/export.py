@@ -6,24 +6,33 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import report_errors
+from keras_musicgan.cli.common import report_errors, with_backend, with_console
+from keras_musicgan.cli.startup import load_package
 
 
+@with_backend
+@with_console
 def export(
+    console: Console,
     model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
     out: Annotated[Path, typer.Argument(help="File or folder to write.")],
     format: Annotated[str, typer.Option(help="tf_saved_model, onnx, litert or torch.")] = "tf_saved_model",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
 ):
     """Write a generator of audio as one file that runs without this package."""
-    from keras_musicgan.runs.folder import load_model
+    from keras_musicgan.runs.folder import find_model
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable
 
     with report_errors():
         check_writable(out)
-        try:
-            load_model(model).export(out, format, overwrite)
-        except RuntimeError as error:
-            raise ValueError(str(error)) from error
-        print_plain(Console(), str(out))
+        file = find_model(model)
+        load_package(console)
+        from keras_musicgan.runs.models import load_model
+
+        with console.status("exporting"):
+            try:
+                load_model(file).export(out, format, overwrite)
+            except RuntimeError as error:
+                raise ValueError(str(error)) from error
+        print_plain(console, str(out))

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import Subtype, reject_combination, report_errors
+from keras_musicgan.cli.common import Subtype, reject_combination, report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import parse_condition_values
+from keras_musicgan.cli.startup import load_package
 
 
 class Method(StrEnum):
@@ -18,7 +19,10 @@ class Method(StrEnum):
     linear = "linear"
 
 
+@with_backend
+@with_console
 def generate(
+    console: Console,
     context: typer.Context,
     model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
     n: Annotated[
@@ -47,12 +51,7 @@ def generate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
 ):
     """Generate music with a trained model: WAV (and MIDI), with the latents."""
-    console = Console()
-    import numpy as np
-
-    from keras_musicgan.generation import latents as latent_vectors
-    from keras_musicgan.generation.sample_files import read_latents, write_continuous, write_samples
-    from keras_musicgan.runs.folder import RunError, load_model
+    from keras_musicgan.runs.folder import RunError, find_model
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable
 
@@ -72,8 +71,16 @@ def generate(
                 "Replace all of them with --overwrite or name another folder with --out."
             )
         check_writable(out)
-        gan = load_model(model)
         conditions: dict[str, Any] = parse_condition_values(condition or [])
+        file = find_model(model)
+        load_package(console)
+        import numpy as np
+
+        from keras_musicgan.generation import latents as latent_vectors
+        from keras_musicgan.generation.sample_files import read_latents, write_continuous, write_samples
+        from keras_musicgan.runs.models import load_model
+
+        gan = load_model(file)
         if seconds is not None:
             written = write_continuous(gan, out, seconds, seed, truncation, conditions, subtype.value)
             for path in set(held) - set(written):

@@ -29,9 +29,21 @@ def with_options(request: type, *names: str) -> Callable:
 
 def _parameter(field):
     names = [f"--{field.name.replace('_', '-')}"] if field.type is bool else []  # without a second --no-NAME
-    option = typer.Option(*names, help=field.metadata["help"], min=field.metadata["min"])
+    words, choices = field.metadata["help"], field.metadata["choices"]
+    if choices:
+        words = f"{words} [{'|'.join(choices)}]"
+    option = typer.Option(*names, help=words, min=field.metadata["min"], autocompletion=_completion(choices))
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     return inspect.Parameter(field.name, kind, default=field.default, annotation=Annotated[field.type, option])
+
+
+def _completion(choices):
+    """A function from the beginning of a word to the choices, for the completion by a shell."""
+
+    def complete(incomplete: str):
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    return complete
 
 
 def parse_condition_values(texts: list[str]) -> dict[str, str | list[str]]:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import Subtype, report_errors
+from keras_musicgan.cli.common import Subtype, report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import parse_condition_values, parse_numbers, parse_tracks
+from keras_musicgan.cli.startup import load_package
 
 
 class Timbre(StrEnum):
@@ -19,7 +20,10 @@ class Timbre(StrEnum):
     wandering = "wandering"
 
 
+@with_backend
+@with_console
 def play(
+    console: Console,
     files: Annotated[
         list[Path],
         typer.Argument(
@@ -67,13 +71,10 @@ def play(
 
     Tracks move by octaves into the range of their model. Tracks and drums without a model are left out.
     """
-    console = Console()
     import warnings
 
-    from keras_musicgan import synth
-    from keras_musicgan.generation.track_models import highest_rate
-    from keras_musicgan.music import audio, midi
-    from keras_musicgan.runs.folder import load_model
+    from keras_musicgan.music import midi
+    from keras_musicgan.runs.folder import find_model
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable
 
@@ -91,11 +92,21 @@ def play(
                 f"{' '.join(map(str, files))}"
             )
         notes = midi.read(song)
-        load = functools.cache(load_model)  # one model may play several tracks
-        gan = {key: load(path) for key, path in [*parse_tracks(track or []).items(), *((None, path) for path in main)]}
-        kit = None if drums is None else load(drums)
+        paths = [*parse_tracks(track or []).items(), *((None, path) for path in main)]
+        models = {key: find_model(path) for key, path in paths}
+        drum_model = None if drums is None else find_model(drums)
+        panning = None if pan is None else parse_numbers("pan", pan)
         conditions: dict[str, Any] = parse_condition_values(condition or [])
-        with warnings.catch_warnings(record=True) as caught:
+        load_package(console)
+        from keras_musicgan import synth
+        from keras_musicgan.generation.track_models import highest_rate
+        from keras_musicgan.music import audio
+        from keras_musicgan.runs.models import load_model
+
+        load = functools.cache(load_model)  # one model may play several tracks
+        gan = {key: load(path) for key, path in models.items()}
+        kit = None if drum_model is None else load(drum_model)
+        with console.status("playing"), warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", synth.PlayWarning)
             samples = synth.play(
                 gan,
@@ -106,7 +117,7 @@ def play(
                 transpose=transpose,
                 attack_ms=attack,
                 release_ms=release,
-                pan=None if pan is None else parse_numbers("pan", pan),
+                pan=panning,
                 truncation=truncation,
                 **conditions,
             )

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from keras_musicgan.cli.common import report_errors
+from keras_musicgan.cli.startup import load_package
 
 
 def report(
@@ -17,10 +18,14 @@ def report(
     """Report from a run's logs whether training was sound, with a remedy."""
     import dataclasses
 
-    from keras_musicgan import experiments
     from keras_musicgan.utils.console import print_plain
 
     with report_errors():
+        if not run.exists():
+            raise FileNotFoundError(f"A run must be a folder or its history.csv. Received: path={str(run)!r}")
+        load_package()
+        from keras_musicgan import experiments
+
         found = experiments.report(run)
         if as_json:
             findings = [dataclasses.asdict(finding) for finding in found.findings]

@@ -7,13 +7,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import report_errors
+from keras_musicgan.cli.common import report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import with_options
+from keras_musicgan.cli.startup import load_package
 from keras_musicgan.runs.request import TrainingRequest
 
 
+@with_backend
+@with_console
 @with_options(TrainingRequest, "preset", "epochs", "condition", "labels")
 def sweep(
+    console: Console,
     context: typer.Context,
     data: Annotated[
         Path | None, typer.Argument(help="Folder of audio or MIDI files; without it, built-in music.")
@@ -43,9 +47,7 @@ def sweep(
     For each value of a hyperparameter the result is the mean of each measure over all runs with it and the 95 %
     interval of that mean; an effect is clear if the intervals of the best and the second best value do not overlap.
     """
-    console = Console()
-    from keras_musicgan import experiments
-    from keras_musicgan.experiments.axes import parse_try
+    from keras_musicgan.runs.axes import parse_try
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
 
@@ -57,6 +59,12 @@ def sweep(
             if name in tries:
                 raise ValueError(f"A sweep varies each hyperparameter once. Received: --try {name} twice")
             tries[name] = values
+        shared = {name: value for name, value in options.items() if value}
+        fixed = parse_settings(setting or [])
+        TrainingRequest(data=data, settings=fixed, **shared).check()
+        load_package(console)
+        from keras_musicgan import experiments
+
         try:
             result = experiments.sweep(
                 out,
@@ -65,10 +73,10 @@ def sweep(
                 runs=runs,
                 seeds=seeds,
                 seed=seed,
-                settings=parse_settings(setting or []),
+                settings=fixed,
                 resume=resume,
                 console=console,
-                **{name: value for name, value in options.items() if value},
+                **shared,
             )
         except KeyboardInterrupt:
             command = shlex.join(["musicgan", "sweep", "--resume", "--out", str(out)])
@@ -92,7 +100,7 @@ def _reject_ignored_options(context):
 def _print_runs(console, result):
     from rich.table import Table
 
-    from keras_musicgan.experiments.axes import format_value
+    from keras_musicgan.runs.axes import format_value
 
     table = Table("run", *result.axes, "seed", "verdict", "quality", "diversity, dB", "score spread")
     for row in result.rows:

@@ -7,15 +7,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import report_errors
+from keras_musicgan.cli.common import report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import with_options
+from keras_musicgan.cli.startup import load_package
 from keras_musicgan.runs.request import TrainingRequest
 
 DEFAULT_RUN = Path("musicgan_run")
 
 
+@with_backend
+@with_console
 @with_options(TrainingRequest)
 def train(
+    console: Console,
     context: typer.Context,
     data: Annotated[
         Path | None, typer.Argument(help="Folder of audio or MIDI files; without it, built-in music.")
@@ -33,10 +37,8 @@ def train(
     **options,
 ):
     """Train a model, and write samples as it learns."""
-    console = Console()
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
-    from keras_musicgan.runs.train import train as train_run
     from keras_musicgan.utils.console import print_plain
 
     with report_errors():
@@ -47,8 +49,15 @@ def train(
             request["epochs"] = options["epochs"] or request["epochs"]
             request["every"] = options["every"] or request["every"]
             request["data"] = request["data"] if data is None else str(data.resolve())
+            load_package(console)
         else:
-            request = TrainingRequest(data=data, settings=parse_settings(setting or []), **options).config()
+            asked = TrainingRequest(data=data, settings=parse_settings(setting or []), **options)
+            asked.check()
+            run.check_available(overwrite)
+            load_package(console)
+            request = asked.config()
+        from keras_musicgan.runs.train import train as train_run
+
         try:
             train_run(run, request, console, resume, overwrite)
         except KeyboardInterrupt:

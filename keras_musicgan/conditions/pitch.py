@@ -1,15 +1,10 @@
 """The pitch of a note as a condition."""
 
-import re
-
 import numpy as np
 
 from keras_musicgan.conditions.base import Category
+from keras_musicgan.music.pitch_names import parse_pitch
 from keras_musicgan.utils.registration import serializable
-
-NOTE_NAME = re.compile(r"([A-Ga-g])(##|bb|#|♯|s|b|♭)?(-?\d+)")
-SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
-ACCIDENTALS = {None: 0, "#": 1, "♯": 1, "s": 1, "##": 2, "b": -1, "♭": -1, "bb": -2}
 
 
 @serializable
@@ -40,16 +35,7 @@ class Pitch(Category):
 
     def number(self, value):
         """The number of a value; a ValueError if it is out of range."""
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            note = NOTE_NAME.fullmatch(str(value))
-            if not note:
-                raise ValueError(
-                    f"`pitch` must be a MIDI pitch such as 60 or a note name such as F#3. Received: pitch={value!r}"
-                ) from None
-            letter, accidental, octave = note.groups()
-            number = float(SEMITONES[letter.lower()] + ACCIDENTALS[accidental] + 12 * (int(octave) + 1))
+        number = parse_pitch(value)
         if number % 1 or not self.low <= number <= self.high:
             raise ValueError(
                 f"`pitch` must be a whole number from {self.low} to {self.high}. Received: pitch={value!r}"

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from keras_musicgan.datasets.splits import NoUsableDataError
 from keras_musicgan.music.pieces import MIDI_ENDINGS
+from keras_musicgan.utils.files import check_folder
 
 ENDINGS = {
     "audio": (
@@ -46,10 +47,8 @@ def files_below(folder: str | Path, *kinds: str, required: bool = True) -> dict[
         NoUsableDataError: If a file is required and there is none.
         OSError: If the folder cannot be read.
     """
-    folder = Path(folder).expanduser()
     described = " or ".join(kinds)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"A folder of {described} files must exist. Received: path={str(folder)!r}")
+    folder = check_folder(folder, described)
     names = [name for name in _walk(folder)[0] if _is_of(name, *kinds)]
     if required and not names:
         endings = ", ".join(ending for kind in kinds for ending in ENDINGS[kind])

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Mapping
 
-from keras_musicgan.experiments.axes import Range
+from keras_musicgan.runs.axes import Range
 from keras_musicgan.utils.checks import check_positive_int
 
 TRIALS = 100  # Latin hypercubes, of which the most even is taken

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_musicgan.experiments.axes import Range, format_value
+from keras_musicgan.runs.axes import Range, format_value
 
 CONFIDENCE = 0.95
 

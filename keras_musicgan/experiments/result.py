@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from keras_musicgan.experiments import figure
-from keras_musicgan.experiments.axes import Range, format_setting, format_value
 from keras_musicgan.experiments.effects import Effect, estimate_effects
 from keras_musicgan.experiments.sweep_folder import SweepFolder
+from keras_musicgan.runs.axes import Range, format_setting, format_value
 from keras_musicgan.runs.stability import report
 from keras_musicgan.utils.files import replacing
 

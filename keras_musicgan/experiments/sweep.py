@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_musicgan import datasets
-from keras_musicgan.experiments.axes import Range, check_axes, format_setting, request_with
 from keras_musicgan.experiments.design import choose_settings
 from keras_musicgan.experiments.held_out import held_out_diversity
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
 from keras_musicgan.gan import MusicGAN
+from keras_musicgan.runs.axes import Range, check_axes, format_setting, request_with
 from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.runs.train import DivergedError, train

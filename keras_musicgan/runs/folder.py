@@ -1,4 +1,4 @@
-"""The folder of a training run: its files, which of them are whole, and the model in it."""
+"""The folder of a training run: its files, and which of them are whole."""
 
 import json
 import re
@@ -7,14 +7,10 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import keras
-
-from keras_musicgan.callbacks.history_file import rows
-from keras_musicgan.gan import MusicGAN
 from keras_musicgan.utils import epoch_files
 from keras_musicgan.utils.epoch_files import sampled_epochs, saved_epochs
-from keras_musicgan.utils.errors import concise
 from keras_musicgan.utils.files import remove, replacing, target_of
+from keras_musicgan.utils.history import read_rows
 
 REQUEST = ("preset", "data", "epochs", "overrides", "compile", "dataset", "stop_on_collapse", "every", "seed")
 
@@ -79,7 +75,7 @@ class RunFolder:
     def _holds_an_epoch(self):
         """Whether anything of a whole epoch is left; of the first, the checkpoint alone shows that it is whole."""
         late = [epoch for epoch, _ in sampled_epochs(self.samples) if epoch > 1]
-        n_rows = len(rows(self.history))
+        n_rows = len(read_rows(self.history))
         best = self.best.exists() and n_rows != 1
         return bool(saved_epochs(self.checkpoints) or best or late or n_rows > 1)
 
@@ -203,24 +199,16 @@ def _warn_of_damage(path):
     warnings.warn(f"{path} is damaged or empty; an older model is used", DamagedFileWarning, stacklevel=3)
 
 
-def load_model(path: str | Path) -> MusicGAN:
-    """Loads a model from a `.keras` file or from a run folder: its best one, or the newest if quality was not measured.
+def find_model(path: str | Path) -> Path:
+    """The `.keras` file of a model that is named by it or by a run folder, as for `runs.models.load_model`.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
-        RunError: If the file holds no MusicGAN, or the folder no checkpoint.
+        RunError: If the folder holds no checkpoint.
     """
     file = Path(path).expanduser()
     if file.is_dir():
         file = RunFolder(file).best_model()
     if not file.is_file():
         raise FileNotFoundError(f"A model must be a .keras file or a run folder. Received: path={str(file)!r}")
-    try:
-        model = keras.saving.load_model(file)
-    except Exception as error:  # Keras raises any error for a damaged archive
-        raise RunError(
-            f"A model must be a .keras file that can be loaded. Received: {file}: {concise(error)}"
-        ) from error
-    if not isinstance(model, MusicGAN):
-        raise RunError(f"A model must be a MusicGAN. Received: {file}, which holds a {type(model).__name__}")
-    return model
+    return file

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from keras_musicgan.conditions import Pitch
+from keras_musicgan.music.pitch_names import parse_pitch
 from keras_musicgan.utils.checks import check_choice
 
 MODEL_PARTS = ("generator", "discriminator", "representation", "recipe")
@@ -68,7 +68,7 @@ def parse_condition(text: str) -> list:
     if not colon:
         return ["label", {"names": [value.strip() for value in values.split(",")], "name": name}]
     if name == "pitch":
-        return ["pitch", {end: int(Pitch(0, 127).number(note)) for end, note in (("low", low), ("high", high))}]
+        return ["pitch", {"low": _whole_pitch(low), "high": _whole_pitch(high)}]
     try:
         limits = {"low": float(low), "high": float(high)}
     except ValueError:
@@ -91,3 +91,10 @@ def parse_penalty(text: str) -> str | list:
         return [name, {"weight": float(weight)}] if weight else name
     except ValueError:
         raise ValueError(f"`--penalty` takes NAME or NAME=WEIGHT. Received: --penalty {text}") from None
+
+
+def _whole_pitch(text):
+    number = parse_pitch(text)
+    if number % 1 or not 0 <= number <= 127:
+        raise ValueError(f"`pitch` must be a whole number from 0 to 127. Received: pitch={text}")
+    return int(number)

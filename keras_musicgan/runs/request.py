@@ -3,17 +3,26 @@
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from keras_musicgan.adversarial.names import AUGMENTATION_NAMES, LOSS_NAMES, LOSS_SYNONYMS, PENALTY_NAMES
 from keras_musicgan.presets import PRESETS
-from keras_musicgan.runs.choice import Choice, choose_preset, find_conditions
 from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
-from keras_musicgan.utils.checks import check_choice, check_positive_int, check_seed
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, check_seed
+from keras_musicgan.utils.files import check_folder
+
+if TYPE_CHECKING:
+    from keras_musicgan.runs.choice import Choice
+
+OPTIMIZER_NAMES = ("adam", "adamw", "rmsprop", "sgd", "lion", "nadam", "adamax", "muon")  # some of Keras's
 
 
-def _option(default, help, *, sweep=False, min=None):
-    """A field that is an option of `musicgan train`, at least `min`, and with `sweep` one that a sweep can vary."""
-    return field(default=default, metadata={"help": help, "sweep": sweep, "min": min})
+def _option(default, help, *, sweep=False, min=None, choices=()):
+    """A field that is an option of `musicgan train`, at least `min`, and with `sweep` one that a sweep can vary.
+
+    The choices are listed in the help and completed by shells.
+    """
+    return field(default=default, metadata={"help": help, "sweep": sweep, "min": min, "choices": tuple(choices)})
 
 
 @dataclass(frozen=True)
@@ -36,14 +45,20 @@ class TrainingRequest:
         {'loss': 'hinge'}
     """
 
-    preset: str | None = _option(None, "Architecture; `musicgan presets` lists them. By default one for the data.")
+    preset: str | None = _option(
+        None, "Architecture, by default one for the data; `musicgan presets` describes them.", choices=PRESETS
+    )
     data: str | Path | None = None
     epochs: int | None = _option(None, "Total number of epochs; by default the preset's.", min=1)
     batch_size: int | None = _option(None, "Clips in a batch.", sweep=True)
     latent_dim: int | None = _option(None, "Length of the latent vector.", sweep=True)
-    loss: str | None = _option(None, "Adversarial loss.", sweep=True)
-    penalty: list[str] | None = _option(None, "Penalty as NAME or NAME=WEIGHT, or none. May be repeated.", sweep=True)
-    optimizer: str | None = _option(None, "Keras optimizer of both networks.", sweep=True)
+    loss: str | None = _option(None, "Adversarial loss.", sweep=True, choices=LOSS_NAMES)
+    penalty: list[str] | None = _option(
+        None, "Penalty as NAME or NAME=WEIGHT. May be repeated.", sweep=True, choices=(*PENALTY_NAMES, "none")
+    )
+    optimizer: str | None = _option(
+        None, "Keras optimizer of both networks, any by its name.", sweep=True, choices=OPTIMIZER_NAMES
+    )
     learning_rate: float | None = _option(None, "Learning rate of both optimizers.", sweep=True)
     clip_norm: float | None = _option(
         None, "Largest norm of each network's gradient; larger ones are scaled down.", sweep=True
@@ -51,16 +66,16 @@ class TrainingRequest:
     discriminator_steps: int | None = _option(None, "Discriminator updates per step.", sweep=True)
     ema_momentum: float | None = _option(None, "Momentum of the averaged generator; 0 for none.", sweep=True)
     augment: list[str] | None = _option(
-        None, "Augmentation: shift, gain, polarity or none. May be repeated.", sweep=True
+        None, "Augmentation. May be repeated.", sweep=True, choices=(*AUGMENTATION_NAMES, "none")
     )
     condition: list[str] | None = _option(
         None,
         "Condition of the model: pitch=60:83, instrument=flute,oboe. May be repeated. By default the labels; none.",
     )
     labels: str | None = _option(None, "Labels of audio: folder, {instrument}_{pitch}_* for file names, or a CSV.")
-    clip: str | None = _option(None, "Clips of each audio file: first, slices or random.", sweep=True)
-    trim: str | None = _option(None, "Beginning of each audio file: onset, level or none.", sweep=True)
-    normalize: str | None = _option(None, "Level of audio clips: peak, rms or none.", sweep=True)
+    clip: str | None = _option(None, "Clips of each audio file.", sweep=True, choices=("first", "slices", "random"))
+    trim: str | None = _option(None, "Beginning of each audio file.", sweep=True, choices=("onset", "level", "none"))
+    normalize: str | None = _option(None, "Level of audio clips.", sweep=True, choices=("peak", "rms", "none"))
     transpose: int = _option(0, "Largest random transposition of notes, in semitones.", sweep=True, min=0)
     gradient_norms: bool = _option(False, "Log the norms of the gradients.")
     stop_on_collapse: bool = _option(False, "End the run when all outputs stay equal or silent.")
@@ -68,9 +83,33 @@ class TrainingRequest:
     seed: int = _option(0, "Seed of weights, data and training.", min=0)
     settings: dict[str, dict] = field(default_factory=dict)
 
+    def check(self) -> None:
+        """Checks what can be checked without Keras and without reading data, so that mistakes are answered at once."""
+        check_seed("--seed", self.seed, below=2**32)
+        if self.preset is not None:
+            check_choice("preset", self.preset, PRESETS)
+        if self.loss is not None and self.loss.lower() not in LOSS_SYNONYMS:
+            check_choice("loss", self.loss, LOSS_NAMES)
+        for text in self.penalty or ():
+            check_choice("penalty", text.partition("=")[0], (*PENALTY_NAMES, "none"))
+        for name in self.augment or ():
+            check_choice("augmentation", name, (*AUGMENTATION_NAMES, "none"))
+        for name in ("clip", "trim", "normalize"):
+            if (value := getattr(self, name)) is not None:
+                check_choice(f"--{name}", value, self.__dataclass_fields__[name].metadata["choices"])
+        for name in ("batch_size", "latent_dim", "discriminator_steps"):
+            if (value := getattr(self, name)) is not None:
+                check_positive_int(name, value)
+        for name in ("learning_rate", "clip_norm"):
+            if (value := getattr(self, name)) is not None:
+                check_number(name, value, above=0)
+        if self.data is not None:
+            check_folder(self.data, "audio or MIDI")
+        _ = self.compile_penalties, self.asked_conditions
+
     def config(self) -> dict:
         """The request as plain data, which `runs.train` takes and `config.json` keeps."""
-        check_seed("--seed", self.seed, below=2**32)
+        self.check()
         return {
             "preset": self.choice.preset,
             "choice": self.choice.reason,
@@ -85,8 +124,10 @@ class TrainingRequest:
         }
 
     @functools.cached_property
-    def choice(self) -> Choice:
+    def choice(self) -> "Choice":
         """The preset, or one that fits the data."""
+        from keras_musicgan.runs.choice import Choice, choose_preset  # needs Keras, which `check` does without
+
         if self.preset is not None:
             return Choice(self.preset)
         return choose_preset(self.data, self.labels, self.condition)
@@ -95,8 +136,20 @@ class TrainingRequest:
     def conditions(self) -> list:
         """The conditions that are asked for, or those that the labels give."""
         if self.condition:
-            return [] if self.condition == ["none"] else [parse_condition(text) for text in self.condition]
+            return self.asked_conditions
+        from keras_musicgan.runs.choice import find_conditions
+
         return find_conditions(self.data, self.labels) if self.data is not None and self.labels else []
+
+    @property
+    def asked_conditions(self) -> list:
+        """The conditions that are asked for."""
+        return [] if self.condition in (None, ["none"]) else [parse_condition(text) for text in self.condition]
+
+    @property
+    def compile_penalties(self) -> list:
+        """The penalties that are asked for."""
+        return [] if self.penalty in (None, ["none"]) else [parse_penalty(text) for text in self.penalty]
 
     def model_overrides(self) -> dict:
         """Arguments of `MusicGAN.from_preset` that differ from the preset's.
@@ -136,7 +189,7 @@ class TrainingRequest:
         if self.augment:
             result["augmentations"] = [] if self.augment == ["none"] else self.augment
         if self.penalty:
-            result["penalties"] = [] if self.penalty == ["none"] else [parse_penalty(text) for text in self.penalty]
+            result["penalties"] = self.compile_penalties
         shared = {"learning_rate": self.learning_rate, "global_clipnorm": self.clip_norm}
         shared = {name: value for name, value in shared.items() if value is not None}
         for role in OPTIMIZERS:

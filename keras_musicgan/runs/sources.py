@@ -15,7 +15,8 @@ from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.music import audio
 from keras_musicgan.representations import AudioRepresentation, Waveform
-from keras_musicgan.runs.folder import RunFolder, load_model
+from keras_musicgan.runs.folder import RunFolder
+from keras_musicgan.runs.models import load_model
 
 MAX_FILES = 200  # of a folder, whose sample rate is read
 

@@ -13,8 +13,9 @@ from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
-from keras_musicgan.runs.folder import RunError, RunFolder, load_model
+from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.lock import one_process
+from keras_musicgan.runs.models import load_model
 from keras_musicgan.utils.console import print_plain
 
 if TYPE_CHECKING:

@@ -104,6 +104,22 @@ def naming_full_disk(folder: Path) -> Iterator[None]:
         raise
 
 
+def check_folder(path: str | Path, described: str) -> Path:
+    """The path of an existing folder, with `~` expanded.
+
+    Args:
+        path: The folder.
+        described: What it holds, for the message, such as `"audio or MIDI"`.
+
+    Raises:
+        NotADirectoryError: If there is no such folder.
+    """
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise NotADirectoryError(f"A folder of {described} files must exist. Received: path={str(folder)!r}")
+    return folder
+
+
 def check_writable(path: str | Path) -> None:
     """Raises OSError if a file or folder could not be written; for use before long work, as nothing is created."""
     path = Path(path).expanduser()

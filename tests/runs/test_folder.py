@@ -4,7 +4,8 @@ import zipfile
 import pytest
 
 from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
-from keras_musicgan.runs.folder import REQUEST, DamagedFileWarning, RunError, RunFolder, load_model
+from keras_musicgan.runs.folder import REQUEST, DamagedFileWarning, RunError, RunFolder
+from keras_musicgan.runs.models import load_model
 from keras_musicgan.utils.epoch_files import saved_epochs
 from tests.support.models import small_gan
 

@@ -5,7 +5,7 @@ import typer
 
 import keras_musicgan as km
 from keras_musicgan.cli import app
-from keras_musicgan.experiments.axes import check_axes, request_with
+from keras_musicgan.runs.axes import check_axes, request_with
 from keras_musicgan.runs.request import TrainingRequest
 from tests.support.models import small_gan
 

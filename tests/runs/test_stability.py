@@ -208,4 +208,4 @@ def test_the_command_prints_the_report_and_json():
     printed = json.loads(musicgan("report", file, "--json")[1])
     assert printed["verdict"] == "collapsed" and printed["measures"]["epochs"] == 10
     status, _, errors = musicgan("report", RECORDED / "none")
-    assert status == 2 and "does not exist" in errors
+    assert status == 2 and "must be a folder or its history.csv" in errors

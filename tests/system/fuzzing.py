@@ -257,7 +257,7 @@ def model_seeds(folder):
 
 
 def read_model(path):
-    from keras_musicgan.runs.folder import load_model
+    from keras_musicgan.runs.models import load_model
 
     load_model(path).generate(1, seed=0)
 
@@ -272,7 +272,8 @@ def run_seeds(folder):
 
 def read_run(path):
     from keras_musicgan import experiments
-    from keras_musicgan.runs.folder import RunFolder, load_model
+    from keras_musicgan.runs.folder import RunFolder
+    from keras_musicgan.runs.models import load_model
 
     RunFolder(path).read_config()
     experiments.report(path).text()

@@ -10,7 +10,8 @@ import pytest
 
 from keras_musicgan import audio
 from keras_musicgan.datasets import make_drums
-from keras_musicgan.runs.folder import RunFolder, load_model
+from keras_musicgan.runs.folder import RunFolder
+from keras_musicgan.runs.models import load_model
 from tests.support.command import RUN, TRAIN, musicgan
 
 

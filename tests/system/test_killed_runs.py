@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from keras_musicgan.callbacks.checkpoints import saved_epochs
 
-from keras_musicgan.runs.folder import load_model
 from keras_musicgan.runs.lock import HOLDER, LOCK
+from keras_musicgan.runs.models import load_model
 from keras_musicgan.utils.files import target_of
 from tests.support.models import SMALL
 from tests.support.tensorboard_log import logged

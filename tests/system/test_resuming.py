@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 import keras_musicgan as km
-from keras_musicgan.runs.folder import RunFolder, load_model
+from keras_musicgan.runs.folder import RunFolder
+from keras_musicgan.runs.models import load_model
 from keras_musicgan.runs.train import train
 from tests.support.models import EAGER, SMALL, small_gan
 

@@ -1,7 +1,7 @@
 import pytest
 
 from keras_musicgan.experiments import Range
-from keras_musicgan.experiments.axes import check_axes, parse_try, request_with
+from keras_musicgan.runs.axes import check_axes, parse_try, request_with
 from tests.support.command import SWEEP, musicgan
 
 

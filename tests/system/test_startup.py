@@ -1,0 +1,96 @@
+"""The command as a process of its own: what it imports, and what it writes to the standard error."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import RUN
+
+HEAVY = {"keras", "tensorflow", "jax", "torch", "librosa", "sklearn", "matplotlib", "numba", "scipy", "tensorboard"}
+LIGHT = (  # arguments, exit status, words of the answer
+    ("--help", 0, "Usage"),
+    ("-h", 0, "Usage"),
+    ("--version", 0, "musicgan 0."),
+    *((f"{name} --help", 0, "Usage") for name in ("train", "generate", "play", "evaluate", "compare", "export")),
+    *((f"{name} --help", 0, "Usage") for name in ("presets", "report", "sweep")),
+    ("presets", 0, "lecture"),
+    ("presets nots", 2, "Did you mean 'notes'"),
+    ("sing", 2, "No such command"),
+    ("train --preset nots", 2, "Did you mean 'notes'"),
+    ("train --loss hing", 2, "Did you mean 'hinge'"),
+    ("train --penalty r3", 2, "penalty"),
+    ("train --augment shif", 2, "Did you mean 'shift'"),
+    ("train --trim onse", 2, "Did you mean 'onset'"),
+    ("train --learning-rate 0", 2, "above 0"),
+    ("train --condition pitch=H4:C5", 2, "note name"),
+    ("train --set generatr.width=2", 2, "Did you mean 'generator'"),
+    ("train nowhere", 2, "nowhere"),
+    ("train --resume --out nowhere", 2, "nowhere"),
+    ("generate nowhere.keras", 2, "nowhere.keras"),
+    ("generate nowhere.keras --condition pitch", 2, "NAME=VALUE"),
+    ("play nowhere.keras nothing.mid", 2, "nothing.mid"),
+    ("evaluate nowhere", 2, "nowhere"),
+    ("compare nowhere.mid nothing.mid", 2, "nowhere.mid"),
+    ("export nowhere.keras out", 2, "nowhere.keras"),
+    ("report nowhere", 2, "nowhere"),
+    ("sweep --try latent_dim", 2, "NAME=VALUE"),
+    ("sweep nowhere --try latent_dim=8,16", 2, "nowhere"),
+)
+SCRIPT = """
+import sys
+sys.argv[0] = "musicgan"
+try:
+    from keras_musicgan.cli import app
+    app()
+finally:
+    print("modules:", *{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+def run_command(arguments, folder, script=SCRIPT):
+    """Runs the command in its own process."""
+    environment = {**os.environ, "COLUMNS": "200", "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=300)
+
+
+@pytest.mark.parametrize(("arguments", "status", "words"), LIGHT)
+def test_help_and_mistakes_import_nothing_heavy(arguments, status, words, tmp_path):
+    done = run_command(arguments.split(), tmp_path)
+    answer, _, modules = done.stdout.rpartition("modules:")
+    assert done.returncode == status, done.stderr
+    assert words in answer + done.stderr
+    assert not HEAVY & set(modules.split())
+    assert status == 0 or not answer.strip()
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.backend
+def test_the_standard_error_of_a_run_is_empty(tmp_path):
+    for arguments in (
+        [*RUN, "--epochs", 1, "--out", "run"],
+        ["generate", "run", "-n", 1, "--out", "music"],
+        ["evaluate", "run", "-n", 8, "--resamples", 20, "--out", "measures"],
+        ["report", "run"],
+        ["presets", "lecture"],
+    ):
+        done = run_command(arguments, tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_package_is_whole_for_any_other_program(tmp_path):
+    script = "import keras, keras_musicgan as km; km.MusicGAN; "
+    script += "keras.saving.get_registered_object('keras_musicgan>Pitch').value"
+    assert run_command([], tmp_path, script).returncode == 0
+
+
+def test_python_m_is_the_command(tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-X", "importtime", "-m", "keras_musicgan", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60)
+    assert done.stdout.startswith("musicgan 0.")
+    assert not any(line.endswith("| keras") for line in done.stderr.splitlines())
