@@ -2,9 +2,10 @@
 
 The partials of a note stay in the same bins for as long as it sounds. So the networks process whole frames: the layer
 next to the spectrogram has weights for every bin (`layers.FeaturesToBins`, `layers.BinsToFeatures`), and the others
-are convolutions over time. The generator's input, the pitch above all, scales the features at every level. Nearly all
-the arithmetic is matrix products, while a pyramid of two-dimensional convolutions spends its time on the few channels
-of its finest level.
+are convolutions over time. The generator's input, the pitch above all, scales the features at every level. It also
+gives a spectrum of its own, the same in all frames: log magnitudes of a source and of a filter add up, so that the
+partials of a pitch and the colour of an instrument are learned once each. Nearly all the arithmetic is matrix products,
+while a pyramid of two-dimensional convolutions spends its time on the few channels of its finest level.
 
 Reference for the scaling by the input: A style-based generator architecture (Karras, Laine and Aila, 2019).
 """
@@ -25,7 +26,12 @@ MIN_FRAMES = 4  # at the coarsest level; at most 7
 
 
 def spectrogram_generator(
-    representation: Representation, input_dim: int, width: int = 256, kernel_size: int = 5, gate: bool = False
+    representation: Representation,
+    input_dim: int,
+    width: int = 256,
+    kernel_size: int = 5,
+    gate: bool = False,
+    finest_width: int | None = None,
 ) -> keras.Model:
     """A generator of spectrograms.
 
@@ -33,11 +39,13 @@ def spectrogram_generator(
         representation: Its `encoded_shape` must be `(frames, bins, features)`, the frames 4 to 7 times a power of two,
             at least 8. The bins may be any number.
         input_dim: Length of the vector of latents and conditions.
-        width: Features of a frame, even; half as many at the last level.
+        width: Features of a frame, even.
         kernel_size: Neighbouring bins over which the last layer's weights are averaged, about as many as the main lobe
             of the window spans.
         gate: Whether a number in (0, 1) for each frame moves its spectrum towards −1, all bins alike. It is for
             representations in which −1 is silence: one number ends a sound.
+        finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
+            of them make the valleys between partials deeper, and the step slower.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -46,19 +54,22 @@ def spectrogram_generator(
         TypeError: If the encoded clips are not spectrograms.
         ValueError: If the layers cannot produce this number of frames, or a number is out of range.
     """
-    start, doublings = _check_options(representation, width, kernel_size, input_dim)
+    start, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width, input_dim)
     inputs = keras.Input((input_dim,))
     x = layers.Reshape((start, width))(_dense(inputs, start * width))
     x = _normalized(_convolution(_normalized(x), width))
     for level in reversed(range(doublings)):
-        filters = width if level else width // 2
+        filters = width if level else finest_width
         x = _dense(_styled(x, inputs), 2 * filters)
         x = layers.Reshape((2 * x.shape[1], filters))(x)
         x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
     _, bins, features = representation.encoded_shape
     quiet = keras.initializers.VarianceScaling(0.1)  # outputs begin near 0, the middle of the range
     styled = _styled(x, inputs)
-    x = layers.Activation("tanh")(FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(styled))
+    x = FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(styled)
+    of_input = layers.Reshape((1, input_dim))(inputs)
+    x = x + FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(of_input)
+    x = layers.Activation("tanh")(x)
     if gate:
         loudness = layers.Dense(1, activation="sigmoid", bias_initializer=keras.initializers.Constant(2.0))(styled)
         x = (x + 1.0) * layers.Reshape((-1, 1, 1))(loudness) - 1.0
@@ -71,6 +82,7 @@ def spectrogram_discriminator(
     conditioning: str = "projection",
     width: int = 256,
     kernel_size: int = 5,
+    finest_width: int | None = None,
 ) -> keras.Model:
     """A discriminator of spectrograms: the generator's levels in reverse, then the minibatch deviation.
 
@@ -78,8 +90,9 @@ def spectrogram_discriminator(
         representation: As for `spectrogram_generator`.
         conditions_width: Length of the vector of conditions; 0 for none.
         conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
-        width: Features of a frame, even; half as many at the first level.
+        width: Features of a frame, even.
         kernel_size: Neighbouring bins over which the first layer's weights are averaged.
+        finest_width: Features of a frame at the first level, next to the spectrum; half of `width` if not given.
 
     Returns:
         Keras model from `[batch, frames, bins, features]` to a logit `[batch, 1]`; with conditions, as in
@@ -89,9 +102,9 @@ def spectrogram_discriminator(
         TypeError: If the encoded clips are not spectrograms.
         ValueError: If the layers cannot process this number of frames, or an option is out of range.
     """
-    _, doublings = _check_options(representation, width, kernel_size)
+    _, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width)
     clips = keras.Input(representation.encoded_shape)
-    x = _activated(BinsToFeatures(width // 2, kernel_size)(clips))
+    x = _activated(BinsToFeatures(finest_width, kernel_size)(clips))
     for level in range(doublings):
         if level:
             x = (x + _activated(_convolution(x, width))) / math.sqrt(2)
@@ -102,12 +115,14 @@ def spectrogram_discriminator(
     return conditioning_head(clips, x, conditions_width, conditioning, name="spectrogram_discriminator")
 
 
-def _check_options(representation, width, kernel_size, input_dim=1):
-    """Frames of the coarsest level, and the number of doublings."""
+def _check_options(representation, width, kernel_size, finest_width, input_dim=1):
+    """Frames of the coarsest level, the number of doublings, and the features at the finest level."""
     check_positive_int("width", width)
     if width % 2:
         raise ValueError(f"`width` must be even. Received: width={width}")
     check_positive_int("kernel_size", kernel_size)
+    finest_width = width // 2 if finest_width is None else finest_width
+    check_positive_int("finest_width", finest_width)
     shape = spectrogram_shape(representation)
     frames, doublings = shape[0], 0
     while frames % 2 == 0 and frames >= 2 * MIN_FRAMES:
@@ -120,8 +135,8 @@ def _check_options(representation, width, kernel_size, input_dim=1):
             f"encoded_shape={shape} with {shape[0]} frames. The nearest is {nearest}, set by `length` and `hop_length`."
         )
     _, bins, features = shape
-    check_weights((input_dim, frames * width), (3 * width, width), (width // 2, bins * features))
-    return frames, doublings
+    check_weights((input_dim, frames * width), (3 * width, width), (max(finest_width, input_dim), bins * features))
+    return frames, doublings, finest_width
 
 
 def _styled(x, inputs):

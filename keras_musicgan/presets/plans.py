@@ -8,10 +8,11 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
-def _spectral(summary, duration, sample_rate, ends_in_silence=False, **recipe):
-    """A preset of log magnitudes whose networks train on a CPU."""
+def _spectral(summary, duration, sample_rate, of_files=True, **recipe):
+    """A preset of log magnitudes whose networks train on a CPU, for sounds `of_files` that begin and end."""
     options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
-    options["normalization"] = "range" if ends_in_silence else "standard"
+    options["normalization"] = "range" if of_files else "standard"
+    networks = {"width": 256, "kernel_size": 5, **({"finest_width": 256} if of_files else {})}
     return {
         "summary": summary,
         "reference": "GANSynth (Engel et al., 2019); scaled by its input as in StyleGAN (Karras et al., 2019)",
@@ -21,8 +22,8 @@ def _spectral(summary, duration, sample_rate, ends_in_silence=False, **recipe):
             {"duration": duration, "sample_rate": sample_rate, "channels": 1, **options},
         ),
         "networks": "spectrogram",
-        "generator": {"width": 256, "kernel_size": 5, "gate": ends_in_silence},
-        "discriminator": {"width": 256, "kernel_size": 5, "conditioning": "projection"},
+        "generator": {**networks, "gate": of_files},
+        "discriminator": {**networks, "conditioning": "projection"},
         "model": {"latent_dim": 64, "ema_momentum": 0.998},
         "recipe": {
             "generator_optimizer": _adam(5e-4, 0.0, 0.99),
@@ -99,7 +100,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "Drums and other one-shots of half a second, each from its onset; trains on a CPU in minutes.",
         duration=0.55,
         sample_rate=22050,
-        ends_in_silence=True,
         discriminator_optimizer=_adam(2e-4, 0.0, 0.99),
         trim="onset",
         normalize="peak",
@@ -193,9 +193,10 @@ PRESETS: dict[str, dict[str, Any]] = {
         },
     },
     "gansynth-small": _spectral(
-        "Notes of one second as log magnitudes; `notes` without the preparation of the files.",
+        "Notes of one second as log magnitudes; `notes` before it was made for files.",
         duration=1.0,
         sample_rate=16000,
+        of_files=False,
     ),
     "gansynth": {
         "summary": "Notes of four seconds as log magnitude and instantaneous frequency; the published sizes.",
