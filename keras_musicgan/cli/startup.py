@@ -1,6 +1,8 @@
 """Importing Keras and the package for a command: late, and without the remarks of the frameworks."""
 
 import importlib
+import importlib.abc
+import importlib.machinery
 import importlib.util
 import os
 import sys
@@ -46,16 +48,36 @@ def choose_backend(backend: Backend | None) -> None:
         os.environ["KERAS_BACKEND"] = backend.value
 
 
+class _QuietTensorFlow(importlib.abc.MetaPathFinder):
+    """Imports TensorFlow without its remarks, whenever Keras asks for it, which it does under every backend."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname != "tensorflow":
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def execute_quietly(module):
+                with held_back_errors():
+                    execute(module)
+
+            spec.loader.exec_module = execute_quietly
+        return spec
+
+
 def load_package(console: Console | None = None) -> None:
     """Imports Keras and everything of the package that registers with it.
 
-    What a framework writes while it is imported is shown only if that fails; later, TensorFlow shows errors alone.
+    What a framework writes while it is imported is shown only if that fails. Later, TensorFlow's native code shows only
+    what ends the program; other errors of it are exceptions anyway.
 
     Args:
         console: Where to say that Keras is being started, if it is a terminal.
     """
     if "keras_musicgan.api" in sys.modules:
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.meta_path.insert(0, _QuietTensorFlow())
     with (console or Console(quiet=True)).status("starting Keras"), held_back_errors():
         importlib.import_module("keras_musicgan.api")
