@@ -4,6 +4,7 @@ import functools
 import numbers
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -24,6 +25,9 @@ from keras_musicgan.conditions.from_data import conditions_from_data, is_array
 from keras_musicgan.generation import continuous, export, latents, projection, sampling
 from keras_musicgan.networks.compatibility import check_augmentable, check_networks, output_shape
 from keras_musicgan.presets.build import build
+from keras_musicgan.pretrained import catalogue
+from keras_musicgan.pretrained.archive import read_archive
+from keras_musicgan.pretrained.card import ENDING
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed
 from keras_musicgan.utils.errors import concise
@@ -161,7 +165,7 @@ class MusicGAN(keras.Model):
 
     @classmethod
     def from_preset(cls, preset: str, **overrides) -> "MusicGAN":
-        """Builds a published or course architecture by name.
+        """Builds a published or course architecture by name, untrained; `from_pretrained` has trained models.
 
         Args:
             preset: Name of a preset; `keras_musicgan.presets.PRESETS` and `musicgan presets` list them.
@@ -339,6 +343,32 @@ class MusicGAN(keras.Model):
     def metrics(self):
         """The means of the logged numbers."""
         return self.trackers
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path) -> "MusicGAN":
+        """A trained model, by name or from a file.
+
+        Args:
+            name: Name of a model that comes with the package, as `musicgan models` lists them; a `.musicgan` file; or
+                whatever `keras.saving.load_model` takes: a `.keras` file, or the address of one on a hub.
+
+        Raises:
+            FileNotFoundError: If there is neither a model of this name nor such a file.
+            ValueError: If the file holds no whole `MusicGAN`.
+        """
+        path = catalogue.find(name) or Path(name).expanduser()
+        on_hub = "://" in str(name)
+        if not on_hub and not path.is_file():
+            raise FileNotFoundError(
+                f"A trained model must be one of {', '.join(catalogue.names())}, or a file. Received: {str(name)!r}"
+            )
+        model = read_archive(path) if path.suffix == ENDING else keras.saving.load_model(name if on_hub else path)
+        if not isinstance(model, cls):
+            raise ValueError(
+                f"A trained model must be a {cls.__name__}. Received: {str(name)!r}, which holds a "
+                f"{type(model).__name__}"
+            )
+        return model
 
     def compile(
         self,

@@ -14,8 +14,10 @@ from keras_musicgan.cli.compare import compare
 from keras_musicgan.cli.evaluate import evaluate
 from keras_musicgan.cli.export import export
 from keras_musicgan.cli.generate import generate
+from keras_musicgan.cli.models import models
 from keras_musicgan.cli.play import play
 from keras_musicgan.cli.presets import presets
+from keras_musicgan.cli.publish import publish
 from keras_musicgan.cli.report import report
 from keras_musicgan.cli.sweep import sweep
 from keras_musicgan.cli.train import train
@@ -43,5 +45,5 @@ def main(
     """Train GANs on music, generate with them, play them, compare them."""
 
 
-for command in (train, generate, play, evaluate, compare, export, presets, report, sweep):
+for command in (train, generate, play, models, evaluate, compare, export, presets, report, sweep, publish):
     app.command()(expanding_home(command))

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from keras_musicgan.pretrained import catalogue
 from keras_musicgan.utils import epoch_files
 from keras_musicgan.utils.epoch_files import sampled_epochs, saved_epochs
 from keras_musicgan.utils.files import remove, replacing, target_of
@@ -200,7 +201,7 @@ def _warn_of_damage(path):
 
 
 def find_model(path: str | Path) -> Path:
-    """The `.keras` file of a model that is named by it or by a run folder, as for `runs.models.load_model`.
+    """The file of a model, of the best one in a run folder, or of one that comes with the package.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
@@ -209,6 +210,10 @@ def find_model(path: str | Path) -> Path:
     file = Path(path).expanduser()
     if file.is_dir():
         file = RunFolder(file).best_model()
+    if not file.exists():
+        file = catalogue.find(path) or file
     if not file.is_file():
-        raise FileNotFoundError(f"A model must be a .keras file or a run folder. Received: path={str(file)!r}")
+        raise FileNotFoundError(
+            f"A model must be a file, a run folder or one of {', '.join(catalogue.names())}. Received: {str(file)!r}"
+        )
     return file

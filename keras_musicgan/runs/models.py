@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-import keras
-
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.runs.folder import RunError, find_model
 from keras_musicgan.utils.errors import concise
 
 
 def load_model(path: str | Path) -> MusicGAN:
-    """Loads a model from a `.keras` file or from a run folder: its best one, or the newest if quality was not measured.
+    """Loads a model from a file, from a run folder, or by the name of one that comes with the package.
+
+    Of a run folder it is the best one, or the newest if quality was not measured.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
@@ -18,11 +18,6 @@ def load_model(path: str | Path) -> MusicGAN:
     """
     file = find_model(path)
     try:
-        model = keras.saving.load_model(file)
+        return MusicGAN.from_pretrained(file)
     except Exception as error:  # Keras raises any error for a damaged archive
-        raise RunError(
-            f"A model must be a .keras file that can be loaded. Received: {file}: {concise(error)}"
-        ) from error
-    if not isinstance(model, MusicGAN):
-        raise RunError(f"A model must be a MusicGAN. Received: {file}, which holds a {type(model).__name__}")
-    return model
+        raise RunError(f"A model must be a file that can be loaded. Received: {file}: {concise(error)}") from error
