@@ -97,7 +97,7 @@ def sustained_sound(clip: np.ndarray, sample_rate: int, f0_hz: float) -> Sustain
     decay = float(np.exp(min(growth, 0.0) * share))
     begin = np.array(clip[lead:end], "float32")
     cycle = cycle.astype("float32")
-    return SustainedSound(begin, cycle, decay, loudness, onset - lead, lead, n_joint, float(growth))
+    return SustainedSound(begin, cycle, decay, loudness, onset - lead, lead, int(n_joint), float(growth))
 
 
 def one_shot(clip: np.ndarray, sample_rate: int) -> SustainedSound:

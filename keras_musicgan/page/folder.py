@@ -112,7 +112,9 @@ def _check_free(folder, overwrite):
         return
     index = folder / "index.html"
     if not (index.is_file() and MARK in index.read_text(errors="replace")[:1000]):
-        raise FileExistsError(f"The page needs a new folder. Received: {folder}, which holds something else. Name another.")
+        raise FileExistsError(
+            f"The page needs a new folder. Received: {folder}, which holds something else. Name another."
+        )
     if not overwrite:
         raise FileExistsError(
             f"The page needs a new folder. Received: {folder}, which holds a page. Replace it with overwrite or name "

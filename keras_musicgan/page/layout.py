@@ -72,9 +72,7 @@ class Layout:
         """Values of all conditions for the clips with these numbers `[n]`, by name."""
         axes = [*self.choices, *([] if self.keys is None else [self.keys])]
         places = np.unravel_index(clips, self.shape)[1:]
-        return {
-            axis.name: [axis.values[index] for index in column] for axis, column in zip(axes, places, strict=False)
-        }
+        return {axis.name: [axis.values[index] for index in column] for axis, column in zip(axes, places, strict=False)}
 
     def path(self, gan: keras.Model, seed: int, truncation: float | None = None) -> np.ndarray:
         """The latents of all positions, `[n_positions, latent_dim]`; fewer sounds are the first of more."""
@@ -180,7 +178,9 @@ def _pitch_range(gan, pitches, given):
     """All pitches from the lowest to the highest."""
     if "pitch" not in gan.conditions or "pitch" in given:
         reason = "`pitch` is given too" if "pitch" in given else "the model has no condition `pitch`"
-        raise ValueError(f"`pitches` is the range of a model's pitches. Received: {pitches!r}, but {reason}. Leave it out.")
+        raise ValueError(
+            f"`pitches` is the range of a model's pitches. Received: {pitches!r}, but {reason}. Leave it out."
+        )
     low, high = (round(gan.conditions["pitch"].number(pitch)) for pitch in pitches)
     if low > high:
         raise ValueError(f"`pitches` must be a lowest and a highest pitch. Received: pitches={pitches!r}")

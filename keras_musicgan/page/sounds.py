@@ -62,10 +62,16 @@ def sound_data(clip: np.ndarray, sample_rate: int, f0_hz: float | None = None) -
         if held.cycle is not None:
             end = held.lead + len(held.begin)
             samples = np.concatenate([clip, held.cycle[: held.n_joint]])
-            loop = {"first": end - len(held.cycle), "end": end, "n_joint": held.n_joint}
+            loop = {"first": int(end - len(held.cycle)), "end": int(end), "n_joint": held.n_joint}
             loop |= {"growth": held.growth, "decay": held.decay}
             start = min(start, end - 1)
-    return {"flac": _flac(samples, rate), "length": len(clip), "start": start, "gain": round(gain, 4), "loop": loop}
+    return {
+        "flac": _flac(samples, rate),
+        "length": len(clip),
+        "start": int(start),
+        "gain": round(gain, 4),
+        "loop": loop,
+    }
 
 
 def _flac(samples, rate):

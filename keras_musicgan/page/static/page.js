@@ -346,7 +346,7 @@ function showOctave() {
 
 // Controls ------------------------------------------------------------------------------------------------------------
 
-const clean = (name) => name.replaceAll("_", " ");
+const clean = (name) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
 const showValue = (value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : value);
 
 function addChoice(name, values, chosen, onChoose) {
@@ -378,9 +378,10 @@ function buildControls() {
     soundInputs = addChoice("Sound", names, 0, (sound) => walkTo(sound * model.steps));
   }
   const label = text(element("controls"), "label", "", "walk");
-  text(label, "span", "Walk from sound to sound");
+  text(label, "span", "Walk");
   slider = document.createElement("input");
   Object.assign(slider, { type: "range", min: 0, max: nPositions - 1, step: 1, value: 0 });
+  slider.setAttribute("aria-label", "Walk between sounds");
   slider.addEventListener("input", () => walkTo(Number(slider.value)));
   label.append(slider);
 }
@@ -423,6 +424,7 @@ function describe() {
 
 const LOWEST_HZ = 50;
 const RANGE_DB = 75;
+const MARGIN = 58; // pixels beside the picture, for frequencies
 let shown = null; // what the picture shows
 
 function show() {
@@ -443,7 +445,7 @@ function show() {
 function drawSpectrogram(canvas, clip, [width, height], colours) {
   if (!width || !height) return;
   const nFft = clip.sampleRate < 12000 ? 512 : 1024;
-  const columns = Math.min(Math.round(width / 2), 400);
+  const columns = Math.min(Math.max(Math.round((width - MARGIN) / 2), 1), 400);
   const rows = Math.min(height, 300);
   const levels = spectra(clip.getChannelData(0), nFft, columns);
   const highest = clip.sampleRate / 2;
@@ -467,12 +469,12 @@ function drawSpectrogram(canvas, clip, [width, height], colours) {
   small.getContext("2d").putImageData(image, 0, 0);
   const pen = canvas.getContext("2d");
   pen.scale(scale, scale);
-  pen.drawImage(small, 0, 0, width, height);
+  pen.drawImage(small, MARGIN, 0, width - MARGIN, height);
   pen.font = "11px system-ui, sans-serif";
   pen.fillStyle = colours[3];
   for (const hz of [100, 1000, 10000]) {
     const y = height * (1 - Math.log(hz / LOWEST_HZ) / Math.log(ratio));
-    if (y > 30) pen.fillText(hz < 1000 ? `${hz} Hz` : `${hz / 1000} kHz`, 8, y + 4);
+    if (y > 12) pen.fillText(hz < 1000 ? `${hz} Hz` : `${hz / 1000} kHz`, 12, y + 4);
   }
 }
 
