@@ -425,6 +425,7 @@ function describe() {
 const LOWEST_HZ = 50;
 const RANGE_DB = 75;
 const MARGIN = 58; // pixels beside the picture, for frequencies
+const PIECE_MS = 4; // of drawing, before keys have their turn
 let shown = null; // what the picture shows
 
 function show() {
@@ -439,15 +440,17 @@ function show() {
   if (!sound || (shown && wanted.every((each, index) => each === shown[index]))) return;
   shown = wanted;
   canvas.setAttribute("aria-label", `Spectrogram: ${chosenName()}`);
-  drawSpectrogram(canvas, sound.clip, size, colours);
+  drawSpectrogram(canvas, sound.clip, size, colours, () => shown === wanted);
 }
 
-function drawSpectrogram(canvas, clip, [width, height], colours) {
+/** Draws while `isWanted()`, in pieces between which keys are heard. */
+async function drawSpectrogram(canvas, clip, [width, height], colours, isWanted) {
   if (!width || !height) return;
   const nFft = clip.sampleRate < 12000 ? 512 : 1024;
   const columns = Math.min(Math.max(Math.round((width - MARGIN) / 2), 1), 400);
   const rows = Math.min(height, 300);
-  const levels = spectra(clip.getChannelData(0), nFft, columns);
+  const levels = await spectra(clip.getChannelData(0), nFft, columns, isWanted);
+  if (!levels) return;
   const highest = clip.sampleRate / 2;
   const ratio = highest / LOWEST_HZ;
   const palette = gradient(colours.slice(0, 3));
@@ -478,20 +481,29 @@ function drawSpectrogram(canvas, clip, [width, height], colours) {
   }
 }
 
-/** Levels in dB of `columns` windows at equal distances, each from 0 Hz to half the rate. */
-function spectra(samples, nFft, columns) {
+/** Levels in dB of `columns` windows at equal distances, each from 0 Hz to half the rate; nothing if not wanted. */
+async function spectra(samples, nFft, columns, isWanted) {
   const nBins = nFft / 2 + 1;
   const levels = new Float32Array(columns * nBins);
   const real = new Float64Array(nFft);
   const imaginary = new Float64Array(nFft);
+  const angles = Array.from({ length: nFft }, (_, index) => (2 * Math.PI * index) / nFft);
+  const cosines = Float64Array.from(angles, Math.cos);
+  const sines = Float64Array.from(angles, Math.sin);
+  let begun = performance.now();
   for (let column = 0; column < columns; column++) {
+    if (performance.now() - begun > PIECE_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!isWanted()) return null;
+      begun = performance.now();
+    }
     const first = Math.round(((column + 0.5) / columns) * samples.length - nFft / 2);
     for (let index = 0; index < nFft; index++) {
-      const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / nFft);
+      const window = 0.5 - 0.5 * cosines[index];
       real[index] = window * (samples[first + index] ?? 0);
     }
     imaginary.fill(0);
-    transform(real, imaginary);
+    transform(real, imaginary, cosines, sines);
     for (let bin = 0; bin < nBins; bin++) {
       levels[column * nBins + bin] = 10 * Math.log10(real[bin] ** 2 + imaginary[bin] ** 2 + 1e-10);
     }
@@ -500,7 +512,7 @@ function spectra(samples, nFft, columns) {
 }
 
 /** The discrete Fourier transform in place; the length is a power of two (Cooley and Tukey, 1965). */
-function transform(real, imaginary) {
+function transform(real, imaginary, cosines, sines) {
   const n = real.length;
   for (let index = 1, reversed = 0; index < n; index++) {
     let bit = n >> 1;
@@ -514,8 +526,8 @@ function transform(real, imaginary) {
   for (let size = 2; size <= n; size *= 2) {
     const half = size / 2;
     for (let turn = 0; turn < half; turn++) {
-      const cosine = Math.cos((2 * Math.PI * turn) / size);
-      const sine = -Math.sin((2 * Math.PI * turn) / size);
+      const cosine = cosines[(turn * n) / size];
+      const sine = -sines[(turn * n) / size];
       for (let even = turn; even < n; even += size) {
         const odd = even + half;
         const x = cosine * real[odd] - sine * imaginary[odd];
