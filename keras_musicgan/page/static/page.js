@@ -11,6 +11,7 @@ const RELEASE = 0.3;
 const CUT = 0.02; // of a pad that is struck again
 const VELOCITY = 0.8; // of a computer key or a pointer
 const SILENT = 0.001; // gain at which a decaying voice ends
+const QUIET_MS = 60; // after a key, before its picture is drawn: the next key comes first
 const AUDITION = 0.5; // seconds for which a step of the walk sounds
 
 // Sound ---------------------------------------------------------------------------------------------------------------
@@ -127,6 +128,7 @@ function load(number) {
 
 const state = { position: 0, choices: model.choices.map(() => 0), key: 0, octave: 0 };
 const ready = new Map(); // decoded groups at hand: position → sounds of all keys
+let picture = 0; // the timer of its next drawing
 const held = new Map(); // voices by what holds them: a computer key, a pointer, a MIDI note
 let recording = null;
 
@@ -179,7 +181,9 @@ function press(holder, key, velocity = VELOCITY, position = state.position) {
   recording?.events.push(event);
   mark(key, position, 1);
   Object.assign(state, { key, position: isPiano ? state.position : position });
-  requestAnimationFrame(show);
+  describe();
+  clearTimeout(picture);
+  picture = setTimeout(show, QUIET_MS);
 }
 
 const ringing = new Map(); // the latest voice of each pad, which sounds on after it is let go
