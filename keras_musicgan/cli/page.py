@@ -58,7 +58,5 @@ def page(
             overwrite=overwrite,
             **conditions,
         )
-        n_sounds = "1 sound" if written.n_sounds == 1 else f"{written.n_sounds} sounds {written.n_steps} steps apart"
-        print_plain(
-            Console(), f"{n_sounds}, {written.n_clips:,} clips, {written.n_bytes / 1e6:.1f} MB", str(written.path)
-        )
+        size = f"{written.n_clips:,} clips, {written.n_bytes / 1e6:.1f} MB"
+        print_plain(Console(), size, str(written.path))

@@ -6,6 +6,6 @@
   of the file system load neither data nor modules
 """
 
-from keras_musicgan.page.folder import Page, write
+from keras_musicgan.page.folder import Page, PageWarning, write
 
-__all__ = ["Page", "write"]
+__all__ = ["Page", "PageWarning", "write"]

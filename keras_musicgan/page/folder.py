@@ -3,6 +3,7 @@
 import html
 import json
 import string
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,7 +14,7 @@ import numpy as np
 
 from keras_musicgan.conditions import Pitch
 from keras_musicgan.music.synthesizer import frequency
-from keras_musicgan.page.layout import Layout, fitted, layout_of
+from keras_musicgan.page.layout import Layout, fitted, in_words, layout_of
 from keras_musicgan.page.sounds import page_rate, sound_data
 from keras_musicgan.utils.batching import batches
 from keras_musicgan.utils.checks import check_seed
@@ -21,6 +22,10 @@ from keras_musicgan.utils.files import check_writable, replacing_folder
 
 MARK = '<meta name="generator" content="keras_musicgan page">'
 N_MEASURED = 16  # clips whose size tells that of all
+
+
+class PageWarning(UserWarning):
+    """A page holds fewer sounds than it would without a limit on its size."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,8 @@ def write(
     A model with the condition `Pitch` has a piano keyboard, on which held keys sustain, another one has pads; for the
     computer keyboard, the mouse, touch and MIDI. There are several sounds to choose from, that is latents, with a walk
     from each to the next; the values of other conditions; a spectrogram; downloads; and a recorder. Every clip is
-    generated beforehand. Where all do not fit into `megabytes`, there are fewer sounds, then fewer steps.
+    generated beforehand. Where all do not fit into `megabytes`, there are fewer sounds, then fewer steps, and
+    a `PageWarning`.
 
     Args:
         gan: `MusicGAN`.
@@ -92,7 +98,14 @@ def write(
     seed = int(np.random.default_rng().integers(2**31)) if seed is None else seed
     layout = layout_of(gan, sounds, steps, pitches, conditions)
     size = _bytes_per_clip(gan, layout, seed, truncation, batch_size)
-    layout = fitted(layout, size, megabytes, sounds, steps)
+    whole, layout = layout, fitted(layout, size, megabytes, sounds, steps)
+    if layout != whole:
+        warnings.warn(
+            f"Not all sounds fit into {megabytes:g} MB: {in_words(layout)} instead of {in_words(whole)}. Fewer values "
+            "of a condition, fewer pitches or a larger size make room.",
+            PageWarning,
+            stacklevel=2,
+        )
     with replacing_folder(folder) as temporary:
         (temporary / "sounds").mkdir(parents=True)
         clips = _sounds(gan, layout, np.arange(layout.n_clips), layout.path(gan, seed, truncation), batch_size)

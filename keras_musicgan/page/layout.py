@@ -159,19 +159,23 @@ def fitted(layout: Layout, bytes_per_clip: float, megabytes: float, sounds: int 
         smaller = replace(layout, n_sounds=n_sounds, n_steps=n_steps)
         if smaller.n_clips * bytes_per_clip <= megabytes * 1e6:
             return smaller
+    axes = [*layout.choices, *([] if layout.keys is None else [layout.keys])]
+    content = " and ".join([in_words(smaller), *(f"{len(axis.values):,} values of `{axis.name}`" for axis in axes)])
     raise ValueError(
-        f"The page must fit into {megabytes:g} MB. Received: {smaller.n_clips:,} clips for "
-        f"{_words(smaller)}, about {smaller.n_clips * bytes_per_clip / 1e6:,.1f} MB. Choose fewer values or pitches, "
+        f"The page must fit into {megabytes:g} MB. Received: {smaller.n_clips:,} clips for {content}, "
+        f"about {smaller.n_clips * bytes_per_clip / 1e6:,.1f} MB. Choose fewer values or pitches, "
         "fewer sounds or steps, or a larger size."
     )
 
 
-def _words(layout):
-    """What the clips of a layout are."""
-    axes = [*layout.choices, *([] if layout.keys is None else [layout.keys])]
-    values = [f"{len(axis.values):,} values of `{axis.name}`" for axis in axes]
-    sounds = "1 sound" if layout.n_sounds == 1 else f"{layout.n_sounds} sounds with {layout.n_steps} steps between"
-    return " and ".join([sounds, *values])
+def in_words(layout: Layout) -> str:
+    """The sounds of a layout in words.
+
+    Example:
+        >>> in_words(Layout(None, (), 2, 4)), in_words(Layout(None, (), 1, 4))
+        ('2 sounds 4 steps apart', '1 sound')
+    """
+    return "1 sound" if layout.n_sounds == 1 else f"{layout.n_sounds} sounds {layout.n_steps} steps apart"
 
 
 def _pitch_range(gan, pitches, given):

@@ -50,7 +50,8 @@ def sound_data(clip: np.ndarray, sample_rate: int, f0_hz: float | None = None) -
     """
     rate = page_rate(sample_rate)
     clip = resample(to_channels(clip, min(clip.shape[1], 2)), sample_rate, rate)
-    samples, loop = clip, None
+    samples = clip
+    loop: dict[str, float] | None = None
     lead, _ = sounding_part(clip, rate)
     attack = attack_sample(clip, rate)
     start = max(lead, attack - round(LEAD_SECONDS * rate)) if attack - lead < LONGEST_LEAD_SECONDS * rate else lead
@@ -63,7 +64,7 @@ def sound_data(clip: np.ndarray, sample_rate: int, f0_hz: float | None = None) -
             end = held.lead + len(held.begin)
             samples = np.concatenate([clip, held.cycle[: held.n_joint]])
             loop = {"first": int(end - len(held.cycle)), "end": int(end), "n_joint": held.n_joint}
-            loop |= {"growth": held.growth, "decay": held.decay}
+            loop.update(growth=held.growth, decay=held.decay)
             start = min(start, end - 1)
     return {
         "flac": _flac(samples, rate),

@@ -77,7 +77,7 @@ def test_too_much_is_one_line():
         ValueError, match="into 20 MB. Received: 6,000 clips for 1 sound and 60 values of `instrument` and 100 values"
     ):
         fitted(layout, 10_000, 20, None, None)
-    with pytest.raises(ValueError, match="4 sounds with 4 steps between.*780.0 MB"):
+    with pytest.raises(ValueError, match="4 sounds 4 steps apart and 60 values.*780.0 MB"):
         fitted(layout, 10_000, 20, 4, 4)
     with pytest.raises(ValueError, match="megabytes=0"):
         fitted(layout, 10_000, 0, None, None)
