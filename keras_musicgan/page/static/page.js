@@ -750,9 +750,10 @@ function begin() {
   listenToPointers();
   const count = isPiano ? `${noteName(keyNames[0])} to ${noteName(keyNames.at(-1))}` : `${nodes.length} pads`;
   element("about").textContent = `${count} · ${model.sampleRate / 1000} kHz · seed ${model.seed}`;
-  element("help").textContent = isPiano
-    ? "Play with the letters on the keys, a pointer or MIDI. [ and ] change the octave, Esc silences."
-    : "Play with the letters on the pads, a pointer or MIDI. Esc silences.";
+  const place = isPiano ? "keys" : "pads";
+  const also = navigator.requestMIDIAccess ? ", a pointer or MIDI" : " or a pointer";
+  const octave = isPiano ? "[ and ] change the octave, " : "";
+  element("help").textContent = `Play with the letters on the ${place}${also}. ${octave}Esc silences.`;
   element("record").addEventListener("click", toggleRecording);
   element("download").addEventListener("click", () => {
     const sound = soundAt(state.key);
