@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parents[1] / "keras_musicgan"
 ROOMS = (  # from the ground up; later ones may import earlier ones
     *("utils", "backends", "adversarial", "music", "conditions", "spectra", "metrics", "representations", "networks"),
     *("generation", "presets", "pretrained", "synth", "fit_inputs", "gan", "datasets", "embeddings", "evaluation"),
-    *("callbacks", "runs", "experiments", "api", "cli"),
+    *("callbacks", "page", "runs", "experiments", "api", "cli"),
 )
 FRAMEWORKS = {"tensorflow", "jax", "torch"}
 FILE_FORMATS = {"embeddings/vggish/weights.py", "generation/export.py"}  # need the framework whose format it is

@@ -15,6 +15,7 @@ from keras_musicgan.cli.evaluate import evaluate
 from keras_musicgan.cli.export import export
 from keras_musicgan.cli.generate import generate
 from keras_musicgan.cli.models import models
+from keras_musicgan.cli.page import page
 from keras_musicgan.cli.play import play
 from keras_musicgan.cli.presets import presets
 from keras_musicgan.cli.publish import publish
@@ -45,5 +46,5 @@ def main(
     """Train GANs on music, generate with them, play them, compare them."""
 
 
-for command in (train, generate, play, models, evaluate, compare, export, presets, report, sweep, publish):
+for command in (train, generate, play, page, models, evaluate, compare, export, presets, report, sweep, publish):
     app.command()(expanding_home(command))

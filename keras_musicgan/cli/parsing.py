@@ -107,3 +107,19 @@ def parse_numbers(name: str, text: str) -> float | list[float]:
     except ValueError as error:
         raise ValueError(f"`--{name}` takes a number, or several as 1,2. Received: --{name} {text}") from error
     return numbers if len(numbers) > 1 else numbers[0]
+
+
+def parse_range(name: str, text: str) -> tuple[str, str]:
+    """The lowest and the highest value of an option written `--name LOW:HIGH`.
+
+    Raises:
+        ValueError: If the text is written otherwise.
+
+    Example:
+        >>> parse_range("pitches", "C3:C5")
+        ('C3', 'C5')
+    """
+    low, _, high = text.partition(":")
+    if not low or not high:
+        raise ValueError(f"`--{name}` takes LOW:HIGH, as C3:C5. Received: --{name} {text}")
+    return low, high

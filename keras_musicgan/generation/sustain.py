@@ -28,6 +28,10 @@ class SustainedSound:
         decay: Gain of the loop from sample to sample, 1 for a constant level.
         loudness: Root mean square of the loudest moment; of a drum, its peak.
         onset: Sample of `begin` that belongs on the beat.
+        lead: Sample of the clip with which `begin` begins.
+        n_joint: Samples at the start of `cycle` that are crossfaded. The others are the last ones of `begin` times
+            exp(`growth` · samples to its end), so that whoever has the clip needs no copy of them.
+        growth: Natural logarithm of the gain of the steady part from sample to sample.
     """
 
     begin: np.ndarray
@@ -35,6 +39,9 @@ class SustainedSound:
     decay: float
     loudness: float
     onset: int = 0
+    lead: int = 0
+    n_joint: int = 0
+    growth: float = 0.0
 
     def held(self, n_samples: int) -> np.ndarray:
         """The first `n_samples` of the held sound, float32 `[n_samples, channels]`."""
@@ -81,15 +88,16 @@ def sustained_sound(clip: np.ndarray, sample_rate: int, f0_hz: float) -> Sustain
     shortest = max(round(max(MIN_STEADY_SECONDS * sample_rate, 8 * period) / hop), 3)
     steady = _steady_part(20 * np.log10(levels + 1e-9), shortest)
     if steady is None:
-        return SustainedSound(_faded(clip[lead:last], hop), None, 1.0, loudness, onset - lead)
+        return SustainedSound(_faded(clip[lead:last], hop), None, 1.0, loudness, onset - lead, lead)
     start, stop, slope_db = steady
     start, stop = onset + start * hop + frame // 2, onset + stop * hop + frame // 2
     growth = slope_db / hop * np.log(10) / 20  # natural logarithm of the level, per sample
-    end, cycle = _cycle(np.asarray(clip, "float64"), start, min(stop, last), growth, period, sample_rate)
+    end, cycle, n_joint = _cycle(np.asarray(clip, "float64"), start, min(stop, last), growth, period, sample_rate)
     share = np.interp(-slope_db / hop * sample_rate, [HELD_DB_PER_SECOND, STRUCK_DB_PER_SECOND], [0.0, 1.0])
     decay = float(np.exp(min(growth, 0.0) * share))
     begin = np.array(clip[lead:end], "float32")
-    return SustainedSound(begin, cycle.astype("float32"), decay, loudness, onset - lead)
+    cycle = cycle.astype("float32")
+    return SustainedSound(begin, cycle, decay, loudness, onset - lead, lead, int(n_joint), float(growth))
 
 
 def one_shot(clip: np.ndarray, sample_rate: int) -> SustainedSound:
@@ -111,7 +119,7 @@ def one_shot(clip: np.ndarray, sample_rate: int) -> SustainedSound:
     if lead == last:
         return SustainedSound(clip[:0], None, 1.0, 0.0)
     sound = _faded(clip[lead:last], max(round(HOP_SECONDS * sample_rate), 1))
-    return SustainedSound(sound, None, 1.0, float(np.abs(sound).max()), onset - lead)
+    return SustainedSound(sound, None, 1.0, float(np.abs(sound).max()), onset - lead, lead)
 
 
 def sounding_part(clip: np.ndarray, sample_rate: int) -> tuple[int, int]:
@@ -186,7 +194,7 @@ def _steady_part(levels_db, shortest):
 
 
 def _cycle(clip, start, stop, growth, period, sample_rate):
-    """The sample at which the steady part ends, and the cycle that follows, at the level of that moment."""
+    """The sample at which the steady part ends, the cycle that follows, at the level of that moment, and its joint."""
     length = stop - start
     n_fade = min(length // 4, round(MAX_FADE_SECONDS * sample_rate))
     n_search = min(max(length // 8, round(1.5 * period)), length // 3)
@@ -196,4 +204,4 @@ def _cycle(clip, start, stop, growth, period, sample_rate):
     offset, correlation = best_match(even[:n_fade], even[length - n_fade - n_search :])
     left = length - n_fade - n_search + offset
     joint = crossfade(even[left : left + n_fade], even[:n_fade], correlation)
-    return start + left, np.concatenate([joint, even[n_fade:left]]) * (peak * np.exp(growth * left))
+    return start + left, np.concatenate([joint, even[n_fade:left]]) * (peak * np.exp(growth * left)), n_fade

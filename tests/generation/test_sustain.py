@@ -99,3 +99,14 @@ def test_sounding_part_leaves_silence_out():
     clip = SineInstrument(onset=0.2, end=0.6).generate(pitch=60, seed=1)[0]
     first, last = sounding_part(clip, RATE)
     assert first / RATE == pytest.approx(0.2, abs=0.006) and last / RATE == pytest.approx(0.65, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", [{"end": 0.7}, {"decay": 1e-2, "onset": 0.1}, {"vibrato": 0.3}])
+def test_a_cycle_is_its_joint_and_the_steady_part_of_the_clip(kind):
+    clip = SineInstrument(**kind).generate(pitch=69, seed=4)[0]
+    sound = sustained_sound(clip, RATE, 440.0)
+    end, length = sound.lead + len(sound.begin), len(sound.cycle)
+    np.testing.assert_array_equal(sound.begin, clip[sound.lead : end])
+    steady = clip[end - length : end] * np.exp(sound.growth * np.arange(length, 0, -1))[:, None]
+    assert 0 < sound.n_joint < length
+    np.testing.assert_allclose(sound.cycle[sound.n_joint :], steady[sound.n_joint :], atol=1e-6)

@@ -107,6 +107,22 @@ def test_play_several_models_and_drums(run, two_tracks, tmp_path):
         assert status == 2 and message in errors
 
 
+def test_write_a_page(run, tmp_path):
+    arguments = ["page", run, "--out", tmp_path / "page", "--seed", 1, "--pitches", "C4:E4"]
+    status, output, errors = musicgan(*arguments, "--condition", "instrument=reed,organ", "--title", "Reeds")
+    assert status == 0, errors
+    assert "130 clips" in output and str(tmp_path / "page" / "index.html") in output  # 13 positions, 2 values, 5 keys
+    assert "<title>Reeds</title>" in (tmp_path / "page" / "index.html").read_text()
+    for wrong, message in (
+        ([], "which holds a page. Replace it with overwrite"),
+        (["--overwrite", "--pitches", "C4"], "`--pitches` takes LOW:HIGH"),
+        (["--overwrite", "--condition", "colour=red"], "a condition 'colour', which it does not know"),
+        (["--overwrite", "--megabytes", "0.001"], "The page must fit into 0.001 MB"),
+    ):
+        status, _, errors = musicgan(*arguments, *wrong)
+        assert status == 2 and message in errors and errors.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
