@@ -11,6 +11,7 @@ import typer
 
 from keras_musicgan.cli.common import expanding_home
 from keras_musicgan.cli.compare import compare
+from keras_musicgan.cli.demo import demo
 from keras_musicgan.cli.evaluate import evaluate
 from keras_musicgan.cli.export import export
 from keras_musicgan.cli.generate import generate
@@ -46,5 +47,5 @@ def main(
     """Train GANs on music, generate with them, play them, compare them."""
 
 
-for command in (train, generate, play, page, models, evaluate, compare, export, presets, report, sweep, publish):
+for command in (demo, train, generate, play, page, models, evaluate, compare, export, presets, report, sweep, publish):
     app.command()(expanding_home(command))
