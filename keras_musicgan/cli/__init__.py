@@ -7,6 +7,7 @@ from keras_musicgan.cli.compare import compare
 from keras_musicgan.cli.evaluate import evaluate
 from keras_musicgan.cli.export import export
 from keras_musicgan.cli.generate import generate
+from keras_musicgan.cli.pack import pack
 from keras_musicgan.cli.play import play
 from keras_musicgan.cli.presets import presets
 from keras_musicgan.cli.report import report
@@ -19,5 +20,5 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (train, generate, play, evaluate, compare, export, presets, report, sweep):
+for command in (train, generate, play, pack, evaluate, compare, export, presets, report, sweep):
     app.command()(expanding_home(command))

@@ -1,5 +1,6 @@
 """A sampled instrument: recordings, each for a range of keys and velocities."""
 
+import itertools
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def ranges_around(points: Sequence[int], low: int, high: int) -> list[tuple[int,
         >>> ranges_around([60, 62, 66], 48, 78)
         [(48, 61), (62, 64), (65, 78)]
     """
-    lasts = [(left + right) // 2 for left, right in zip(points[:-1], points[1:], strict=True)]
+    lasts = [(left + right) // 2 for left, right in itertools.pairwise(points)]
     return list(zip([low, *(last + 1 for last in lasts)], [*lasts, high], strict=True))
 
 
