@@ -135,10 +135,7 @@ def _check_free(path, names, is_soundfont, overwrite):
         files = [*paths, folder]
     for file in files:
         if file.exists() and not overwrite:
-            raise FileExistsError(
-                f"An instrument needs a new file. Received: {file}, which exists. Replace it with overwrite, or name "
-                "another."
-            )
+            raise FileExistsError(f"{file} exists. Pass `overwrite=True` to replace it, or choose another name.")
         check_writable(file)
 
 

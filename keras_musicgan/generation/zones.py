@@ -45,8 +45,10 @@ def take(clip: np.ndarray, sample_rate: int, pitch: int | None) -> Take:
         >>> len(recorded.samples) == recorded.loop[1], abs(recorded.samples[40:120]).max().round(2)
         (True, np.float32(0.5))
     """
-    is_tone = pitch is not None
-    sound = sustained_sound(clip, sample_rate, float(frequency(pitch))) if is_tone else one_shot(clip, sample_rate)
+    if pitch is None:
+        sound = one_shot(clip, sample_rate)
+    else:
+        sound = sustained_sound(clip, sample_rate, float(frequency(pitch)))
     if sound.loudness < SILENCE:
         return Take(sound.begin, None, 0.0, 0.0)
     fade = round(FADE_MS / 1000 * sample_rate)
@@ -54,7 +56,7 @@ def take(clip: np.ndarray, sample_rate: int, pitch: int | None) -> Take:
     begin = sound.begin[sound.onset - lead :]
     cycle = begin[:0] if sound.cycle is None else sound.cycle
     samples = np.concatenate([begin, cycle])
-    n_rise = min(fade if is_tone else lead, len(samples))  # a drum that begins with its clip keeps its stroke
+    n_rise = min(lead if pitch is None else fade, len(samples))  # a drum that begins with its clip keeps its stroke
     samples[:n_rise] *= np.sin(0.5 * np.pi * np.arange(n_rise, dtype="float32") / max(n_rise, 1))[:, None] ** 2
     decay_db = -20 * np.log10(sound.decay) * sample_rate
     loop = (len(begin), len(samples)) if len(cycle) else None
