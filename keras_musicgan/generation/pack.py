@@ -7,13 +7,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_musicgan.generation.recordings import DRUMS, TONES, Recordings, recordings
+from keras_musicgan.generation.recordings import DRUMS, REMEDY, TONES, Recordings, recordings
 from keras_musicgan.generation.zones import Take, instruments, take
 from keras_musicgan.music.drums import DRUM_NAMES
 from keras_musicgan.music.instruments import files_of_sfz, write_sfz, write_soundfont
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.utils.batching import batches
-from keras_musicgan.utils.checks import check_memory, check_number, check_positive_int, check_seed
+from keras_musicgan.utils.checks import check_number, check_positive_int, check_seed
 from keras_musicgan.utils.files import check_writable
 
 SUFFIXES = (".sf2", ".sfz")
@@ -99,7 +99,8 @@ def pack(
     if len(plan.names) == 1:
         plan.names[0] = path.stem
     is_soundfont = path.suffix.lower() == ".sf2"
-    _check_size(gan, plan, is_soundfont)
+    if is_soundfont:
+        _check_zones(len(plan.key), gan.representation.channels)
     _check_free(path, plan.names, is_soundfont, overwrite)
 
     sample_rate = gan.representation.sample_rate
@@ -115,16 +116,11 @@ def pack(
     return [path]
 
 
-def _check_size(gan, plan, is_soundfont):
-    representation = gan.representation
-    n_zones = len(plan.key)
-    n_samples = n_zones * representation.length * representation.channels
-    remedy = "Ask for fewer sounds or conditions, or every third pitch."
-    check_memory(f"{n_zones:,} recordings", 4.0 * 5 * n_samples, remedy)  # with loops twice as long, and twice
-    if is_soundfont and n_zones * representation.channels > MAX_SOUNDFONT_ZONES:
+def _check_zones(n_clips, channels):
+    if n_clips * channels > MAX_SOUNDFONT_ZONES:
         raise ValueError(
-            f"A SoundFont holds about {MAX_SOUNDFONT_ZONES:,} recordings. Received: {n_zones:,} of "
-            f"{representation.channels} channel(s). {remedy} SFZ has no such limit."
+            f"A SoundFont holds at most {MAX_SOUNDFONT_ZONES:,} recordings of one channel. Received: {n_clips:,} of "
+            f"{channels}. {REMEDY} SFZ has no such limit."
         )
 
 
@@ -135,7 +131,7 @@ def _check_free(path, names, is_soundfont, overwrite):
         files = [*paths, folder]
     for file in files:
         if file.exists() and not overwrite:
-            raise FileExistsError(f"{file} exists. Pass `overwrite=True` to replace it, or choose another name.")
+            raise FileExistsError(f"{file} exists. Replace it with `overwrite`, or choose another name.")
         check_writable(file)
 
 

@@ -1,6 +1,7 @@
 """The clips of a model that make an instrument: its inputs for each key, velocity layer and preset."""
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from keras_musicgan.generation.note_inputs import is_one
 from keras_musicgan.generation.parts import N_PITCHES, drum_label
 from keras_musicgan.music.drums import nearest_drums
 from keras_musicgan.music.dynamics import dynamics, is_loudness
+from keras_musicgan.utils.checks import check_memory
 
 TONES, DRUMS, PADS = "tones", "drums", "pads"
 ALL = "all"  # the values of a label
@@ -19,6 +21,7 @@ FIRST_PAD = 36
 N_PADS, N_HITS = 16, 3  # by default
 N_VALUE_LAYERS = 4  # velocity layers of a loudness that is a number
 ONLY_LAYER = 127
+REMEDY = "Ask for fewer sounds or conditions, or every third pitch."
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,35 +67,29 @@ def recordings(
     """The clips to generate; arguments and errors as of `pack`."""
     kind = kind_of(gan)
     by_key = _name_by_key(gan, kind)
-    given = _lists(gan, given, by_key)
-    combinations = [dict(zip(given, values, strict=True)) for values in itertools.product(*given.values())]
+    lists = _lists(gan, given, by_key)
+    combinations = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
     sounds = _n_sounds(gan, kind, sounds, latents)
     hits = _n_hits(kind, hits, latents)
-    loudness, velocities, levels = _layers(gan, given)
+    loudness, velocities, levels = _layers(gan, lists)
 
     keys = _keys(gan, kind, every, sounds)
     n_sounds = 1 if kind == PADS else sounds  # of a combination
     sizes = (len(combinations), n_sounds, len(keys), hits, len(velocities))
+    _check_memory(gan, math.prod(sizes))
     combination, sound, key, hit, layer = np.indices(sizes).reshape(5, -1)
     preset = combination * n_sounds + sound
-    if kind == TONES:
-        latents = gan.sample_latents(sounds, seed, truncation) if latents is None else latents
-        of_row = latents[sound]
-        owner = preset  # other conditions are drawn once for each
-    elif kind == PADS:
-        latents = gan.sample_latents(sounds, seed, truncation) if latents is None else latents
-        of_row = latents[key]
-        owner = combination * len(keys) + key
+    # The owner of a latent, and that of a draw of the conditions that are not given.
+    if kind == DRUMS and latents is None:
+        n_latents, of_latent = n_sounds * hits * N_PITCHES, (sound * hits + hit) * N_PITCHES + keys[key]
     else:
-        owner = (preset * len(keys) + key) * hits + hit
-        if latents is None:
-            drawn = gan.sample_latents(n_sounds * hits * N_PITCHES, seed, truncation)
-            of_row = drawn.reshape(n_sounds, hits, N_PITCHES, -1)[sound, hit, keys[key]]
-        else:
-            of_row = latents[sound]
+        n_latents, of_latent = sounds, key if kind == PADS else sound
+    if latents is None:
+        latents = gan.sample_latents(n_latents, seed, truncation)
+    owner = preset if kind == TONES else (preset * len(keys) + key) * hits + hit
 
     _, firsts = np.unique(owner, return_index=True)
-    columns = {name: [combinations[index][name] for index in combination[firsts]] for name in given}
+    columns = {name: [combinations[index][name] for index in combination[firsts]] for name in lists}
     if kind == TONES:
         columns["pitch"] = [int(np.median(keys))] * len(firsts)
     elif kind == DRUMS:
@@ -103,8 +100,14 @@ def recordings(
         numbers["pitch"] = keys[key].astype("float32")
     if loudness is not None:
         numbers[loudness] = levels[layer]
-    names = _names(combinations, given, n_sounds)
-    return Recordings(kind, names, preset, keys[key], velocities[layer], of_row, numbers)
+    names = _names(combinations, lists, n_sounds)
+    return Recordings(kind, names, preset, keys[key], velocities[layer], latents[of_latent], numbers)
+
+
+def _check_memory(gan, n_clips):
+    clip = gan.representation.length * gan.representation.channels
+    n_bytes = 4.0 * 4 * n_clips * clip  # with a loop as long as the clip, at two levels
+    check_memory(f"{n_clips:,} clips of {clip:,} samples", n_bytes, REMEDY)
 
 
 def _name_by_key(gan, kind):
@@ -114,7 +117,7 @@ def _name_by_key(gan, kind):
     return "pitch" if kind == TONES else None
 
 
-def _lists(gan, given, by_key):
+def _lists(gan, given, by_key) -> dict[str, list]:
     """Given conditions as lists of values, `"all"` those of a label."""
     gan.conditions.check_known(given)
     lists = {}

@@ -46,7 +46,7 @@ SAMPLE_INDEX, SAMPLE_MODES, SCALE_TUNING, EXCLUSIVE_CLASS, ROOT = 53, 54, 56, 57
 LOOPED = 1
 MONO, RIGHT, LEFT = 1, 2, 4
 HARD = 500  # pan of a channel of a stereo recording, in tenths of a percent
-ROOT_COLUMN = SAMPLE.names.index("root")
+ROOT_COLUMN = 6  # of a sample header
 # Velocity sets the loudness alone: by default it closes a filter too, in some players.
 VELOCITY_LEAVES_FILTER = (0x0102, FILTER_CUTOFF, 0, 0, 0)
 
