@@ -112,7 +112,7 @@ class _Recordings:
             self._zones.append(zone)
             n_channels = zone.samples.shape[1]
             length = max(len(zone.samples), MIN_SAMPLES) + (AFTER_LOOP if zone.loop else 0)
-            loop_start, loop_stop = zone.loop or (0, 0)
+            loop_start, loop_stop = zone.loop or (AFTER_LOOP, length - AFTER_LOOP)  # readers want one that fits
             for channel in range(n_channels):
                 start = self.n_samples
                 kind = MONO if n_channels == 1 else (LEFT, RIGHT)[channel]
