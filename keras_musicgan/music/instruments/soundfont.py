@@ -209,7 +209,7 @@ def _of_zone(zone, instrument, recordings, name):
         generators += [(HOLD, hold), (DECAY, fall), (SUSTAIN, round(10 * FULL_FALL_DB))]
     if _mode(zone) != _mode(instrument.zones[0]):
         generators.append((SAMPLE_MODES, _mode(zone)))
-    if zone.root is None:
+    if zone.root is None and zone.keys[0] < zone.keys[1]:
         generators.append((SCALE_TUNING, 0))
     if zone.cut_group:
         generators.append((EXCLUSIVE_CLASS, zone.cut_group))
@@ -225,8 +225,8 @@ def _mode(zone):
 
 
 def _root(zone):
-    """The key at which a zone sounds as recorded; an unpitched one does at every key, and middle C stands for it."""
-    return 60 if zone.root is None else zone.root
+    """The key at which a zone sounds as recorded; an unpitched one does at every key."""
+    return zone.keys[0] if zone.root is None else zone.root
 
 
 def _timecents(seconds):
