@@ -67,8 +67,8 @@ def test_a_loop_falls_as_fast_as_it_is_told(tmp_path):
     write_soundfont(tmp_path / "a.sf2", "a", [Instrument("a", (looped(decay_db=20.0),))], RATE)
     sound = fluidsynth(tmp_path / "a.sf2", Notes([0], [3], [69], tempo=60), tmp_path)[:, 0]
     levels = [20 * np.log10(np.abs(sound[round(s * players.RATE) :][:2000]).max()) for s in (0.1, 1.0, 2.0)]
-    assert levels[1] - levels[2] == pytest.approx(20, abs=0.5)
-    assert levels[0] - levels[1] == pytest.approx(15, abs=0.5)  # it falls after a quarter second
+    assert levels[1] - levels[2] == pytest.approx(20, abs=1)  # to FluidSynth silence is 96 dB
+    assert levels[0] - levels[1] == pytest.approx(15, abs=1)  # it falls after a quarter second
 
 
 def test_program_and_bank_choose_the_preset(tmp_path):
