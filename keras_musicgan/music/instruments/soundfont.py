@@ -111,7 +111,7 @@ class _Recordings:
             first = self._first_of[key] = len(self.headers)
             self._zones.append(zone)
             n_channels = zone.samples.shape[1]
-            length = max(len(zone.samples), MIN_SAMPLES) + (AFTER_LOOP if zone.loop else 0)
+            length = _length(zone)
             loop_start, loop_stop = zone.loop or (AFTER_LOOP, length - AFTER_LOOP)  # readers want one that fits
             for channel in range(n_channels):
                 start = self.n_samples
@@ -126,10 +126,11 @@ class _Recordings:
         """Writes all samples as 16-bit integers."""
         for zone in self._zones:
             samples = np.rint(np.clip(zone.samples, -1, 1) * 32767).astype("<i2")
-            parts = [samples, np.zeros((max(MIN_SAMPLES - len(samples), 0), samples.shape[1]), "<i2")]
             if zone.loop:
-                parts = [samples[: zone.loop[1]], samples[zone.loop[0] :][:AFTER_LOOP], samples[zone.loop[1] :]]
-            for column in np.concatenate([*parts, np.zeros((SPACE, samples.shape[1]), "<i2")]).T:
+                start, stop = zone.loop
+                samples = np.concatenate([samples[:stop], samples[start:][:AFTER_LOOP], samples[stop:]])
+            n_silent = max(_length(zone) - len(samples), 0) + SPACE
+            for column in np.pad(samples, ((0, n_silent), (0, 0))).T:
                 file.write(column.tobytes())
 
 
@@ -218,6 +219,11 @@ def _of_zone(zone, instrument, recordings, name):
     if zone.samples.shape[1] == 1:
         return [[*generators, (SAMPLE_INDEX, first)]]
     return [[*generators, (PAN, pan & 0xFFFF), (SAMPLE_INDEX, first + i)] for i, pan in enumerate((-HARD, HARD))]
+
+
+def _length(zone):
+    """Samples of a zone's recording in the file."""
+    return max(len(zone.samples) + (AFTER_LOOP if zone.loop else 0), MIN_SAMPLES)
 
 
 def _mode(zone):

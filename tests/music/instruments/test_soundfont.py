@@ -52,6 +52,17 @@ def test_the_file_is_as_the_specification_says(tmp_path):
     assert font["shdr"][1]["root"] == 36
 
 
+def test_the_shortest_loop_has_its_room(tmp_path):
+    short = looped(samples=sine(69, 36), loop=(2, 36))
+    write_soundfont(tmp_path / "a.sf2", "a", [Instrument("a", (short, looped()))], RATE)
+    font = read_sound_font(tmp_path / "a.sf2")
+    first, second, _ = font["shdr"]
+    assert first["end"] == 48 and second["start"] == 48 + 46
+    assert len(font["smpl"]) == 2 * (second["end"] + 46)
+    samples = np.frombuffer(font["smpl"], "<i2")
+    np.testing.assert_array_equal(samples[second["start"] :][:8000], np.rint(sine(69)[:, 0] * 32767))
+
+
 def test_stereo_recordings_are_two_linked_samples(tmp_path):
     wide = sine(69, channels=2) * np.float32([1, -0.5])
     write_soundfont(tmp_path / "a.sf2", "a", [Instrument("a", (looped(samples=wide),))], RATE)
