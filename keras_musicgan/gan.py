@@ -22,7 +22,7 @@ from keras_musicgan.adversarial.penalties import Penalty
 from keras_musicgan.backends.dataset_errors import DatasetErrors
 from keras_musicgan.conditions import Condition, Conditions
 from keras_musicgan.conditions.from_data import conditions_from_data, is_array
-from keras_musicgan.generation import continuous, export, latents, projection, sampling
+from keras_musicgan.generation import continuous, export, latents, pack, projection, sampling
 from keras_musicgan.networks.compatibility import check_augmentable, check_networks, output_shape
 from keras_musicgan.presets.build import build
 from keras_musicgan.pretrained import catalogue
@@ -570,6 +570,7 @@ class MusicGAN(keras.Model):
     generate_encoded = sampling.generate_encoded
     generate_continuous = continuous.generate_continuous
     project = projection.project
+    pack = pack.pack
     export = export.export
     discriminate = discriminate
 

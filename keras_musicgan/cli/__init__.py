@@ -16,6 +16,7 @@ from keras_musicgan.cli.evaluate import evaluate
 from keras_musicgan.cli.export import export
 from keras_musicgan.cli.generate import generate
 from keras_musicgan.cli.models import models
+from keras_musicgan.cli.pack import pack
 from keras_musicgan.cli.page import page
 from keras_musicgan.cli.play import play
 from keras_musicgan.cli.presets import presets
@@ -47,5 +48,9 @@ def main(
     """Train GANs on music, generate with them, play them, compare them."""
 
 
-for command in (demo, train, generate, play, page, models, evaluate, compare, export, presets, report, sweep, publish):
-    app.command()(expanding_home(command))
+MAKING = (demo, train, generate, play, page, pack, export)
+MEASURING = (evaluate, compare, report, sweep)
+KNOWING = (presets, models, publish)
+for panel, commands in {"Make music": MAKING, "Measure": MEASURING, "Presets and models": KNOWING}.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(expanding_home(command))

@@ -16,8 +16,9 @@ from keras_musicgan.utils.registration import serializable
 
 REMEMBERED = 4096  # rows of the training data that a model stores to draw from
 TAKEN = (  # arguments of a model's methods that take conditions by name
-    *("audio", "batch_size", "candidates", "gan", "latents", "learning_rate", "n", "normalize", "overlap"),
-    *("sample_rate", "seconds", "seed", "starts", "steps", "truncation", "x"),
+    *("audio", "batch_size", "candidates", "every", "filepath", "gan", "hits", "latents", "learning_rate", "n"),
+    *("normalize", "overlap", "overwrite", "release_ms", "sample_rate", "seconds", "seed", "sounds", "starts", "steps"),
+    *("truncation", "x"),
 )
 CONDITIONS = {"pitch": Pitch, "tempo": Tempo, "label": Label, "value": Value}
 

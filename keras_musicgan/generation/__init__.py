@@ -9,5 +9,6 @@
 - `crossfade`: alignment and crossfades, for `continuous` and `sustain`
 - `projection`: the latents nearest to a given sound, by gradient descent (`latent_descent`)
 - `sample_files`: generated clips and their latents in a folder
+- `pack`: an instrument for music programs: which clips make it (`recordings`), and each as a `zone` of keys (`zones`)
 - `export`: the generator and the representation as one file for other runtimes
 """

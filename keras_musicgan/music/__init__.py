@@ -1,1 +1,1 @@
-"""Music without a model: notes, MIDI, audio, a synthesizer, plots, comparisons."""
+"""Music without a model: notes, MIDI, audio, a synthesizer, sampled instruments, plots, comparisons."""

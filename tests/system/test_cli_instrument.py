@@ -9,6 +9,7 @@ import pytest
 import keras_musicgan as km
 from keras_musicgan.music.notes import Track
 from tests.support.command import musicgan
+from tests.support.riff import read_sound_font
 
 NAMES = ["C", "Cs", "D", "Ds", "E", "F", "Fs", "G", "Gs", "A", "As", "B"]
 SMALL = ["generator.width=8", "discriminator.width=8", "representation.length=1024", "representation.sample_rate=8000"]
@@ -85,6 +86,29 @@ def test_play_a_midi_file(run, two_tracks, tmp_path):
     assert rate == 8000 and sound.shape[1] == 2 and len(sound) >= two_tracks.seconds * rate
     status, _, errors = musicgan(*arguments)
     assert status == 2 and "--overwrite" in errors
+
+
+def test_pack_an_instrument(run, tmp_path):
+    arguments = ["pack", run, tmp_path / "a.sf2", "--seed", 1, "--every", 4, "--condition", "instrument=reed,organ"]
+    status, output, errors = musicgan(*arguments)
+    assert status == 0, errors
+    assert output.split() == [str(tmp_path / "a.sf2")]
+    assert [row["name"] for row in read_sound_font(tmp_path / "a.sf2")["phdr"]] == ["reed", "organ", "EOP"]
+    status, _, errors = musicgan(*arguments)
+    assert status == 2 and "a.sf2 exists" in errors
+    assert musicgan(*arguments, "--overwrite")[0] == 0
+    assert musicgan("generate", run, "-n", 2, "--out", tmp_path)[0] == 0
+    favourites = ["--latents", tmp_path / "latents.npz", "--condition", "instrument=bell", "--every", 6]
+    status, output, errors = musicgan("pack", run, tmp_path / "b.sfz", *favourites)
+    assert status == 0, errors
+    assert output.split() == [str(tmp_path / f"b_sound_{number}.sfz") for number in (1, 2)]
+    assert len(list((tmp_path / "b_samples").glob("*.wav"))) == 4
+    for wrong, message in (
+        ([*favourites, "--sounds", 2], "--latents replaces --sounds"),
+        (["--condition", "instrument=tuba"], "`instrument` must be one of"),
+    ):
+        status, _, errors = musicgan("pack", run, tmp_path / "c.sf2", *wrong)
+        assert status == 2 and message in errors and not (tmp_path / "c.sf2").exists()
 
 
 def test_play_several_models_and_drums(run, two_tracks, tmp_path):
