@@ -4,6 +4,7 @@ import html
 import string
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,11 +49,11 @@ def demo(folder: str | Path, seed: int = 0, overwrite: bool = False) -> list[Pat
         audio.write_wav(temporary / "song.wav", song, rate)
         midi.write(temporary / "song.mid", tune)
         labels = drum_machine.conditions[0].names
-        kinds = {drum_machine.conditions[0].name: np.resize(labels, N_DRUMS).tolist()}
+        kinds: dict[str, Any] = {drum_machine.conditions[0].name: np.resize(labels, N_DRUMS).tolist()}
         latents, numbers = drum_machine.draw(N_DRUMS, seed, **kinds)
         drums = write_samples(drum_machine, temporary / "drums", latents, numbers)
         page.write(drum_machine, temporary / DRUM_MACHINE, DRUM_MACHINE, sounds=2, steps=2, seed=seed)
-        keyboard = {"instrument": list(ON_THE_KEYBOARD)}
+        keyboard: dict[str, Any] = {"instrument": list(ON_THE_KEYBOARD)}
         page.write(orchestra, temporary / ORCHESTRA, ORCHESTRA, sounds=1, steps=1, seed=seed, pitches=KEYS, **keyboard)
         _write_index(temporary / "index.html", instruments, drums, next(iter(kinds.values())))
     return [folder / name for name in ("index.html", "song.wav", "drums")]
