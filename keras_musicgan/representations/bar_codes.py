@@ -44,6 +44,8 @@ class BarCodes(LeadSheet):
     Musika (Pasini and Schlüter, 2022); noise on codes as in Denoising Autoencoders (Vincent et al., 2008).
     """
 
+    learned = "a code of bars, by an autoencoder"
+
     def __init__(self, *args, n_codes: int = 48, width: int = 512, noise: float = 0.6, steps: int = 2000, **kwargs):
         super().__init__(*args, **kwargs)
         for name, value in (("n_codes", n_codes), ("width", width), ("steps", steps)):
@@ -61,17 +63,12 @@ class BarCodes(LeadSheet):
         bar = [layers.Dense(n_features), layers.Reshape(self._bar_shape)]
         self.encoder = keras.Sequential([keras.Input((n_features,)), *self._hidden(), *code], name="encoder")
         self.decoder = keras.Sequential([keras.Input((n_codes,)), *self._hidden(), *bar], name="decoder")
-        self._adapted = self.add_statistic("adapted", 0.0)
+        self.add_adapted()
         self.encoder.trainable = self.decoder.trainable = False  # by the GAN
 
     def _hidden(self):
         blocks = [(layers.Dense(self.width), layers.LayerNormalization(), layers.LeakyReLU(0.2)) for _ in range(2)]
         return [layer for block in blocks for layer in block]
-
-    @property
-    def adapted(self) -> bool:
-        """Whether the autoencoder has been trained."""
-        return bool(ops.convert_to_numpy(self._adapted))
 
     def adapt(self, data: np.ndarray | keras.utils.PyDataset) -> None:
         """Trains the autoencoder on the bars of rolls `[n, steps, pitches, tracks]`, or of a dataset of batches."""
@@ -84,7 +81,7 @@ class BarCodes(LeadSheet):
         self.encoder.trainable = self.decoder.trainable = True
         autoencoder.fit(RandomBars(bars, self.steps), verbose=0)
         self.encoder.trainable = self.decoder.trainable = False
-        self._adapted.assign(1.0)
+        self.mark_adapted()
 
     def _events_of_bars(self, data):
         """Events and rolls of the bars of the data, at most `MAX_BARS`, uint8 `[n, features]`."""

@@ -24,12 +24,15 @@ class Representation(keras.layers.Layer):
         sample_rate: Rate in Hz of the audio that `decode` returns.
         loudness_keys: Keys of the dict that `loudness` returns.
         clip_form: What the clips are that it encodes, for the checks of `fit`; `None` if that is not stated.
+        learned: What `adapt` learns from the data, in words for the progress of a run.
     """
 
     encoded_shape: tuple[int, ...]
     sample_rate: int
     loudness_keys: tuple[str, ...] = ()
     clip_form: ClipForm | None = None
+    learned = "the statistics of the data"
+    _adapted: keras.Variable | None = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -57,7 +60,16 @@ class Representation(keras.layers.Layer):
     @property
     def adapted(self) -> bool:
         """Whether the statistics come from data; always true for a representation without statistics."""
-        return True
+        return self._adapted is None or bool(ops.convert_to_numpy(self._adapted))
+
+    def add_adapted(self) -> None:
+        """Adds a weight that says whether the statistics come from data: not before `mark_adapted`."""
+        self._adapted = self.add_statistic("adapted", 0.0)
+
+    def mark_adapted(self) -> None:
+        """Says that the statistics come from data."""
+        if self._adapted is not None:
+            self._adapted.assign(1.0)
 
     def lossless(self) -> "Representation":
         """The representation in which real music is measured, where this one would lose something of it."""

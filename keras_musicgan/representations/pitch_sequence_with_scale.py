@@ -45,12 +45,7 @@ class PitchSequenceWithScale(PitchSequence):
         self.encoded_shape = (self.length + CLASSES,)
         self.mean = self.add_statistic("mean", PITCHES.mean())
         self.deviation = self.add_statistic("deviation", PITCHES.mean() / N_DEVIATIONS)
-        self._adapted = self.add_statistic("adapted", 0.0)
-
-    @property
-    def adapted(self) -> bool:
-        """Whether the range of pitches comes from data."""
-        return bool(ops.convert_to_numpy(self._adapted))
+        self.add_adapted()
 
     def adapt(self, data: np.ndarray | keras.utils.PyDataset | Iterable) -> None:
         """Computes mean and standard deviation of the pitches of a dataset, which replace earlier ones.
@@ -72,7 +67,7 @@ class PitchSequenceWithScale(PitchSequence):
         variance = np.average(np.square(PITCHES - mean), weights=counts)
         self.mean.assign(mean)
         self.deviation.assign(max(np.sqrt(variance), MIN_DEVIATION))
-        self._adapted.assign(1.0)
+        self.mark_adapted()
 
     def call(self, x):
         """MIDI pitches `[batch, length]` as `[batch, length + 12]`."""

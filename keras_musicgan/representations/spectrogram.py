@@ -69,12 +69,7 @@ class SpectrogramRepresentation(AudioRepresentation):
         self.window = window
         bands = n_fft // 2 if n_bands is None else n_bands
         self.encoded_shape = (self.framing.n_frames, bands, channels * self.n_components)
-        self._adapted = self.add_statistic("adapted", 0.0)
-
-    @property
-    def adapted(self) -> bool:
-        """Whether the statistics come from data. Before `adapt`, they are those of sounds up to full scale."""
-        return bool(ops.convert_to_numpy(self._adapted))
+        self.add_adapted()
 
     def adapt(self, data: np.ndarray | keras.utils.PyDataset | Iterable) -> None:
         """Computes the statistics of a dataset, which replace earlier ones. They do not depend on the batch size.
@@ -105,7 +100,7 @@ class SpectrogramRepresentation(AudioRepresentation):
             )
         for name, values in statistics.items():
             getattr(self, name).assign(np.asarray(values, "float32"))
-        self._adapted.assign(1.0)
+        self.mark_adapted()
 
     def measure(self, spectra: Iterator[np.ndarray]) -> dict[str, np.ndarray | float]:
         """The statistics of a dataset, by the name of their attribute.

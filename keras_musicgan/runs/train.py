@@ -87,6 +87,10 @@ def _train(run, request, console, resume, overwrite):
     if quality is None:
         reason = f"{held_out} clips are held out, {MIN_HELD_OUT} are needed (data.held_out)"
         print_plain(console, f"quality is not measured: {reason}")
+    if not model.representation.adapted:
+        print_plain(console, f"before the first epoch, the model learns {model.representation.learned}")
+        with console.status(f"learning {model.representation.learned}"):
+            model.representation.adapt(data)
     losses = _fit(model, data, run, epochs, done, every, [monitor, quality] if quality else [monitor], console)
     _report(run, monitor, quality, done + len(losses), losses[-1], console)
     return model

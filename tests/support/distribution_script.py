@@ -39,7 +39,7 @@ def train(preset):
         log_gradient_norms=True,
     )
     if preset == "pianoroll":  # without its autoencoder's training, whose noise differs from device to device
-        gan.representation._adapted.assign(1.0)
+        gan.representation.mark_adapted()
     gan.recipe["pieces"] = 8
     clips = km.datasets.for_model(gan, held_out=0).load()[:8]
     history = gan.fit(clips, batch_size=8, epochs=2, shuffle=False, verbose=0).history
