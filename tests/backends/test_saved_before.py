@@ -30,7 +30,7 @@ def as_saved_before(path, target):
                     text = text.replace(f'"module": "{new}', f'"module": "{old}')
                 layer = r'("class_name": "(?:BinsToFeatures|FeaturesToBins)".*?)"kernel_size"'
                 text, n_layers = re.subn(layer, r'\1"taps"', text)
-                assert n_layers == 2
+                assert n_layers == 3
                 content = text.encode()
             archive.writestr(name, content)
     return target
