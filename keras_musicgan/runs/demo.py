@@ -2,6 +2,7 @@
 
 import html
 import string
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from keras_musicgan.utils.files import replacing, replacing_folder
 ORCHESTRA, DRUM_MACHINE = "orchestra", "drum-machine"
 INSTRUMENTS = ("flute", "harp", "piano")  # of the melody and the chords; the drums take none
 ON_THE_KEYBOARD = ("flute", "harp", "marimba", "violin")
-KEYS = ("C4", "C6")
+KEYS = ("C4", "B5")
 BARS = 8
 N_DRUMS = 16
 
@@ -42,7 +43,9 @@ def demo(folder: str | Path, seed: int = 0, overwrite: bool = False) -> list[Pat
     orchestra, drum_machine = (MusicGAN.from_pretrained(name) for name in (ORCHESTRA, DRUM_MACHINE))
     with replacing_folder(folder) as temporary:
         temporary.mkdir(exist_ok=True)
-        tune = with_backbeat(compose(1, seed=seed, bars=BARS)[0])
+        tune = compose(1, seed=seed, bars=BARS)[0]
+        lower = np.where(tune.track == 0, tune.pitch - 12, tune.pitch)  # the melody, into the range of the model
+        tune = with_backbeat(replace(tune, pitch=lower))
         instruments = list(INSTRUMENTS[: len(tune.tracks)])
         song = synth.play(orchestra, tune, seed, drums=drum_machine, instrument=instruments)
         rate = max(each.representation.sample_rate for each in (orchestra, drum_machine))
