@@ -5,12 +5,14 @@ from pathlib import Path
 import keras
 from keras_musicgan.callbacks.event_log import EventLog
 
+from keras_musicgan.adversarial.logs import log_group
+
 
 class ScalarLogger(keras.callbacks.Callback):
     """Logs every number of an epoch's logs to TensorBoard, on every backend and without TensorFlow.
 
-    Steps are epochs, counted from 1; steps that are logged again, as by a resumed run, replace the earlier ones from
-    the first of them on.
+    The numbers stand in groups: `loss/`, `score/`, `quality/` and `sound/`. Steps are epochs, counted from 1; steps
+    that are logged again, as by a resumed run, replace the earlier ones from the first of them on.
 
     Args:
         log_dir: Folder of the TensorBoard log.
@@ -38,7 +40,8 @@ class ScalarLogger(keras.callbacks.Callback):
         """Logs one epoch, counted from 1."""
         from tensorboardX.proto.summary_pb2 import Summary
 
-        values = [Summary.Value(tag=name, simple_value=float(value)) for name, value in (logs or {}).items()]
+        numbers = {f"{log_group(name)}/{name}": float(value) for name, value in (logs or {}).items()}
+        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in numbers.items()]
         self.log.add(Summary(value=values), epoch + 1)
         self.log.flush()
 

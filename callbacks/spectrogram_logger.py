@@ -6,12 +6,15 @@ from keras_musicgan.callbacks.event_log import EventLog
 from keras_musicgan.callbacks.sampling import SamplingCallback
 
 from keras_musicgan.music import audio, plots
+from keras_musicgan.representations import NotesRepresentation
 from keras_musicgan.utils.epoch_files import epoch_folder
 from keras_musicgan.utils.files import replacing
 
 
 class SpectrogramLogger(SamplingCallback):
     """Logs waveforms, librosa mel spectrograms and the audio itself to TensorBoard, of the same latents.
+
+    Of a model of notes, piano rolls stand above them.
 
     `tensorboard --logdir LOG_DIR` shows them under Images and Audio. Steps are epochs, counted from 1; steps that are
     logged again, as by a resumed run, replace the earlier ones from the first of them on.
@@ -73,8 +76,12 @@ class SpectrogramLogger(SamplingCallback):
     def _draw(self, epoch):
         """The picture as PNG, its (width, height) and the clips in it."""
         if self._drawn[0] != epoch:
-            clips = self.model.generate(latents=self.latents, batch_size=self.n, **self.conditions)
-            figure = plots.spectrograms(clips, self.model.representation.sample_rate, title=f"epoch {epoch}")
+            options = {"latents": self.latents, "batch_size": self.n, **self.conditions}
+            representation, pieces = self.model.representation, None
+            clips = self.model.generate(**options)
+            if isinstance(representation, NotesRepresentation):
+                pieces = self.model.generate_notes(**options)
+            figure = plots.spectrograms(clips, representation.sample_rate, f"epoch {epoch}", pieces)
             size = tuple(round(inches * figure.dpi) for inches in figure.get_size_inches())
             self._drawn = (epoch, (plots.png(figure), size, clips))
         return self._drawn[1]

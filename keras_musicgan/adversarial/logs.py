@@ -22,6 +22,21 @@ HIGHER_IS_BETTER = (
     *("accuracy", "quality_coverage", "quality_density", "output_diversity", "conditional_diversity"),
     *("target_pitch_rate", "target_label_rate"),
 )
+GROUPS = {  # by the ends of names, for logs that show them in groups
+    "loss": ("loss", "penalty", "gradient_norm"),
+    "score": ("score", "accuracy"),
+    "quality": ("kernel", "coverage", "density", "diversity", "pitch_rate", "label_rate"),
+}
+
+
+def log_group(name: str) -> str:
+    """The group of a number in the logs: `"loss"`, `"score"`, `"quality"`, or `"sound"` for any other.
+
+    Example:
+        >>> log_group("generator_loss"), log_group("val_quality_kernel"), log_group("output_rms")
+        ('loss', 'quality', 'sound')
+    """
+    return next((group for group, ends in GROUPS.items() if name.endswith(ends)), "sound")
 
 
 def resolve_modes(callbacks: Any) -> None:

@@ -1,11 +1,13 @@
 """Figures of sound, as matplotlib figures without a window."""
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_musicgan.music.audio import mono
+from keras_musicgan.music.notes import Notes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,21 +49,33 @@ def mel_spectrogram_db(samples: np.ndarray, sample_rate: int, n_mels: int = 96) 
     return np.maximum(10 * np.log10(np.maximum(power / power.max(), 1e-20)), FLOOR_DB)
 
 
-def spectrograms(clips: np.ndarray, sample_rate: int, title: str = "") -> "Figure":
-    """Waveform and mel spectrogram of each clip of `[n, samples, channels]`."""
+def spectrograms(
+    clips: np.ndarray, sample_rate: int, title: str = "", pieces: Sequence[Notes] | None = None
+) -> "Figure":
+    """Waveform and mel spectrogram of each clip, and its piano roll where its notes are known.
+
+    Args:
+        clips: `[n, samples, channels]`.
+        sample_rate: Rate in Hz.
+        title: Title of the figure.
+        pieces: The `n` pieces of notes of the clips, or `None`.
+    """
     from matplotlib.figure import Figure
 
-    n = len(clips)
-    figure = Figure(figsize=(0.6 + 4.2 * n, 4.6), dpi=80)
+    n, heights = len(clips), (1, 2) if pieces is None else (2, 1, 2)
+    figure = Figure(figsize=(0.6 + 4.2 * n, 4.6 if pieces is None else 6.6), dpi=80)
     # Fixed margins: an automatic layout takes as long as the drawing, which is done at every epoch.
     figure.subplots_adjust(left=0.7 / (0.6 + 4.2 * n), right=0.99, bottom=0.1, top=0.87, hspace=0.08, wspace=0.22)
-    axes = figure.subplots(2, n, squeeze=False, sharex=True, height_ratios=(1, 2))
+    axes = figure.subplots(len(heights), n, squeeze=False, sharex=True, height_ratios=heights)
     for column, clip in enumerate(clips):
         samples = mono(clip)
-        _draw_waveform(axes[0, column], samples, sample_rate)
+        *above, waveform, spectrogram = axes[:, column]
+        for axis in above:
+            _draw_roll(axis, pieces[column])
+        _draw_waveform(waveform, samples, sample_rate)
         axes[0, column].set_title(f"clip {column + 1}")
-        _draw_spectrogram(axes[1, column], samples, sample_rate)
-        axes[1, column].set_xlabel("seconds")
+        _draw_spectrogram(spectrogram, samples, sample_rate)
+        spectrogram.set_xlabel("seconds")
     figure.suptitle(title)
     return figure
 
@@ -129,6 +143,16 @@ def png(figure: "Figure") -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
     return buffer.getvalue()
+
+
+def _draw_roll(axis, notes):
+    """The notes as bars over seconds and MIDI pitches, each track in its colour; drums are left out."""
+    start, duration = notes.seconds_of_notes
+    for index, track in enumerate(notes.tracks):
+        own = notes.track == index
+        if not track.is_drum:
+            axis.barh(notes.pitch[own], duration[own], left=start[own], height=0.8, color=f"C{index}")
+    axis.set_ylabel("pitch")
 
 
 def _draw_waveform(axis, samples, sample_rate, color="C0"):

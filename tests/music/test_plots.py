@@ -2,6 +2,7 @@ import io
 
 import librosa
 import numpy as np
+from keras_musicgan.notes import Notes, Track
 
 from keras_musicgan import plots
 
@@ -35,3 +36,13 @@ def test_figures_share_one_scale():
     figure.savefig(png)
     assert png.getvalue()[:4] == b"\x89PNG"
     assert len(plots.spectrograms(np.zeros((3, 8000, 1)), 8000).axes) == 6
+
+
+def test_piano_rolls_stand_above_the_sound_of_notes():
+    notes = Notes([0, 1, 2], [1, 1, 1], [60, 64, 36], track=[0, 1, 2], tracks=(Track(), Track(), Track(is_drum=True)))
+    figure = plots.spectrograms(np.zeros((2, 4000, 1)), 8000, pieces=[notes, notes])
+    rolls = figure.axes[:2]
+    assert len(figure.axes) == 6 and [axis.get_ylabel() for axis in rolls] == ["pitch", "pitch"]
+    bars = rolls[0].patches
+    assert [(bar.get_x(), bar.get_width(), bar.get_y() + 0.4) for bar in bars] == [(0.0, 0.5, 60.0), (0.5, 0.5, 64.0)]
+    assert bars[0].get_facecolor() != bars[1].get_facecolor()
