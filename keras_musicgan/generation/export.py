@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import json
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.utils.checks import check_choice
 from keras_musicgan.utils.files import replacing, replacing_folder
 
+FACTS = "keras_musicgan.json"
 ENDINGS = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "torch": ".pt2"}
 BACKENDS = {
     "tf_saved_model": ("tensorflow", "jax"),
@@ -34,13 +36,16 @@ def export(
     overwrite: bool = False,
     **options,
 ) -> None:
-    """Writes one function from latents `[batch, latent_dim]` to audio `[batch, samples, channels]`.
+    """Writes one function from latents `[batch, latent_dim]` to audio `[batch, samples, channels]`, and what it needs.
 
     The function is `gan.inference_generator` and the inverse of the representation, in float32 also for networks of
     mixed precision. Its input is named `latents`; the batch may have any size, and the audio lies in [−1, 1] at
     `gan.representation.sample_rate` Hz. For a model with conditions it takes a dict of `latents` and of each condition
     by its name, as numbers `[batch]`: MIDI pitches, beats per minute, the index of a label. A number out of range makes
     the clip NaN.
+
+    Sample rate, latents, and conditions with their ranges and labels stand in a JSON file, as `describe` gives them: in
+    a folder as `keras_musicgan.json`, beside a file under its name and `.json`; in ONNX also as its metadata.
 
     | `format` | file | backends | loaded with |
     |---|---|---|---|
@@ -89,8 +94,42 @@ def export(
     _check_path(path, format, overwrite)
     # PyTorch would load a function traced on a GPU only on that GPU.
     device = keras.device("cpu") if keras.backend.backend() == "torch" else contextlib.nullcontext()
+    facts = describe(gan)
     with device:
-        export_model(audio_model(gan), path, format, **options)
+        export_model(audio_model(gan), path, format, facts, **options)
+    if ENDINGS[format]:
+        with replacing(facts_file(path)) as temporary:
+            temporary.write_text(json.dumps(facts, indent=2) + "\n")
+
+
+def describe(gan: keras.Model) -> dict:
+    """What a program needs to know to use an exported model, as plain data.
+
+    Returns:
+        Dict of `sample_rate` in Hz, `samples` and `channels` of a clip, `latent_dim`, `latent_distribution`, and
+        `conditions`: a list of dicts with `name`, and `low` and `high`, or `labels` in the order of their numbers.
+    """
+    representation = gan.representation
+    return {
+        "sample_rate": representation.sample_rate,
+        "samples": representation.length,
+        "channels": representation.channels,
+        "latent_dim": gan.latent_dim,
+        "latent_distribution": gan.latent_distribution,
+        "conditions": [_describe_condition(condition) for condition in gan.conditions],
+    }
+
+
+def _describe_condition(condition):
+    names = getattr(condition, "names", None)
+    values = {"labels": list(names)} if names else {"low": condition.low, "high": condition.high}
+    return {"name": condition.name, **values}
+
+
+def facts_file(path: Path) -> Path:
+    """The JSON file of an export: in its folder, or beside its file."""
+    is_file = path.suffix in {ending for ending in ENDINGS.values() if ending}
+    return path.with_name(f"{path.name}.json") if is_file else path / FACTS
 
 
 def audio_model(gan: keras.Model) -> keras.Model:
@@ -113,7 +152,7 @@ def audio_model(gan: keras.Model) -> keras.Model:
     return keras.Model(inputs, _ToWaveform(gan.representation)(encoded), name="audio")
 
 
-def export_model(model: keras.Model, path: Path, format: str, **options) -> None:
+def export_model(model: keras.Model, path: Path, format: str, facts: dict | None = None, **options) -> None:
     """Writes a functional model with named inputs and a batch of any size, under a temporary name at first."""
     backend = keras.backend.backend()
     # Some of Keras's converters need a model that was called.
@@ -136,7 +175,9 @@ def export_model(model: keras.Model, path: Path, format: str, **options) -> None
             else:
                 model.export(str(temporary), format=format, **{"verbose": False, **options})
             if format == "onnx":
-                _name_onnx(temporary, model)
+                _name_onnx(temporary, model, facts or {})
+            if not ENDINGS[format] and facts:
+                (temporary / FACTS).write_text(json.dumps(facts, indent=2) + "\n")
         except (OSError, MemoryError):
             raise
         except Exception as error:
@@ -218,8 +259,8 @@ def _torch_to_onnx(model, path, opset_version=None):
     torch.onnx.export(program, dynamo=True, input_names=names, opset_version=opset_version, verbose=False).save(path)
 
 
-def _name_onnx(path, model):
-    """Names the output and the batch, which each converter names differently."""
+def _name_onnx(path, model, facts):
+    """Names the output and the batch, which each converter names differently, and adds the facts as metadata."""
     import onnx
 
     network = onnx.load(path)
@@ -231,6 +272,7 @@ def _name_onnx(path, model):
     )
     for tensor in graph.input:
         tensor.type.tensor_type.shape.dim[0].dim_param = "batch"
+    onnx.helper.set_model_props(network, {name: json.dumps(value) for name, value in facts.items()})
     onnx.checker.check_model(network, full_check=True)
     onnx.save(network, path)
 
@@ -268,6 +310,9 @@ def _check_path(path, format, overwrite):
             f"format={format!r}. Received: {str(path)!r}. "
             + (f"Pass format={other!r}, or change the ending." if other else "Change the ending.")
         )
+    beside = facts_file(path)
+    if ENDINGS[format] and beside.exists() and not overwrite:
+        raise FileExistsError(f"{beside} exists. Pass `overwrite=True` to replace it, or choose another name.")
     if not os.path.lexists(path):
         return
     if not overwrite:

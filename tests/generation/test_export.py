@@ -1,5 +1,6 @@
 """An exported model runs without this package and without Keras, and gives what `generate` gives."""
 
+import json
 import sys
 
 import keras
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.generation.export import audio_model, export_model
+from keras_musicgan.generation.export import audio_model, describe, export_model, facts_file
 from keras_musicgan.generation.export import export as export_audio
 from tests.support.interpreter import Interpreter
 
@@ -252,7 +253,7 @@ def test_what_is_there_is_replaced_only_when_asked(check_reloaded, tmp_path):
         export_audio(gan, target, PRIVATE)
     gan.averaged_generator.set_weights([0.9 * w for w in gan.averaged_generator.get_weights()])
     export_audio(gan, target, PRIVATE, overwrite=True)
-    assert list(target.parent.iterdir()) == [target]
+    assert set(target.parent.iterdir()) <= {target, facts_file(target)}
     check_reloaded(PRIVATE, target.parent, {"latents": latents}, gan.generate(latents=latents))
 
 
@@ -325,3 +326,26 @@ def test_conditions_are_inputs_by_name(check_reloaded, format, tmp_path):
     expected = conditioned.generate(latents=latents, **numbers)
     assert np.abs(expected - conditioned.generate(latents=latents, pitch=60, brightness=0)).max() > 0.1
     check_reloaded(format, tmp_path, {"latents": latents, **numbers}, expected)
+    facts = json.loads(facts_file(tmp_path / NAMES[format]).read_text())
+    rate = gan.representation.sample_rate
+    assert (facts["sample_rate"], facts["samples"], facts["channels"], facts["latent_dim"]) == (rate, 256, 1, 8)
+    ranges = [{"name": "pitch", "low": 60, "high": 62}, {"name": "brightness", "low": 0.0, "high": 10.0}]
+    assert facts["conditions"] == ranges
+    if format == "onnx":
+        import onnx
+
+        model = onnx.load(tmp_path / NAMES[format])
+        assert {each.key: json.loads(each.value) for each in model.metadata_props} == facts
+
+
+def test_facts_beside_a_file_are_replaced_only_when_asked(plain, tmp_path):
+    need("onnx")
+    (tmp_path / "audio.onnx.json").write_text("mine")
+    with pytest.raises(FileExistsError, match=r"audio\.onnx\.json"):
+        export_audio(plain, tmp_path / "audio.onnx", "onnx")
+    assert (tmp_path / "audio.onnx.json").read_text() == "mine"
+
+
+def test_labels_stand_in_the_order_of_their_numbers():
+    gan = km.MusicGAN.from_preset("wavegan-small", conditions=[km.Label(["snare", "kick"], name="kind")])
+    assert describe(gan)["conditions"] == [{"name": "kind", "labels": ["snare", "kick"]}]
