@@ -29,7 +29,7 @@ from keras_musicgan.pretrained import catalogue
 from keras_musicgan.pretrained.archive import read_archive
 from keras_musicgan.pretrained.card import ENDING
 from keras_musicgan.representations import Representation
-from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed
+from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed, nearest
 from keras_musicgan.utils.errors import concise
 from keras_musicgan.utils.registration import serializable
 
@@ -356,11 +356,16 @@ class MusicGAN(keras.Model):
             FileNotFoundError: If there is neither a model of this name nor such a file.
             ValueError: If the file holds no whole `MusicGAN`.
         """
+        if not isinstance(name, (str, Path)):
+            raise TypeError(
+                f"A trained model must be a name or a path. Received: {name!r} of type {type(name).__name__}"
+            )
         path = catalogue.find(name) or Path(name).expanduser()
         on_hub = "://" in str(name)
         if not on_hub and not path.is_file():
             raise FileNotFoundError(
-                f"A trained model must be one of {', '.join(catalogue.names())}, or a file. Received: {str(name)!r}"
+                f"A trained model must be one of {', '.join(catalogue.names())}, or a file that exists. "
+                f"{nearest(str(name), catalogue.names())}Received: {str(name)!r}"
             )
         model = read_archive(path) if path.suffix == ENDING else keras.saving.load_model(name if on_hub else path)
         if not isinstance(model, cls):

@@ -57,6 +57,7 @@ def evaluate(
 ):
     """Measure generated music against held-out real music: a table, a picture, JSON."""
     console = Console()
+    from keras_musicgan.pretrained import catalogue
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
@@ -74,7 +75,7 @@ def evaluate(
         if held_out is not None:
             given["held_out"] = held_out
         for path in (model, data, against):
-            if path is not None and not path.exists():
+            if path is not None and not path.exists() and (path == data or catalogue.find(path) is None):
                 raise FileNotFoundError(
                     "`evaluate` takes run folders, .keras files and folders of music. Received: "
                     f"path={str(path)!r}, which does not exist"

@@ -9,6 +9,8 @@ from rich.console import Console
 from keras_musicgan.cli.common import report_errors, with_backend, with_console
 from keras_musicgan.cli.startup import load_package
 
+FORMATS = {".onnx": "onnx", ".tflite": "litert", ".pt2": "torch"}  # by the ending
+
 
 @with_backend
 @with_console
@@ -16,7 +18,10 @@ def export(
     console: Console,
     model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
     out: Annotated[Path, typer.Argument(help="File or folder to write.")],
-    format: Annotated[str, typer.Option(help="tf_saved_model, onnx, litert or torch.")] = "tf_saved_model",
+    format: Annotated[
+        str | None,
+        typer.Option(help="tf_saved_model, onnx, litert or torch; by default by the ending (.onnx, .tflite, .pt2)."),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
 ):
     """Write a generator of audio as one file that runs without this package."""
@@ -32,7 +37,7 @@ def export(
 
         with console.status("exporting"):
             try:
-                load_model(file).export(out, format, overwrite)
+                load_model(file).export(out, format or FORMATS.get(out.suffix, "tf_saved_model"), overwrite)
             except RuntimeError as error:
                 raise ValueError(str(error)) from error
         print_plain(console, str(out))

@@ -62,6 +62,8 @@ def generate(
             reject_combination(context, "latents", "n", "seed", "truncation", "condition")
         if interpolate is None:
             reject_combination(context, "method", needs="interpolate")
+        conditions: dict[str, Any] = parse_condition_values(condition or [])
+        file = find_model(model)
         held = [
             path for name in ("sample_*.wav", "sample_*.mid", "continuous.*", "latents.npz") for path in out.glob(name)
         ]
@@ -71,8 +73,6 @@ def generate(
                 "Replace all of them with --overwrite or name another folder with --out."
             )
         check_writable(out)
-        conditions: dict[str, Any] = parse_condition_values(condition or [])
-        file = find_model(model)
         load_package(console)
         import numpy as np
 

@@ -79,12 +79,6 @@ def play(
     from keras_musicgan.utils.files import check_writable
 
     with report_errors():
-        if out.exists() and not overwrite:
-            raise ValueError(
-                f"The audio needs a new file. Received: --out {out}, which exists. Replace it with --overwrite or name "
-                "another."
-            )
-        check_writable(out)
         *main, song = files
         if len(main) > 1 or not (main or track or drums):
             raise ValueError(
@@ -97,6 +91,12 @@ def play(
         drum_model = None if drums is None else find_model(drums)
         panning = None if pan is None else parse_numbers("pan", pan)
         conditions: dict[str, Any] = parse_condition_values(condition or [])
+        if out.exists() and not overwrite:
+            raise ValueError(
+                f"The audio needs a new file. Received: --out {out}, which exists. Replace it with --overwrite or name "
+                "another."
+            )
+        check_writable(out)
         load_package(console)
         from keras_musicgan import synth
         from keras_musicgan.generation.track_models import highest_rate

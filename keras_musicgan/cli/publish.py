@@ -28,11 +28,13 @@ def publish(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace earlier files.")] = False,
 ):
     """Write a model as one small file to give away, and its card: half precision, without the discriminator."""
+    from keras_musicgan.pretrained.card import published_files
     from keras_musicgan.runs.folder import find_model
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable
 
     with report_errors():
+        published_files(out, name, overwrite)
         check_writable(out / name)
         find_model(model)
         load_package(console)

@@ -86,6 +86,25 @@ class ModelCard:
         )
 
 
+def published_files(folder: str | Path, name: str, overwrite: bool = False) -> list[Path]:
+    """The files of a model that is given away, `name.musicgan` and its card `name.md`.
+
+    Raises:
+        ValueError: If the name is a path.
+        FileExistsError: If one exists and must not be replaced.
+    """
+    if not name or Path(name).name != name:
+        raise ValueError(f"The name of a model must be a plain word; its folder is --out. Received: --name {name}")
+    files = [Path(folder).expanduser() / f"{name}{ending}" for ending in (ENDING, ".md")]
+    held = [file for file in files if file.exists()]
+    if held and not overwrite:
+        raise FileExistsError(
+            f"A model that is given away needs new files. Received: {held[0]}, which exists. "
+            "Replace it with --overwrite."
+        )
+    return files
+
+
 def read_card(path: str | Path) -> ModelCard:
     """The card in a file of a model.
 

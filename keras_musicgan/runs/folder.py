@@ -9,6 +9,7 @@ from pathlib import Path
 
 from keras_musicgan.pretrained import catalogue
 from keras_musicgan.utils import epoch_files
+from keras_musicgan.utils.checks import nearest
 from keras_musicgan.utils.epoch_files import sampled_epochs, saved_epochs
 from keras_musicgan.utils.files import remove, replacing, target_of
 from keras_musicgan.utils.history import read_rows
@@ -207,13 +208,14 @@ def find_model(path: str | Path) -> Path:
         FileNotFoundError: If there is no such file or folder.
         RunError: If the folder holds no checkpoint.
     """
-    file = Path(path).expanduser()
+    file, known = Path(path).expanduser(), catalogue.find(path)
+    if known is not None and not file.is_file() and not RunFolder(file).config_file.is_file():
+        return known
     if file.is_dir():
         file = RunFolder(file).best_model()
-    if not file.exists():
-        file = catalogue.find(path) or file
     if not file.is_file():
         raise FileNotFoundError(
-            f"A model must be a file, a run folder or one of {', '.join(catalogue.names())}. Received: {str(file)!r}"
+            f"A model must be a .keras file, a run folder, or one of {', '.join(catalogue.names())}. "
+            f"{nearest(str(path), catalogue.names())}Received: path={str(file)!r}"
         )
     return file

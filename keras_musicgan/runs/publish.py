@@ -5,7 +5,7 @@ from pathlib import Path
 
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.pretrained.archive import write_archive
-from keras_musicgan.pretrained.card import ENDING, ModelCard
+from keras_musicgan.pretrained.card import ModelCard, published_files
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.runs.folder import RunFolder
 from keras_musicgan.runs.models import load_model
@@ -46,13 +46,7 @@ def publish(
         FileExistsError: If a file exists that must not be replaced.
         ValueError: If the model or the evaluation cannot be read.
     """
-    targets = [Path(out).expanduser() / f"{name}{ending}" for ending in (ENDING, ".md")]
-    held = [path for path in targets if path.exists()]
-    if held and not overwrite:
-        raise FileExistsError(
-            f"A model that is given away needs new files. Received: {held[0]}, which exists. "
-            "Replace it with --overwrite."
-        )
+    targets = published_files(out, name, overwrite)
     measures = () if evaluation is None else _measures(evaluation)
     gan = load_model(model)
     epochs = RunFolder(model).newest_checkpoint()[0] if Path(model).is_dir() else None

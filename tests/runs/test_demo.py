@@ -44,6 +44,10 @@ def test_the_demo_is_a_folder_of_music_whose_page_links_all_of_it(models, tmp_pa
         assert (folder / target).is_file(), target
     with pytest.raises(FileExistsError, match="--overwrite"):
         demo(folder)
+    (drums / "my_own.wav").write_text("dear")
+    with pytest.raises(FileExistsError, match=r"my_own\.wav"):
+        demo(folder, overwrite=True)
+    (drums / "my_own.wav").unlink()
     first = song.read_bytes()
     demo(folder, seed=3, overwrite=True)
     assert song.read_bytes() == first
