@@ -357,9 +357,7 @@ class MusicGAN(keras.Model):
             ValueError: If the file holds no whole `MusicGAN`.
         """
         if not isinstance(name, (str, Path)):
-            raise TypeError(
-                f"A trained model must be a name or a path. Received: {name!r} of type {type(name).__name__}"
-            )
+            raise TypeError(f"`name` must be a name or a path. Received: {name!r} of type {type(name).__name__}")
         path = catalogue.find(name) or Path(name).expanduser()
         on_hub = "://" in str(name)
         if not on_hub and not path.is_file():

@@ -69,9 +69,9 @@ def spectrograms(
     axes = figure.subplots(len(heights), n, squeeze=False, sharex=True, height_ratios=heights)
     for column, clip in enumerate(clips):
         samples = mono(clip)
-        *above, waveform, spectrogram = axes[:, column]
-        for axis in above:
-            _draw_roll(axis, pieces[column])
+        *_, waveform, spectrogram = axes[:, column]
+        if pieces is not None:
+            _draw_roll(axes[0, column], pieces[column])
         _draw_waveform(waveform, samples, sample_rate)
         axes[0, column].set_title(f"clip {column + 1}")
         _draw_spectrogram(spectrogram, samples, sample_rate)
