@@ -7,6 +7,7 @@ import pytest
 from keras_musicgan.callbacks import CollapseMonitor, CollapseWarning
 
 import keras_musicgan as km
+from keras_musicgan.adversarial.logs import log_group
 from keras_musicgan.datasets import Clips
 from keras_musicgan.evaluation.diversity import to_clips
 from keras_musicgan.metrics import diagnose
@@ -84,7 +85,7 @@ def test_later_callbacks_see_the_measures_in_every_epoch(tmp_path):
         rows = list(csv.DictReader(file))
     for name in MEASURES:
         np.testing.assert_allclose([float(row[name]) for row in rows], history[name])
-        events = logged(tmp_path).Scalars(name)
+        events = logged(tmp_path).Scalars(f"{log_group(name)}/{name}")
         np.testing.assert_allclose([event.value for event in events], history[name], rtol=1e-5, atol=1e-7)
 
 
