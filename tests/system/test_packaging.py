@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from keras_musicgan.pretrained import catalogue
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -38,6 +40,8 @@ def test_wheel_holds_every_module(tmp_path):
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert "keras_musicgan/py.typed" in names
     assert {f"keras_musicgan/page/static/{name}" for name in ("index.html", "page.js", "style.css")} <= names
+    models = {f"keras_musicgan/pretrained/models/{path.name}" for path in catalogue.FOLDER.iterdir()}
+    assert models and models <= names
 
 
 def test_every_dependency_is_bounded():
