@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from keras_musicgan.notes import Notes
 
 from keras_musicgan import audio, midi
 from keras_musicgan.datasets import compose
@@ -73,10 +74,11 @@ def test_the_home_folder_is_known_in_every_option(tune, tmp_path, monkeypatch):
 
 def test_places_that_cannot_be_written_are_found_first(tmp_path):
     (tmp_path / "file").write_text("")
-    place = tmp_path / "file" / "out"
+    place, song = tmp_path / "file" / "out", tmp_path / "song.mid"
+    midi.write(song, Notes([0], [1], [60]))
     for command in (
-        ("generate", "nowhere.keras", "--out", place),
-        ("play", "nowhere.keras", "nowhere.mid", "--out", place),
+        ("generate", "orchestra", "--out", place),
+        ("play", "orchestra", song, "--out", place),
         ("export", "nowhere.keras", place),
         ("evaluate", "nowhere.keras", "--out", place),
         ("compare", "nowhere.wav", "nowhere.wav", "--out", place.with_suffix(".png")),
