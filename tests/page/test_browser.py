@@ -338,7 +338,7 @@ def test_it_fits_the_screen_and_shows_a_picture(piano, kit, opened, scheme, widt
             "new Set(document.getElementById('picture').getContext('2d')"
             ".getImageData(70, 0, 200, 90).data.filter((_, index) => index % 4 === 0)).size"
         )
-        assert tab.evaluate(shades) > 10
+        wait_for(tab, f"{shades} > 10")
     assert tab.title() == "Kit"
 
 
