@@ -1,5 +1,6 @@
 """A progress bar with the time left."""
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
+RATES = {"target_pitch_rate": "in tune", "target_label_rate": "of the target label"}  # of `AudioQuality`
 
 
 class Progress(keras.callbacks.Callback):
     """One progress bar for the whole of `fit`: epoch, losses, accuracies, time left. Use with `verbose=0`.
 
-    If the output is not a terminal it prints a line at every epoch end instead.
+    If the output is not a terminal it prints a line at every epoch end instead. After `AudioQuality` it also shows how
+    many outputs are in tune and of their target label.
 
     Args:
         console: `rich.console.Console` to print on; the standard output if not given.
@@ -63,7 +66,10 @@ class Progress(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Shows the epoch's logs and the time left."""
-        line = ", ".join(f"{name} {float(value):.3f}" for name, value in (logs or {}).items() if name in SHOWN)
+        logs = logs or {}
+        parts = [f"{name} {float(value):.3f}" for name, value in logs.items() if name in SHOWN]
+        rates = {words: float(logs.get(name, float("nan"))) for name, words in RATES.items()}
+        line = ", ".join([*parts, *(f"{value:.0%} {words}" for words, value in rates.items() if math.isfinite(value))])
         if self.bar is not None:
             self.bar.update(self.task, description=f"| epoch {epoch + 1}: {line}")
             return

@@ -90,18 +90,32 @@ def _print_summary(console, run):
     done, checkpoint = run.newest_checkpoint()
     (*_, sampled) = sorted(run.samples.glob("epoch_*"))
     print_plain(console, "\n" + experiments.report(run.path).text())
-    console.print(f"\nDone: {done} epochs. Listen to the last samples, then make your own.")
-    folder, score = str(run.path), sampled / "sample_01.mid"
-    rows = {
-        "audio": sampled / "sample_01.wav",
-        "score": score if score.exists() else None,
+    console.print(f"\nDone: {done} epochs. Listen, then make your own.")
+    folder, sample, tune = str(run.path), sampled / "sample_01.wav", run.outcome / "tune.wav"
+    files = {
+        "tune": tune,
+        "sound": sample,
+        "score": (tune if tune.exists() else sample).with_suffix(".mid"),
         "picture": sampled / "spectrograms.png",
+        "to play": run.outcome / "page" / "index.html",
         "model": run.best if run.best.exists() else checkpoint,
-        "more music": shlex.join(["musicgan", "generate", folder, "-n", "8", "--seed", "1"]),
-        "how good": shlex.join(["musicgan", "evaluate", folder]),
-        "curves": shlex.join(["tensorboard", "--logdir", str(run.logs)]),
-        "train on": shlex.join(["musicgan", "train", "--resume", "--out", folder, "--epochs", str(2 * done)]),
     }
-    for name, value in rows.items():
-        if value is not None:
-            print_plain(console, f"  {name + ':':<12}{value}")
+    commands = {
+        "curves": ["tensorboard", "--logdir", str(run.logs)],
+        "how good": ["musicgan", "evaluate", folder],
+        "train on": ["musicgan", "train", "--resume", "--out", folder, "--epochs", str(2 * done)],
+        "next": _next_command(run, tune.exists()),
+    }
+    rows = {name: str(path) for name, path in files.items() if path.exists()}
+    rows |= {name: shlex.join(command) for name, command in commands.items()}
+    for name, text in rows.items():
+        print_plain(console, f"  {name + ':':<12}{text}")
+
+
+def _next_command(run, plays):
+    """The command to try next with the model of a run, which `plays` tunes or drums or makes samples alone."""
+    if not plays:
+        return ["musicgan", "generate", str(run.path), "-n", "8", "--seed", "1"]
+    if run.read_config()["preset"] == "drums":
+        return ["musicgan", "play", "orchestra", "YOUR_SONG.mid", "--drums", str(run.path)]
+    return ["musicgan", "play", str(run.path), "YOUR_SONG.mid"]

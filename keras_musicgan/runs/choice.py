@@ -1,4 +1,4 @@
-"""The preset and the conditions that fit a folder of data, where none are asked for."""
+"""The preset and the conditions that fit the data, where none are given."""
 
 import math
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from keras_musicgan.datasets import detect_domain
 from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.labels import find_labels
 from keras_musicgan.datasets.survey import Survey, survey_audio
+from keras_musicgan.datasets.synthetic.instruments import DRUMS, INSTRUMENTS
 from keras_musicgan.presets import DEFAULTS, PRESETS
 
 FRAME_COUNTS = sorted(start * 2**doublings for start in range(4, 8) for doublings in range(1, 8))  # of the networks
@@ -16,39 +17,57 @@ FRAME_COUNTS = sorted(start * 2**doublings for start in range(4, 8) for doubling
 
 @dataclass(frozen=True)
 class Choice:
-    """A preset and how its clips differ from the preset's own.
+    """A preset and what differs from it.
 
     Attributes:
         preset: Its name.
-        representation: Options of its representation that differ.
-        reason: Why, in one line; empty for a preset that was asked for.
+        overrides: Arguments of `MusicGAN.from_preset` that differ, a dict of dicts.
+        reason: Why, in one line; empty for a preset that was given.
     """
 
     preset: str
-    representation: dict = field(default_factory=dict)
+    overrides: dict[str, dict] = field(default_factory=dict)
     reason: str = ""
 
 
+BUILT_IN = Choice(
+    "notes",
+    {
+        "representation": {"duration": 0.5},
+        "generator": {"width": 128, "finest_width": 128},
+        "discriminator": {"width": 128, "finest_width": 128},
+        "recipe": {"steps": 2400},
+    },
+    "built-in notes: preset notes, small, with clips of half a second (choose another with --preset)",
+)
+BUILT_IN_CONDITIONS: dict[str, list[list]] = {  # by preset
+    "notes": [["pitch", {"low": 60, "high": 83}], ["label", {"names": [*INSTRUMENTS], "name": "instrument"}]],
+    "drums": [["label", {"names": [*DRUMS], "name": "drum"}]],
+}
+
+
 def choose_preset(data: str | Path | None, labels: str | None = None, conditions: list[str] | None = None) -> Choice:
-    """The preset for a folder of data.
+    """The preset for a folder of data, or for built-in notes.
 
     Args:
-        data: Folder of audio or MIDI, or `None` for built-in music.
+        data: Folder of audio or MIDI, or `None` for built-in notes.
         labels: Where the labels are, as for `datasets.audio_folder`. Sounds with a label `pitch` are notes.
-        conditions: The conditions that are asked for, as on the command line. Sounds told pitch are notes.
+        conditions: The given conditions, as on the command line. Sounds of a model conditioned on pitch are notes.
 
     Raises:
         NotADirectoryError: If there is no such folder.
         ValueError: If it holds both audio and MIDI.
     """
-    if data is None or detect_domain(data) == "notes":
+    if data is None:
+        return BUILT_IN
+    if detect_domain(data) == "notes":
         return Choice(DEFAULTS["notes"])
     survey = survey_audio(data) if files_below(data, "audio", required=False) else None
     if survey is None:
         return Choice(DEFAULTS["audio"])  # the dataset says what is wrong with the folder
     kind, evidence = survey.kind, survey.evidence
     if any(text.startswith("pitch=") for text in conditions or ()):
-        kind, evidence = "notes", "the model is told pitch"
+        kind, evidence = "notes", "the model is conditioned on pitch"
     elif labels and "{pitch}" in labels:
         kind, evidence = "notes", "the labels hold a pitch"
     representation = _fitted(kind, survey)
@@ -57,7 +76,7 @@ def choose_preset(data: str | Path | None, labels: str | None = None, conditions
         f"{representation['sample_rate']:,} Hz "
         "(choose another with --preset)"
     )
-    return Choice(kind, representation, reason)
+    return Choice(kind, {"representation": representation}, reason)
 
 
 def _fitted(preset: str, survey: Survey) -> dict:
@@ -72,8 +91,18 @@ def _fitted(preset: str, survey: Survey) -> dict:
     return {"duration": duration, "sample_rate": rate, "n_fft": n_fft, "hop_length": hop_length}
 
 
-def find_conditions(data: str | Path, labels: str) -> list[list]:
-    """The conditions that the labels of a folder of audio give; none for a folder of MIDI."""
+def find_conditions(preset: str, data: str | Path | None, labels: str | None) -> list[list]:
+    """The conditions that the labels of a folder of audio give, or those of built-in sounds.
+
+    Args:
+        preset: Name of the preset.
+        data: Folder of audio or MIDI, or `None` for built-in music.
+        labels: Where the labels are, as for `datasets.audio_folder`, or `None`.
+    """
+    if data is None:
+        return BUILT_IN_CONDITIONS.get(preset, [])
+    if labels is None:
+        return []
     files = files_below(data, "audio", required=False)
     return (
         [list(pair) for pair in conditions_from_labels(find_labels(files, labels, data)[0].values())] if files else []

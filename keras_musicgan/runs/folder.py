@@ -32,6 +32,7 @@ class RunFolder:
       size and time of each data file;
     - `checkpoints/epoch_0001.keras`: the newest models; `checkpoints/best.keras`: the best one;
     - `samples/epoch_0001/`: WAV, MIDI, picture and latents;
+    - `outcome/`: a tune and a page to play, once the run is finished;
     - `logs/`: for TensorBoard; `history.csv`: the logs of every epoch.
 
     Each is written under a temporary name and renamed, the checkpoint of an epoch after all its other files. A killed
@@ -47,6 +48,7 @@ class RunFolder:
         self.data_file = self.path / "data.json"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
+        self.outcome = self.path / "outcome"
         self.logs = self.path / "logs"
         self.history = self.path / "history.csv"
         self.best = self.checkpoints / "best.keras"
@@ -85,7 +87,8 @@ class RunFolder:
         """Deletes the files of a run, and nothing else in the folder."""
         for _, path in (*saved_epochs(self.checkpoints), *sampled_epochs(self.samples)):
             remove(path)
-        for path in (self.best, self.history, self.data_file, self.logs / "scalars", self.logs / "samples"):
+        logs = (self.logs / "scalars", self.logs / "samples")
+        for path in (self.best, self.history, self.data_file, self.outcome, *logs):
             remove(path)
         self._remove_unfinished()
         for folder in (self.checkpoints, self.samples, self.logs):
@@ -117,7 +120,8 @@ class RunFolder:
                     remove(path)
 
     def _parts(self):
-        return self.config_file, self.data_file, self.checkpoints, self.samples, self.logs, self.history
+        files = (self.config_file, self.data_file, self.history)
+        return *files, self.checkpoints, self.samples, self.outcome, self.logs
 
     def write_config(self, config: dict) -> None:
         """Writes `config.json`."""

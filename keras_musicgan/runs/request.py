@@ -134,12 +134,12 @@ class TrainingRequest:
 
     @functools.cached_property
     def conditions(self) -> list:
-        """The conditions that are asked for, or those that the labels give."""
+        """The given conditions, or those that the data have labels for."""
         if self.condition:
             return self.asked_conditions
         from keras_musicgan.runs.choice import find_conditions
 
-        return find_conditions(self.data, self.labels) if self.data is not None and self.labels else []
+        return find_conditions(self.choice.preset, self.data, self.labels)
 
     @property
     def asked_conditions(self) -> list:
@@ -158,9 +158,11 @@ class TrainingRequest:
             >>> TrainingRequest(settings={"generator": {"width": 64}}, batch_size=8).model_overrides()
             {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
         """
-        result: dict[str, Any] = {part: dict(self.settings[part]) for part in MODEL_PARTS if part in self.settings}
-        if self.choice.representation:
-            result["representation"] = {**self.choice.representation, **result.get("representation", {})}
+        given = {part: self.settings[part] for part in MODEL_PARTS if part in self.settings}
+        chosen = self.choice.overrides
+        result: dict[str, Any] = {
+            part: {**chosen.get(part, {}), **given.get(part, {})} for part in MODEL_PARTS if part in {*chosen, *given}
+        }
         result.update(self.settings.get("model", {}))
         if self.latent_dim is not None:
             result["latent_dim"] = self.latent_dim

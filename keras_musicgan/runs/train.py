@@ -16,6 +16,7 @@ from keras_musicgan.runs.data_files import describe_changes, list_files, read_li
 from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.runs.models import load_model
+from keras_musicgan.runs.outcome import write_outcome
 from keras_musicgan.utils.console import print_plain
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ def _train(run, request, console, resume, overwrite):
             model.representation.adapt(data)
     losses = _fit(model, data, run, epochs, done, every, [monitor, quality] if quality else [monitor], console)
     _report(run, monitor, quality, done + len(losses), losses[-1], console)
+    with console.status("playing what was learned"):
+        best, title = load_model(run.path), run.path.resolve().name
+        write_outcome(best, run.outcome, title, drums=request["preset"] == "drums", seed=request["seed"])
     return model
 
 
@@ -126,7 +130,7 @@ def _report_changes(run, files, console):
 
 
 def _describe(request, data, held_out):
-    source = f"folder {request['data']}" if request["data"] else "synthetic music"
+    source = f"folder {request['data']}" if request["data"] else "built-in music"
     lines = [request["choice"]] if request.get("choice") else []
     lines += [f"{source}: {data.n_clips} clips to train on, {held_out} held out"]
     if data.skipped:
@@ -149,8 +153,8 @@ def _fit(model, data, run, epochs, done, every, monitors, console):
                 callbacks=[
                     interruptible,
                     keras.callbacks.TerminateOnNaN(),
-                    progress,
                     *monitors,
+                    progress,
                     callbacks.HistoryFile(run.history),
                     callbacks.ScalarLogger(run.logs / "scalars"),
                     pictures,

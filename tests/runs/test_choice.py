@@ -21,8 +21,17 @@ def drums(tmp_path):
     return folder_of(tmp_path / "drums", sounds, 22_050, "{}_x.wav")
 
 
-def test_built_in_music_and_midi_are_notes(tmp_path):
-    assert choose_preset(None).preset == DEFAULTS["notes"]
+def test_without_a_folder_an_instrument_learns_built_in_notes():
+    config = TrainingRequest().config()
+    assert config["preset"] == "notes" and config["overrides"]["representation"] == {"duration": 0.5}
+    (pitch, _), (label, options) = config["overrides"]["conditions"]
+    assert (pitch, label, options["names"]) == ("pitch", "label", ["pluck", "organ", "reed", "bell"])
+    drums = TrainingRequest("drums").config()["overrides"]
+    assert drums == {"conditions": [["label", {"names": ["kick", "tom", "snare", "hat"], "name": "drum"}]]}
+    assert "conditions" not in TrainingRequest("drums", condition=["none"]).config()["overrides"]
+
+
+def test_a_folder_of_midi_is_notes(tmp_path):
     km.midi.write(tmp_path / "a.mid", km.datasets.compose(1)[0])
     assert choose_preset(tmp_path).preset == DEFAULTS["notes"]
 
@@ -47,7 +56,7 @@ def test_clips_are_as_long_as_the_sounds_and_no_higher_than_their_rate(rate, sec
     sounds[:, : rate // 100] *= 2
     choice = choose_preset(folder_of(tmp_path, sounds, rate))
     assert choice.preset == "drums"
-    made = km.MusicGAN.from_preset(choice.preset, representation=choice.representation).representation
+    made = km.MusicGAN.from_preset(choice.preset, **choice.overrides).representation
     own = km.MusicGAN.from_preset(choice.preset).representation
     assert made.sample_rate == min(rate, own.sample_rate)
     assert made.encoded_shape[0] in FRAME_COUNTS
