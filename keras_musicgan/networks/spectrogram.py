@@ -7,7 +7,11 @@ gives a spectrum of its own, the same in all frames: log magnitudes of a source 
 partials of a pitch and the colour of an instrument are learned once each. Nearly all the arithmetic is matrix products,
 while a pyramid of two-dimensional convolutions spends its time on the few channels of its finest level.
 
-Reference for the scaling by the input: A style-based generator architecture (Karras, Laine and Aila, 2019).
+Conditions come in amplified: beside 64 latents, a one-hot pitch is an eighth in length, and its weights would have to
+grow before it mattered.
+
+References: scaling by the input, A style-based generator architecture (Karras, Laine and Aila, 2019); conditions as long
+as latents, Training generative adversarial networks with limited data (Karras et al., 2020).
 """
 
 import math
@@ -32,6 +36,7 @@ def spectrogram_generator(
     kernel_size: int = 5,
     gate: bool = False,
     finest_width: int | None = None,
+    conditions_width: int = 0,
 ) -> keras.Model:
     """A generator of spectrograms.
 
@@ -46,6 +51,8 @@ def spectrogram_generator(
             representations in which −1 is silence: one number ends a sound.
         finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
             of them make the valleys between partials deeper, and the step slower.
+        conditions_width: Length of the conditions at the end of the input, which are amplified to the length of the
+            latents.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -55,7 +62,8 @@ def spectrogram_generator(
         ValueError: If the layers cannot produce this number of frames, or a number is out of range.
     """
     start, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width, input_dim)
-    inputs = keras.Input((input_dim,))
+    vector = keras.Input((input_dim,))
+    inputs = layers.Rescaling(_gains(input_dim - conditions_width, conditions_width))(vector)
     x = layers.Reshape((start, width))(_dense(inputs, start * width))
     x = _normalized(_convolution(_normalized(x), width))
     for level in reversed(range(doublings)):
@@ -73,7 +81,7 @@ def spectrogram_generator(
     if gate:
         loudness = layers.Dense(1, activation="sigmoid", bias_initializer=keras.initializers.Constant(2.0))(styled)
         x = (x + 1.0) * layers.Reshape((-1, 1, 1))(loudness) - 1.0
-    return keras.Model(inputs, x, name="spectrogram_generator")
+    return keras.Model(vector, x, name="spectrogram_generator")
 
 
 def spectrogram_discriminator(
@@ -137,6 +145,11 @@ def _check_options(representation, width, kernel_size, finest_width, input_dim=1
     _, bins, features = shape
     check_weights((input_dim, frames * width), (3 * width, width), (max(finest_width, input_dim), bins * features))
     return frames, doublings, finest_width
+
+
+def _gains(latent_dim, conditions_width):
+    """Factors on latents and conditions that make a one-hot condition as long as the latents, √latent_dim."""
+    return [1.0] * latent_dim + [math.sqrt(latent_dim)] * conditions_width
 
 
 def _styled(x, inputs):

@@ -1,5 +1,7 @@
 """A preset as the arguments of a model."""
 
+import inspect
+
 import keras
 
 from keras_musicgan.adversarial import recipe as recipes
@@ -48,5 +50,8 @@ def build(preset: str, overrides: dict) -> dict:
         if not isinstance(networks[role], keras.layers.Layer):
             check_dict(role, networks[role])
             given = rename_options(networks[role], RENAMED_OPTIONS, role)
-            networks[role] = build_part(role, builder, {**plan[role], **given}, representation, width)
+            options = {**plan[role], **given}
+            if role == "generator" and "conditions_width" in inspect.signature(builder).parameters:
+                options["conditions_width"] = conditions.width
+            networks[role] = build_part(role, builder, options, representation, width)
     return {**networks, "representation": representation, "recipe": recipe, **model}

@@ -138,3 +138,16 @@ def test_a_gate_moves_whole_frames_towards_silence():
     np.testing.assert_allclose(outputs[-100.0], -1, atol=1e-6)
     np.testing.assert_allclose(outputs[0.0] + 1, (outputs[100.0] + 1) / 2, atol=1e-6)
     assert generator.count_params() == spectrogram_generator(representation, 4, width=8).count_params() + 4 + 1
+
+
+def test_a_pitch_matters_as_much_as_the_latents_from_the_start():
+    latents, pitches = np.random.default_rng(0).normal(size=(24, 64)), np.eye(24)
+    generator = spectrogram_generator(magnitudes(), 64 + 24, width=32, conditions_width=24)
+
+    def variation(latents, pitches):
+        clips = generator(np.concatenate([latents, pitches], axis=1).astype("float32"))
+        return np.std(ops.convert_to_numpy(clips), axis=0).mean()
+
+    of_latents = variation(latents, np.repeat(pitches[:1], 24, axis=0))
+    of_pitches = variation(np.repeat(latents[:1], 24, axis=0), pitches)
+    assert 0.7 < of_pitches / of_latents < 1.4

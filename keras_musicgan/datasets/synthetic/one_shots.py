@@ -29,8 +29,9 @@ def make_notes(
     """Synthesizes single notes of four instruments, in tune to the cent.
 
     A plucked string (Karplus-Strong, tuned by a fractional delay), an organ (octaves and fifths), a reed (odd
-    partials) and a bell (inharmonic partials whose strike note is the pitch). The seed varies instrument, pitch,
-    loudness, decay, brightness, phases and, in stereo, place. Every note begins at sample 0 and ends in silence.
+    partials) and a bell (a glockenspiel's bar: the lowest of its inharmonic partials is the pitch). The seed varies
+    instrument, pitch, loudness, decay, brightness, phases and, in stereo, place. Every note begins at sample 0 and ends
+    in silence.
 
     Args:
         n: Number of clips.
