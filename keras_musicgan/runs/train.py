@@ -1,5 +1,7 @@
 """Trains a model by a request, in a folder that keeps the whole run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import keras
@@ -99,7 +101,8 @@ def _train(run, request, console, resume, overwrite):
 def _open_model(request, checkpoint):
     """The model in a checkpoint, or a new one without."""
     if checkpoint is None:
-        model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
+        with _dtype_policy(request.get("precision", "float32")):  # runs of earlier versions name none
+            model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
         model.compile(**request["compile"])
         return model
     model = load_model(checkpoint)
@@ -107,6 +110,17 @@ def _open_model(request, checkpoint):
         if request["compile"].get(name, "auto") != "auto":
             setattr(model, name, request["compile"][name])
     return model
+
+
+@contextmanager
+def _dtype_policy(name) -> Iterator[None]:
+    """A block in which layers are made with a dtype policy; they keep it, also in the saved model."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _data_files(request, model):

@@ -24,6 +24,7 @@ LIGHT = (  # arguments, exit status, words of the answer
     ("train --penalty r3", 2, "penalty"),
     ("train --augment shif", 2, "Did you mean 'shift'"),
     ("train --trim onse", 2, "Did you mean 'onset'"),
+    ("train --precision mixed_float16", 2, "loss scale"),
     ("train --learning-rate 0", 2, "above 0"),
     ("train --condition pitch=H4:C5", 2, "note name"),
     ("train --set generatr.width=2", 2, "Did you mean 'generator'"),
