@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from keras_musicgan.utils.tables import markdown_table
+
 ENDING = ".musicgan"
 CARD_FILE = "card.json"
 
@@ -55,11 +57,16 @@ class ModelCard:
         """The card as a page."""
         conditions = [f"- `{name}`: {values}" for name, values in self.conditions.items()] or ["none"]
         rows = [
-            f"| {each['title']} | {_number(each['value'])} | {_number(each['low'])} to {_number(each['high'])} "
-            f"| {_number(each['best'])} | {each['better']} |"
+            (
+                each["title"],
+                _number(each["value"]),
+                f"{_number(each['low'])} to {_number(each['high'])}",
+                _number(each["best"]),
+                each["better"],
+            )
             for each in self.measures
         ]
-        table = ["| measure | value | 95 % interval | real music | better |", "|---|---|---|---|---|", *rows]
+        table = markdown_table(["measure", "value", "95 % interval", "real music", "better"], rows)
         trained = "" if self.epochs is None else f", {self.epochs} epochs"
         return "\n".join(
             [
@@ -80,7 +87,7 @@ class ModelCard:
                 "",
                 "## Measured against held-out real music",
                 "",
-                *(table if rows else ["not measured"]),
+                table if rows else "not measured",
                 "",
             ]
         )

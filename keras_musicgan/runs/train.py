@@ -15,6 +15,7 @@ from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
+from keras_musicgan.runs.description import describe_run
 from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.runs.models import load_model
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SAMPLES_PER_RUN = 10
+CLIPS_PER_SAMPLE = 4  # as files, and in the log
 EXECUTION = ("run_eagerly", "steps_per_execution", "jit_compile")  # arguments of `compile` that no model is saved with
 
 
@@ -93,7 +95,9 @@ def _train(run, request, console, resume, overwrite):
         print_plain(console, f"before the first epoch, the model learns {model.representation.learned}")
         with console.status(f"learning {model.representation.learned}"):
             model.representation.adapt(data)
-    losses = _fit(model, data, run, epochs, done, every, [monitor, quality] if quality else [monitor], console)
+    texts = describe_run({**request, "epochs": epochs}, model, data)
+    monitors = [monitor, quality] if quality else [monitor]
+    losses = _fit(model, data, run, epochs, done, every, monitors, texts, console)
     _report(run, monitor, quality, done + len(losses), losses[-1], console)
     return model
 
@@ -148,10 +152,10 @@ def _describe(request, data, held_out):
     return "\n".join(lines)
 
 
-def _fit(model, data, run, epochs, done, every, monitors, console):
+def _fit(model, data, run, epochs, done, every, monitors, texts, console):
     """Trains from epoch `done` to `epochs`, with all callbacks of a run; returns the losses of these epochs."""
     progress = callbacks.Progress(console)
-    pictures = callbacks.SpectrogramLogger(run.logs / "samples", every=every)
+    pictures = callbacks.SpectrogramLogger(run.logs / "samples", CLIPS_PER_SAMPLE, every)
     with Interruptible() as interruptible:
         try:
             return model.fit(
@@ -166,9 +170,9 @@ def _fit(model, data, run, epochs, done, every, monitors, console):
                     progress,
                     *monitors,
                     callbacks.HistoryFile(run.history),
-                    callbacks.ScalarLogger(run.logs / "scalars"),
+                    callbacks.ScalarLogger(run.logs / "scalars", texts),
                     pictures,
-                    callbacks.WavWriter(run.samples, every=every, pictures=pictures),
+                    callbacks.WavWriter(run.samples, CLIPS_PER_SAMPLE, every, pictures=pictures),
                     callbacks.Checkpoints(run.checkpoints, monitors=monitors),  # last: the epoch is whole
                 ],
             ).history["loss"]
