@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from keras_musicgan.utils.checks import check_positive_int
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -14,21 +16,27 @@ SHOWN = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy
 class Progress(keras.callbacks.Callback):
     """One progress bar for the whole of `fit`: epoch, losses, accuracies, time left. Use with `verbose=0`.
 
-    If the output is not a terminal it prints a line at every epoch end instead.
+    If the output is not a terminal, as in a notebook, it prints lines at epoch ends instead.
 
     Args:
         console: `rich.console.Console` to print on; the standard output if not given.
+        every: Epochs from one of these lines to the next.
+
+    Raises:
+        ValueError: If `every` is not positive.
 
     Example:
         >>> import keras_musicgan as km
         >>> progress = km.callbacks.Progress()
     """
 
-    def __init__(self, console: "Console | None" = None):
+    def __init__(self, console: "Console | None" = None, every: int = 1):
         super().__init__()
         from rich.console import Console
 
+        check_positive_int("every", every)
         self.console = console or Console()
+        self.every = every
         self.bar = None
         self.task = None
         self.first_epoch = None
@@ -66,6 +74,9 @@ class Progress(keras.callbacks.Callback):
         line = ", ".join(f"{name} {float(value):.3f}" for name, value in (logs or {}).items() if name in SHOWN)
         if self.bar is not None:
             self.bar.update(self.task, description=f"| epoch {epoch + 1}: {line}")
+            return
+        last = epoch + 1 == self.params["epochs"]
+        if not last and (epoch + 1) % self.every:
             return
         done = epoch + 1 - self.first_epoch
         left = (time.monotonic() - self.began) / done * (self.params["epochs"] - epoch - 1)

@@ -109,7 +109,7 @@ class Evaluation:
         shown = picture(plots.png(self.figure(), compress_level=9)) if self.points else ""
         return paragraphs(above) + html_table(header, rows) + paragraphs(below) + shown
 
-    def _rows(self):
+    def _rows(self) -> list[tuple[str, ...]]:
         """The header and a row for each number, as text."""
         rows: list[tuple[str, ...]] = [("", self.name, "95 % interval", "real", "worst", "better")]
         for each in self.estimates:
