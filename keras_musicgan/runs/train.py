@@ -19,7 +19,7 @@ from keras_musicgan.runs.description import describe_run
 from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.runs.models import load_model
-from keras_musicgan.utils.console import print_plain
+from keras_musicgan.utils.console import count, print_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -79,7 +79,7 @@ def _train(run, request, console, resume, overwrite):
     usual = usual_epochs(model.recipe, len(data))
     epochs = request["epochs"] or usual
     if done >= epochs:
-        print_plain(console, f"nothing left to do: {done} epochs are done, {epochs} are requested")
+        print_plain(console, f"nothing left to do: {count(done, 'epoch')} done, {epochs} requested")
         return model
     found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped, "usual_epochs": usual}
     run.write_config({**request, "epochs": epochs, "found": found, "recipe": model.recipe})
@@ -89,7 +89,7 @@ def _train(run, request, console, resume, overwrite):
     monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"], data=data)
     quality = callbacks.AudioQuality(data, every=every, best=run.best) if held_out >= MIN_HELD_OUT else None
     if quality is None:
-        reason = f"{held_out} clips are held out, {MIN_HELD_OUT} are needed (data.held_out)"
+        reason = f"{count(held_out, 'clip')} held out, {MIN_HELD_OUT} are needed (data.held_out)"
         print_plain(console, f"quality is not measured: {reason}")
     if not model.representation.adapted:
         print_plain(console, f"before the first epoch, the model learns {model.representation.learned}")
@@ -146,7 +146,7 @@ def _report_changes(run, files, console):
 def _describe(request, data, held_out):
     source = f"folder {request['data']}" if request["data"] else "synthetic music"
     lines = [request["choice"]] if request.get("choice") else []
-    lines += [f"{source}: {data.n_clips} clips to train on, {held_out} held out"]
+    lines += [f"{source}: {count(data.n_clips, 'clip')} to train on, {held_out} held out"]
     if data.skipped:
         lines += [*summarize_skipped(data.skipped), "  (config.json lists all of them)"]
     return "\n".join(lines)
