@@ -33,7 +33,8 @@ class MatrixTransform:
     """The transform and its inverse by matrix products, which all formats of exported models support.
 
     The matrices are computed from their indices wherever the transform is used: as constants they would make an
-    exported model larger than its network does, and once more for every product with them.
+    exported model larger than its network does, and once more for every product with them. A converter that computes
+    them beforehand writes two, since they are used whole.
 
     Args:
         framing: Length, frames and window.
@@ -59,8 +60,8 @@ class MatrixTransform:
         # The even and the odd part of a frame around its first sample.
         mirrored = ops.flip(second[..., 1:], axis=-1)
         even = ops.concatenate([first[..., :1], first[..., 1:] + mirrored, second[..., :1]], axis=-1)
-        odd = first[..., 1:] - mirrored
-        return ops.matmul(even, self.cosines), -ops.matmul(odd, self.sines[1:-1])
+        odd = ops.pad(first[..., 1:] - mirrored, ((0, 0), (0, 0), (1, 1)))
+        return ops.matmul(even, self.cosines), -ops.matmul(odd, self.sines)
 
     def istft(self, real, imaginary):
         """Clips whose spectra are nearest to given ones in least squares, differentiable.
@@ -72,10 +73,10 @@ class MatrixTransform:
         Returns:
             float32 tensor `[n, length]`.
         """
-        half, bins = self.framing.n_fft // 2, real.shape[-1]
-        even = ops.matmul(real * self.bin_shares[:bins], self.cosines[:bins])
-        odd = -ops.matmul(imaginary * self.bin_shares[:bins], self.sines[:bins])
-        second = ops.flip((even - odd)[..., 1:half], axis=-1)
+        above = ((0, 0), (0, 0), (0, self.framing.n_bins - real.shape[-1]))
+        even = ops.matmul(ops.pad(real, above) * self.bin_shares, self.cosines)
+        odd = -ops.matmul(ops.pad(imaginary, above) * self.bin_shares, self.sines)
+        second = ops.flip((even - odd)[..., 1:-1], axis=-1)
         windowed = ops.concatenate([even + odd, second], axis=-1) * self.synthesis_window
         return overlap_add(windowed, self.framing) * self.inverse_sumsquare
 
