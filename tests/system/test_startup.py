@@ -16,6 +16,7 @@ LIGHT = (  # arguments, exit status, words of the answer
     ("--version", 0, "musicgan 0."),
     *((f"{name} --help", 0, "Usage") for name in ("train", "generate", "play", "evaluate", "compare", "export")),
     *((f"{name} --help", 0, "Usage") for name in ("presets", "report", "sweep")),
+    ("train --help", 0, "(float32|mixed_bfloat16)"),
     ("presets", 0, "lecture"),
     ("presets nots", 2, "Did you mean 'notes'"),
     ("sing", 2, "No such command"),
