@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from keras_musicgan.utils.checks import check_positive_int
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -16,22 +18,28 @@ RATES = {"target_pitch_rate": "in tune", "target_label_rate": "of the target lab
 class Progress(keras.callbacks.Callback):
     """One progress bar for the whole of `fit`: epoch, losses, accuracies, time left. Use with `verbose=0`.
 
-    If the output is not a terminal it prints a line at every epoch end instead. After `AudioQuality` it also shows how
-    many outputs are in tune and of their target label.
+    If the output is not a terminal, as in a notebook, it prints lines at epoch ends instead. After `AudioQuality` it also
+    shows how many outputs are in tune and of their target label.
 
     Args:
         console: `rich.console.Console` to print on; the standard output if not given.
+        every: Epochs from one of these lines to the next.
+
+    Raises:
+        ValueError: If `every` is not positive.
 
     Example:
         >>> import keras_musicgan as km
         >>> progress = km.callbacks.Progress()
     """
 
-    def __init__(self, console: "Console | None" = None):
+    def __init__(self, console: "Console | None" = None, every: int = 1):
         super().__init__()
         from rich.console import Console
 
+        check_positive_int("every", every)
         self.console = console or Console()
+        self.every = every
         self.bar = None
         self.task = None
         self.first_epoch = None
@@ -72,6 +80,9 @@ class Progress(keras.callbacks.Callback):
         line = ", ".join([*parts, *(f"{value:.0%} {words}" for words, value in rates.items() if math.isfinite(value))])
         if self.bar is not None:
             self.bar.update(self.task, description=f"| epoch {epoch + 1}: {line}")
+            return
+        last = epoch + 1 == self.params["epochs"]
+        if not last and (epoch + 1) % self.every:
             return
         done = epoch + 1 - self.first_epoch
         left = (time.monotonic() - self.began) / done * (self.params["epochs"] - epoch - 1)

@@ -1,5 +1,6 @@
-"""Logs the metrics of every epoch to TensorBoard."""
+"""Logs the metrics of every epoch, and what a run is, to TensorBoard."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -16,15 +17,17 @@ class ScalarLogger(keras.callbacks.Callback):
 
     Args:
         log_dir: Folder of the TensorBoard log.
+        texts: Dict from tags to Markdown, which stands under Text at the step before the first epoch; `None` for none.
 
     Example:
         >>> import keras_musicgan as km
-        >>> logger = km.callbacks.ScalarLogger("logs/scalars")
+        >>> logger = km.callbacks.ScalarLogger("logs/scalars", texts={"data": "Tunes in **D minor**."})
     """
 
-    def __init__(self, log_dir: str | Path):
+    def __init__(self, log_dir: str | Path, texts: Mapping[str, str] | None = None):
         super().__init__()
         self.log_dir = Path(log_dir).expanduser()
+        self.texts = dict(texts or {})
         self.log = None
 
     def on_train_begin(self, logs=None):
@@ -32,9 +35,15 @@ class ScalarLogger(keras.callbacks.Callback):
         self.on_train_end()
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Opens the log before the first epoch."""
-        if self.log is None:
-            self.log = EventLog(self.log_dir, first_step=epoch + 1)
+        """Opens the log before the first epoch, and logs the texts."""
+        if self.log is not None:
+            return
+        from tensorboardX.summary import text
+
+        self.log = EventLog(self.log_dir, first_step=epoch + 1)
+        for tag, markdown in self.texts.items():
+            self.log.add(text(tag, markdown), epoch)
+        self.log.flush()
 
     def on_epoch_end(self, epoch, logs=None):
         """Logs one epoch, counted from 1."""

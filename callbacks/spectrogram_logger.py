@@ -35,7 +35,7 @@ class SpectrogramLogger(SamplingCallback):
     """
 
     def __init__(
-        self, log_dir: str | Path, n: int = 3, every: int = 1, seed: int = 0, png_dir: str | Path | None = None
+        self, log_dir: str | Path, n: int = 4, every: int = 1, seed: int = 0, png_dir: str | Path | None = None
     ):
         super().__init__(n, every, seed)
         self.log_dir = Path(log_dir).expanduser()

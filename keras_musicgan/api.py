@@ -2,6 +2,7 @@
 
 import sys
 
+import keras_musicgan.music.display  # noqa: F401  # says how notes show themselves
 from keras_musicgan import (  # type: ignore[attr-defined]  # `callbacks/` lies beside the package
     backends,
     callbacks,

@@ -19,6 +19,7 @@ from keras_musicgan.adversarial.logs import CONDITION_KEYS, GRADIENT_KEYS, LOG_K
 from keras_musicgan.adversarial.losses import AdversarialLoss
 from keras_musicgan.adversarial.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.adversarial.penalties import Penalty
+from keras_musicgan.adversarial.precision import check_precision
 from keras_musicgan.backends.dataset_errors import DatasetErrors
 from keras_musicgan.conditions import Condition, Conditions
 from keras_musicgan.conditions.from_data import conditions_from_data, is_array
@@ -423,11 +424,7 @@ class MusicGAN(keras.Model):
         check_positive_int("steps_per_execution", steps_per_execution)
         if jit_compile not in (True, False, "auto"):
             raise ValueError(f"`jit_compile` must be True, False or 'auto'. Received: jit_compile={jit_compile!r}")
-        if self.dtype_policy.name == "mixed_float16":
-            raise ValueError(
-                "A MusicGAN trains in float32 or under `mixed_bfloat16`: two optimizers cannot share a loss scale. "
-                "Received: dtype policy 'mixed_float16'. Call `keras.config.set_dtype_policy('mixed_bfloat16')`."
-            )
+        check_precision(self.dtype_policy.name)
         resolved = recipes.resolve(
             self.recipe,
             optimizer=optimizer,

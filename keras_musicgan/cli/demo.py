@@ -19,10 +19,12 @@ def demo(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier demo.")] = False,
 ):
     """Make music without any training: a tune, drums, and pages to play on."""
+    from keras_musicgan.runs.demo_folder import check_demo_folder
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable
 
     with report_errors():
+        check_demo_folder(out, overwrite)
         check_writable(out)
         load_package(console)
         from keras_musicgan.runs.demo import demo as make

@@ -11,6 +11,8 @@ from keras_musicgan.cli.common import Subtype, reject_combination, report_errors
 from keras_musicgan.cli.parsing import parse_condition_values
 from keras_musicgan.cli.startup import load_package
 
+DEFAULT_FOLDER = Path("generated")
+
 
 class Method(StrEnum):
     """Paths between latents."""
@@ -46,14 +48,17 @@ def generate(
     seconds: Annotated[
         float | None, typer.Option(help="Generate one seamless piece of this length instead of clips.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("generated"),
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; by default generated, or generated_2 … if it exists.")
+    ] = None,
     subtype: Annotated[Subtype, typer.Option(help="Sample format of the WAV files.")] = Subtype.pcm16,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
 ):
     """Generate music with a trained model: WAV (and MIDI), with the latents."""
+    from keras_musicgan.pretrained.card import check_known_conditions
     from keras_musicgan.runs.folder import RunError, find_model
     from keras_musicgan.utils.console import print_plain
-    from keras_musicgan.utils.files import check_writable
+    from keras_musicgan.utils.files import check_writable, next_free
 
     with report_errors():
         if seconds is not None:
@@ -64,6 +69,9 @@ def generate(
             reject_combination(context, "method", needs="interpolate")
         conditions: dict[str, Any] = parse_condition_values(condition or [])
         file = find_model(model)
+        check_known_conditions(file, conditions)
+        if out is None:
+            out = DEFAULT_FOLDER if overwrite else next_free(DEFAULT_FOLDER)
         held = [
             path for name in ("sample_*.wav", "sample_*.mid", "continuous.*", "latents.npz") for path in out.glob(name)
         ]

@@ -31,7 +31,7 @@ def _parameter(field):
     names = [f"--{field.name.replace('_', '-')}"] if field.type is bool else []  # without a second --no-NAME
     words, choices = field.metadata["help"], field.metadata["choices"]
     if choices:
-        words = f"{words} [{'|'.join(choices)}]"
+        words = f"{words} ({'|'.join(choices)})"  # Typer would take brackets for markup
     option = typer.Option(*names, help=words, min=field.metadata["min"], autocompletion=_completion(choices))
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     return inspect.Parameter(field.name, kind, default=field.default, annotation=Annotated[field.type, option])

@@ -30,15 +30,16 @@ def presets(
         load_package(console)
         from keras_musicgan.adversarial.recipe import complete
         from keras_musicgan.runs.settings import settings_of
+        from keras_musicgan.utils.console import count
 
         plan = PRESETS[name]
         recipe = complete(plan["recipe"])
-        length = f"{recipe['epochs']} epochs" if recipe["steps"] is None else f"{recipe['steps']:,} steps"
+        length = count(recipe["epochs"], "epoch") if recipe["steps"] is None else count(recipe["steps"], "step")
         penalties = ", ".join(kind if isinstance(kind, str) else kind[0] for kind in recipe["penalties"]) or "none"
         console.print(f"{name}: {plan['summary']}\n{plan['reference']}\n", markup=False, highlight=False)
         console.print(
             f"Trains for {length} of batches of {recipe['batch_size']}. Loss {recipe['loss']}, penalties {penalties}, "
-            f"{recipe['discriminator_steps']} discriminator update a step.\n",
+            f"{count(recipe['discriminator_steps'], 'discriminator update')} a step.\n",
             markup=False,
             highlight=False,
         )

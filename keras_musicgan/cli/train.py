@@ -39,7 +39,7 @@ def train(
     """Train a model, and write samples as it learns."""
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
-    from keras_musicgan.utils.console import print_plain
+    from keras_musicgan.utils.console import count, print_plain
 
     with report_errors():
         run = RunFolder(out)
@@ -65,7 +65,7 @@ def train(
             console.print("\nstopped", end="")
             if checkpoint is not None:
                 command = shlex.join(["musicgan", "train", "--resume", "--out", str(out)])
-                print_plain(console, f" after {done} whole epochs. Resume with: {command}", end="")
+                print_plain(console, f" after {count(done, 'whole epoch')}. Resume with: {command}", end="")
             console.print()
             raise typer.Exit(130) from None
         _print_summary(console, run)
@@ -85,12 +85,12 @@ def _reject_fixed_options(context):
 
 def _print_summary(console, run):
     from keras_musicgan import experiments
-    from keras_musicgan.utils.console import print_plain
+    from keras_musicgan.utils.console import count, print_plain
 
     done, checkpoint = run.newest_checkpoint()
     (*_, sampled) = sorted(run.samples.glob("epoch_*"))
     print_plain(console, "\n" + experiments.report(run.path).text())
-    console.print(f"\nDone: {done} epochs. Listen, then make your own.")
+    console.print(f"\nDone: {count(done, 'epoch')}. Listen, then make your own.")
     folder, sample, tune = str(run.path), sampled / "sample_01.wav", run.outcome / "tune.wav"
     files = {
         "tune": tune,

@@ -10,7 +10,10 @@ import numpy as np
 
 from keras_musicgan.evaluation import figure
 from keras_musicgan.evaluation.sets import MusicSet
+from keras_musicgan.music import plots
 from keras_musicgan.utils.files import replacing
+from keras_musicgan.utils.notebook import paragraphs, picture
+from keras_musicgan.utils.tables import html_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -98,16 +101,29 @@ class Evaluation:
 
     def text(self) -> str:
         """The numbers as a table."""
-        counts = ", ".join(f"{n:,} {name}" for name, n in self.counts.items())
+        above, below = self._remarks()
+        return "\n".join([*above, "", *align(self._rows()), *below])
+
+    def _repr_html_(self):
+        (header, *rows), (above, below) = self._rows(), self._remarks()
+        shown = picture(plots.png(self.figure(), compress_level=9)) if self.points else ""
+        return paragraphs(above) + html_table(header, rows) + paragraphs(below) + shown
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        """The header and a row for each number, as text."""
         rows: list[tuple[str, ...]] = [("", self.name, "95 % interval", "real", "worst", "better")]
         for each in self.estimates:
             title = f"{each.title}{', ' + each.unit if each.unit else ''}"
             between = f"{format_number(each.low)} to {format_number(each.high)}"
             numbers = [format_number(value) for value in (each.value, each.best, each.worst)]
             rows.append((title, numbers[0], between, *numbers[1:], each.better))
-        lines = [f"pieces: {counts}; distances in {self.embedding}", *self.remarks, "", *align(rows)]
-        lines += [f"not measured: {title}: {reason}" for title, reason in self.left_out.items()]
-        return "\n".join(lines)
+        return rows
+
+    def _remarks(self):
+        """The lines above and below the numbers."""
+        counts = ", ".join(f"{n:,} {name}" for name, n in self.counts.items())
+        above = [f"pieces: {counts}; distances in {self.embedding}", *self.remarks]
+        return above, [f"not measured: {title}: {reason}" for title, reason in self.left_out.items()]
 
     def as_dict(self) -> dict:
         """All numbers, as in JSON."""

@@ -13,9 +13,12 @@ import numpy as np
 from keras_musicgan.experiments import figure
 from keras_musicgan.experiments.effects import Effect, estimate_effects
 from keras_musicgan.experiments.sweep_folder import SweepFolder
+from keras_musicgan.music import plots
 from keras_musicgan.runs.axes import Range, format_setting, format_value
 from keras_musicgan.runs.stability import report
 from keras_musicgan.utils.files import replacing
+from keras_musicgan.utils.notebook import paragraphs, picture
+from keras_musicgan.utils.tables import html_table
 
 MEASURES = {  # by name: whether lower is better, and a title
     "quality_kernel": (True, "quality: kernel distance to held-out music, lower is better"),
@@ -73,6 +76,12 @@ class SweepResult:
                 f"{self.best['best_epoch']:.0f}."
             )
         return "\n".join(lines)
+
+    def _repr_html_(self):
+        names = ["run", "seed", *self.axes, "verdict", *list(MEASURES)]
+        rows = [[format_value(row[name]) for name in names] for row in self.rows]
+        drawn = picture(plots.png(figure.draw(self), compress_level=9)) if self.rows else ""
+        return html_table(names, rows) + paragraphs(self.text().splitlines()) + drawn
 
     def _describe_absence(self, measure):
         known = sum(np.isfinite(row[measure]) for row in self.rows)

@@ -14,6 +14,7 @@ from keras_musicgan.utils.checks import check_choice
 from keras_musicgan.utils.files import replacing, replacing_folder
 
 FACTS = "keras_musicgan.json"
+OUTPUT = "waveform"
 ENDINGS = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite", "torch": ".pt2"}
 BACKENDS = {
     "tf_saved_model": ("tensorflow", "jax"),
@@ -39,18 +40,20 @@ def export(
     """Writes one function from latents `[batch, latent_dim]` to audio `[batch, samples, channels]`, and what it needs.
 
     The function is `gan.inference_generator` and the inverse of the representation, in float32 also for networks of
-    mixed precision. Its input is named `latents`; the batch may have any size, and the audio lies in [−1, 1] at
+    mixed precision. Its input is named `latents`, its output `waveform`, in every format: it returns a dict, except in
+    ONNX, whose outputs are named anyway. The batch may have any size, and the audio lies in [−1, 1] at
     `gan.representation.sample_rate` Hz. For a model with conditions it takes a dict of `latents` and of each condition
     by its name, as numbers `[batch]`: MIDI pitches, beats per minute, the index of a label. A number out of range makes
     the clip NaN.
 
-    Sample rate, latents, and conditions with their ranges and labels stand in a JSON file, as `describe` gives them: in
-    a folder as `keras_musicgan.json`, beside a file under its name and `.json`; in ONNX also as its metadata.
+    Sample rate, latents, the name of the output, and conditions with their ranges and labels stand in a JSON file, as
+    `describe` gives them: in a folder as `keras_musicgan.json`, beside a file under its name and `.json`; in ONNX also
+    as its metadata.
 
     | `format` | file | backends | loaded with |
     |---|---|---|---|
     | `"tf_saved_model"` | a folder | TensorFlow, JAX | `tf.saved_model.load(filepath)`, its `serve(latents)` |
-    | `"onnx"` | `.onnx`, output `waveform` | TensorFlow, JAX, PyTorch | `onnxruntime.InferenceSession(filepath)` |
+    | `"onnx"` | `.onnx` | TensorFlow, JAX, PyTorch | `onnxruntime.InferenceSession(filepath)` |
     | `"litert"` | `.tflite` | TensorFlow | `ai_edge_litert.interpreter.Interpreter(filepath)` |
     | `"torch"` | `.pt2` | PyTorch | `torch.export.load(filepath).module()(latents)` |
 
@@ -60,7 +63,7 @@ def export(
         format: One of the above.
         overwrite: Whether to replace an earlier export.
         **options: Options of `keras.Model.export` for the format, such as `opset_version` for `"onnx"` (under PyTorch
-            nothing else) or `optimizations` for `"litert"`.
+            nothing else) or `optimizations` for `"litert"`; for `"tf_saved_model"` of `ExportArchive.add_endpoint`.
 
     Raises:
         TypeError: If the model is not of the audio domain.
@@ -80,7 +83,7 @@ def export(
         >>> folder = tempfile.mkdtemp() + "/tunes"
         >>> export(gan, folder)
         >>> model = tf.saved_model.load(folder)
-        >>> tuple(model.serve(np.zeros((3, 8), "float32")).shape)
+        >>> tuple(model.serve(np.zeros((3, 8), "float32"))["waveform"].shape)
         (3, 64, 1)
     """
     if not isinstance(gan.representation, AudioRepresentation):
@@ -106,11 +109,13 @@ def describe(gan: keras.Model) -> dict:
     """What a program needs to know to use an exported model, as plain data.
 
     Returns:
-        Dict of `sample_rate` in Hz, `samples` and `channels` of a clip, `latent_dim`, `latent_distribution`, and
-        `conditions`: a list of dicts with `name`, and `low` and `high`, or `labels` in the order of their numbers.
+        Dict of `output`, the name of the output, `sample_rate` in Hz, `samples` and `channels` of a clip, `latent_dim`,
+        `latent_distribution`, and `conditions`: a list of dicts with `name`, and `low` and `high`, or `labels` in the
+        order of their numbers.
     """
     representation = gan.representation
     return {
+        "output": OUTPUT,
         "sample_rate": representation.sample_rate,
         "samples": representation.length,
         "channels": representation.channels,
@@ -136,8 +141,8 @@ def audio_model(gan: keras.Model) -> keras.Model:
     """A functional model with weights of its own, all float32, from latents and conditions to audio.
 
     Returns:
-        Model from latents `[batch, latent_dim]`, or a dict of them and of each condition `[batch]`, to audio
-        `[batch, samples, channels]` in [−1, 1].
+        Model from latents `[batch, latent_dim]`, or a dict of them and of each condition `[batch]`, to a dict of
+        `waveform`, audio `[batch, samples, channels]` in [−1, 1].
     """
     network = gan.inference_generator
     latents = keras.Input((gan.latent_dim,), dtype="float32", name="latents")
@@ -149,31 +154,17 @@ def audio_model(gan: keras.Model) -> keras.Model:
         combined = keras.layers.Concatenate(dtype="float32")([latents, _ToVector(gan.conditions)(numbers)])
     encoded = copy(combined)
     copy.set_weights(network.get_weights())
-    return keras.Model(inputs, _ToWaveform(gan.representation)(encoded), name="audio")
+    return keras.Model(inputs, {OUTPUT: _ToWaveform(gan.representation)(encoded)}, name="audio")
 
 
 def export_model(model: keras.Model, path: Path, format: str, facts: dict | None = None, **options) -> None:
-    """Writes a functional model with named inputs and a batch of any size, under a temporary name at first."""
+    """Writes a functional model with named inputs, a dict of one output and a batch of any size; all or nothing."""
     backend = keras.backend.backend()
     # Some of Keras's converters need a model that was called.
     model(_structured(model, {tensor.name: keras.ops.zeros((1, *tensor.shape[1:])) for tensor in model.inputs}))
-    if format == "torch":
-        options = {"dynamic_shapes": _torch_dynamic_shapes(model), **options}
-    if (format, backend) == ("tf_saved_model", "jax"):
-        # By default the function runs only on the kind of device on which JAX traced it.
-        platforms = {"native_serialization": True, "native_serialization_platforms": ("cpu", "cuda", "tpu")}
-        options = {"jax2tf_kwargs": platforms, **options}
-    if format == "litert":
-        import tensorflow as tf
-
-        # TensorFlow's operations would need its library at run time.
-        options = {"target_spec": {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}, **options}
     with (replacing if ENDINGS[format] else replacing_folder)(path) as temporary:
         try:
-            if (format, backend) == ("onnx", "torch"):
-                _torch_to_onnx(model, temporary, **options)
-            else:
-                model.export(str(temporary), format=format, **{"verbose": False, **options})
+            _write(model, temporary, format, **options)
             if format == "onnx":
                 _name_onnx(temporary, model, facts or {})
             if not ENDINGS[format] and facts:
@@ -185,6 +176,39 @@ def export_model(model: keras.Model, path: Path, format: str, facts: dict | None
                 f"Keras could not write this network as {format!r} under {backend}. Received: "
                 f"{type(error).__name__}: {error}\nThis backend has {_formats(backend)}; other backends have others."
             ) from error
+
+
+def _write(model, path, format, **options):
+    """Writes a model by the converter of its format, with the options that all our models need."""
+    backend = keras.backend.backend()
+    if format == "tf_saved_model":
+        return _write_saved_model(model, path, **options)
+    if (format, backend) == ("onnx", "torch"):
+        return _torch_to_onnx(model, path, **options)
+    if format == "torch":
+        options = {"dynamic_shapes": _torch_dynamic_shapes(model), **options}
+    if format == "litert":
+        import tensorflow as tf
+
+        # TensorFlow's operations would need its library at run time.
+        options = {"target_spec": {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}, **options}
+    return model.export(str(path), format=format, **{"verbose": False, **options})
+
+
+def _write_saved_model(model, path, **options):
+    """As `keras.Model.export`, which under TensorFlow writes every weight twice: as the model's and the function's."""
+    archive = keras.export.ExportArchive()
+    if keras.backend.backend() == "jax":
+        archive.track(model)
+        # By default the function runs only on the kind of device on which JAX traced it.
+        platforms = {"native_serialization": True, "native_serialization_platforms": ("cpu", "cuda", "tpu")}
+        options = {"jax2tf_kwargs": platforms, **options}
+    specs = {
+        tensor.name: keras.InputSpec(shape=(None, *tensor.shape[1:]), dtype=tensor.dtype, name=tensor.name)
+        for tensor in model.inputs
+    }
+    archive.add_endpoint("serve", model.__call__, [_structured(model, specs)], **options)
+    archive.write_out(str(path), verbose=False)
 
 
 class _ToVector(keras.layers.Layer):
@@ -265,11 +289,12 @@ def _name_onnx(path, model, facts):
 
     network = onnx.load(path)
     graph = network.graph
+    ((name, tensor),) = model.output.items()
     (output,) = graph.output
-    graph.node.append(onnx.helper.make_node("Identity", [output.name], ["waveform"]))
-    output.CopyFrom(
-        onnx.helper.make_tensor_value_info("waveform", onnx.TensorProto.FLOAT, ["batch", *model.output.shape[1:]])
-    )
+    if output.name != name:
+        graph.node.append(onnx.helper.make_node("Identity", [output.name], [name]))
+    shape = ["batch", *tensor.shape[1:]]
+    output.CopyFrom(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape))
     for tensor in graph.input:
         tensor.type.tensor_type.shape.dim[0].dim_param = "batch"
     onnx.helper.set_model_props(network, {name: json.dumps(value) for name, value in facts.items()})

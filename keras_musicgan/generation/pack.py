@@ -96,7 +96,7 @@ def pack(
     check_number("release_ms", release_ms, above=0)
     latents = None if latents is None else gan.check_latents(latents)
     plan = recordings(gan, conditions, seed, sounds, every, hits, latents, truncation)
-    if len(plan.names) == 1:
+    if plan.names == [""]:
         plan.names[0] = path.stem
     is_soundfont = path.suffix.lower() == ".sf2"
     if is_soundfont:

@@ -30,7 +30,7 @@ class Recordings:
 
     Attributes:
         kind: `TONES` of a model with `Pitch`, `DRUMS` of one with a `Label` of drums, `PADS` of any other.
-        names: Names of the presets; of a single one empty.
+        names: Names of the presets; of a single one without a label empty.
         preset: Index of the preset, int `[n]`.
         key: MIDI pitch, int `[n]`.
         velocity: MIDI velocity that the clip stands for, int `[n]`; several hits of a drum have the same.
@@ -192,11 +192,13 @@ def _keys(gan, kind, every, sounds):
 
 
 def _names(combinations: Sequence[Mapping], given, n_sounds):
-    varying = [name for name, values in given.items() if len(values) > 1]
+    """The names of presets: what differs between them, or else the labels that all share."""
+    shown = [name for name, values in given.items() if len(values) > 1]
+    shown = shown or [name for name, (value, *_) in given.items() if isinstance(value, str)]
     names = []
     for combination in combinations:
         words = [value if isinstance(value, str) else f"{name} {value:g}" for name, value in combination.items()
-                 if name in varying]  # fmt: skip
+                 if name in shown]  # fmt: skip
         base = " ".join(words)
         names += [base] if n_sounds == 1 else [f"{base or 'sound'} {number + 1}" for number in range(n_sounds)]
     return names

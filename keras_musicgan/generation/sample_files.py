@@ -35,7 +35,7 @@ def write_samples(
         batch_size: Clips generated at a time.
 
     Returns:
-        Paths of the WAV files.
+        Paths of the WAV files, in the notes domain each followed by that of its MIDI file.
     """
     check_positive_int("batch_size", batch_size)
     directory = Path(directory).expanduser()
@@ -43,6 +43,7 @@ def write_samples(
     latents, numbers = model.draw(latents=latents, **(conditions or {}))
     digits = max(2, len(str(len(latents))))
     paths = [directory / f"sample_{number:0{digits}d}.wav" for number in range(1, len(latents) + 1)]
+    endings = (".wav", ".mid") if isinstance(representation, NotesRepresentation) else (".wav",)
     for first in range(0, len(latents), batch_size):
         part = slice(first, first + batch_size)
         options = {"latents": latents[part], "batch_size": batch_size, **{name: v[part] for name, v in numbers.items()}}
@@ -57,7 +58,7 @@ def write_samples(
             audio.write_wav(path, clip, representation.sample_rate, subtype)
     with replacing(directory / "latents.npz") as temporary:
         np.savez(temporary, latents=latents, **{PREFIX + name: values for name, values in numbers.items()})
-    return paths
+    return [path.with_suffix(ending) for path in paths for ending in endings]
 
 
 def write_continuous(

@@ -71,7 +71,8 @@ def generate(
             training data.
 
     Returns:
-        float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz.
+        float32 `[n, samples, channels]` in [−1, 1] at `representation.sample_rate` Hz. In a notebook,
+        `audio.Player(clips, sample_rate)` plays them.
 
     Raises:
         ValueError: If a number is out of range, the clips do not fit into the machine's memory, the latents have

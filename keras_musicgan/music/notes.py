@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_musicgan.utils.notebook import to_html
+
 PER_NOTE: Any = None  # `Notes` makes a column of it
 LONGEST_SECONDS = 4 * 3600  # of a piece that is read or rendered
 # In the order of their key signatures, from seven flats to seven sharps.
@@ -117,6 +119,9 @@ class Notes:
 
     def __len__(self):
         return len(self.pitch)
+
+    def _repr_html_(self):
+        return to_html(self)  # by `music.display`, which needs the synthesizer, which needs notes
 
     @property
     def seconds(self) -> float:

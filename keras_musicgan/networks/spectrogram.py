@@ -10,8 +10,8 @@ while a pyramid of two-dimensional convolutions spends its time on the few chann
 Conditions come in amplified: beside 64 latents, a one-hot pitch is an eighth in length, and its weights would have to
 grow before it mattered.
 
-References: scaling by the input, A style-based generator architecture (Karras, Laine and Aila, 2019); conditions as long
-as latents, Training generative adversarial networks with limited data (Karras et al., 2020).
+References: for the scaling by the input, A style-based generator architecture (Karras, Laine and Aila, 2019); for
+conditions as long as latents, Training generative adversarial networks with limited data (Karras et al., 2020).
 """
 
 import math

@@ -5,9 +5,13 @@ Reference: Model Cards for Model Reporting (Mitchell et al., 2019).
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+
+from keras_musicgan.utils.checks import check_choice
+from keras_musicgan.utils.console import count
+from keras_musicgan.utils.tables import markdown_table
 
 ENDING = ".musicgan"
 CARD_FILE = "card.json"
@@ -55,12 +59,17 @@ class ModelCard:
         """The card as a page."""
         conditions = [f"- `{name}`: {values}" for name, values in self.conditions.items()] or ["none"]
         rows = [
-            f"| {each['title']} | {_number(each['value'])} | {_number(each['low'])} to {_number(each['high'])} "
-            f"| {_number(each['best'])} | {each['better']} |"
+            (
+                each["title"],
+                _number(each["value"]),
+                f"{_number(each['low'])} to {_number(each['high'])}",
+                _number(each["best"]),
+                each["better"],
+            )
             for each in self.measures
         ]
-        table = ["| measure | value | 95 % interval | real music | better |", "|---|---|---|---|---|", *rows]
-        trained = "" if self.epochs is None else f", {self.epochs} epochs"
+        table = markdown_table(["measure", "value", "95 % interval", "real music", "better"], rows)
+        trained = "" if self.epochs is None else f", {count(self.epochs, 'epoch')}"
         return "\n".join(
             [
                 f"# {self.name}",
@@ -80,7 +89,7 @@ class ModelCard:
                 "",
                 "## Measured against held-out real music",
                 "",
-                *(table if rows else ["not measured"]),
+                table if rows else "not measured",
                 "",
             ]
         )
@@ -121,6 +130,29 @@ def read_card(path: str | Path) -> ModelCard:
         return ModelCard(**{field.name: found[field.name] for field in fields(ModelCard)})
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(f"A {ENDING} file must hold a model with its card. Received: {path}: {error}") from error
+
+
+def check_known_conditions(path: Path, given: Mapping[str, str | Sequence[str]]) -> None:
+    """Checks conditions by the card of a model, before Keras is imported; other files and ranges are left to the model.
+
+    Args:
+        path: File of a model.
+        given: Dict from names of conditions to a value or several, as text.
+
+    Raises:
+        ValueError: If the model has no such condition, or the condition no such label.
+    """
+    if path.suffix != ENDING:
+        return
+    known = read_card(path).conditions
+    if given and not known:
+        raise ValueError(f"The model {path.stem} takes no conditions. Received: {', '.join(given)}. Leave them out.")
+    for name, values in given.items():
+        check_choice("condition", name, known)
+        labels = known[name].split(", ")
+        if len(labels) > 1:
+            for value in [values] if isinstance(values, str) else values:
+                check_choice(name, value, labels)
 
 
 def _number(value):

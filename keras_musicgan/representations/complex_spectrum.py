@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.spectra.phase import magnitude
-from keras_musicgan.spectra.stft import host_istft, istft
+from keras_musicgan.spectra.stft import MatrixTransform, host_istft
 from keras_musicgan.utils.checks import check_number
 from keras_musicgan.utils.registration import serializable
 
@@ -62,7 +62,7 @@ class ComplexSpectrum(SpectrogramRepresentation):
 
     def audio(self, components):
         """Audio from real and imaginary part."""
-        return istft(*_unpack(*self._expand(components)), self.framing)
+        return MatrixTransform(self.framing).istft(*_unpack(*self._expand(components)))
 
     def magnitudes(self, components):
         """Magnitudes."""

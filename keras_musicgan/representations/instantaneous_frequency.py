@@ -6,7 +6,7 @@ from keras import ops
 from keras_musicgan.representations.banded import BandedRepresentation
 from keras_musicgan.spectra.log_magnitude import linear_magnitudes, log_magnitudes
 from keras_musicgan.spectra.phase import held_phase, magnitude, phase_steps
-from keras_musicgan.spectra.stft import host_istft, istft
+from keras_musicgan.spectra.stft import MatrixTransform, host_istft
 from keras_musicgan.utils.registration import serializable
 
 
@@ -73,7 +73,7 @@ class InstantaneousFrequency(BandedRepresentation):
         """Audio from log magnitude and instantaneous frequency."""
         magnitudes, steps = self._polar(components, ops.convert_to_tensor(self.peak), ops)
         phase = ops.cumsum(steps, axis=1)
-        return istft(magnitudes * ops.cos(phase), magnitudes * ops.sin(phase), self.framing)
+        return MatrixTransform(self.framing).istft(magnitudes * ops.cos(phase), magnitudes * ops.sin(phase))
 
     def magnitudes(self, components):
         """Magnitudes."""

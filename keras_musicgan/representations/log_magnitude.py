@@ -34,9 +34,10 @@ class LogMagnitude(BandedRepresentation):
     Args:
         n_mels: Mel bands in place of bins, or `None`.
         floor_db: Level of a bin, in dB relative to a sine of full scale, below which it counts as silence.
-        inversion: Initial phases of `decode`: `"pghi"` (phase gradient heap integration) or `"griffin_lim"` (those of
-            `waveform`).
-        normalization: `"standard"` or `"range"`, as above.
+        inversion: Initial phases of `decode`: `"pghi"` (phase gradient heap integration) or `"griffin_lim"` (integrated
+            over time alone, as those of `waveform`).
+        normalization: What of the data becomes ±1 in each bin: by `"standard"` three standard deviations from the mean,
+            by `"range"` silence and the largest magnitude.
         iterations: Iterations of fast Griffin-Lim after that; at least 0 for `"pghi"`, 1 for `"griffin_lim"`.
         *args, **kwargs: `duration`, `sample_rate`, `channels`, `length`, `n_fft`, `hop_length` and `window`, as for
             `SpectrogramRepresentation`.

@@ -25,7 +25,7 @@ class SpectrogramRepresentation(AudioRepresentation):
     component of each channel, then the second of each, and so on. All computations are in float32, whatever the dtype.
 
     Args:
-        duration: Least duration of a clip in seconds, as for `Waveform`.
+        duration: Least duration of a clip in seconds. The length is that of `Waveform`.
         sample_rate: Rate in Hz.
         channels: 1 for mono, 2 for stereo.
         length: Samples in a clip, instead of `duration`; any number.

@@ -4,7 +4,7 @@ import html
 import string
 from dataclasses import replace
 from importlib.resources import files
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,18 +15,14 @@ from keras_musicgan.datasets.synthetic.melodies import compose
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.generation.sample_files import write_samples
 from keras_musicgan.music import audio, midi
+from keras_musicgan.runs.demo_folder import DRUM_MACHINE, ORCHESTRA, check_demo_folder
 from keras_musicgan.utils.files import replacing, replacing_folder
 
-ORCHESTRA, DRUM_MACHINE = "orchestra", "drum-machine"
 INSTRUMENTS = ("flute", "harp", "piano")  # of the melody and the chords; the drums take none
 ON_THE_KEYBOARD = ("flute", "harp", "marimba", "violin")
 KEYS = ("C4", "B5")
 BARS = 8
 N_DRUMS = 16
-OWN_FILES = (
-    *("index.html", "song.wav", "song.mid", "drums/sample_*.wav", "drums/latents.npz"),
-    *(f"{name}/{file}" for name in (ORCHESTRA, DRUM_MACHINE) for file in ("index.html", "sounds/*.js")),
-)
 
 
 def demo(folder: str | Path, seed: int = 0, overwrite: bool = False) -> list[Path]:
@@ -64,31 +60,6 @@ def demo(folder: str | Path, seed: int = 0, overwrite: bool = False) -> list[Pat
         page.write(orchestra, temporary / ORCHESTRA, ORCHESTRA, sounds=1, steps=1, seed=seed, pitches=KEYS, **keyboard)
         _write_index(temporary / "index.html", instruments, drums, next(iter(kinds.values())))
     return [folder / name for name in ("index.html", "song.wav", "drums")]
-
-
-def check_demo_folder(folder: str | Path, overwrite: bool = False) -> Path:
-    """The folder with `~` expanded, where a demo may be written; raises FileExistsError otherwise, as `demo`."""
-    folder = Path(folder).expanduser()
-    if not folder.exists():
-        return folder
-    if not (folder / "song.mid").is_file():
-        raise FileExistsError(f"The demo needs a new folder. Received: {folder}, which holds no demo. Name another.")
-    others = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_ours(path.relative_to(folder))]
-    if others:
-        raise FileExistsError(
-            f"A demo is replaced only where nothing else lies. Received: {folder}, which also holds {others[0].name}. "
-            "Move it, or name another folder."
-        )
-    if not overwrite:
-        raise FileExistsError(
-            f"The demo needs a new folder. Received: {folder}, which holds a demo. Replace it with --overwrite."
-        )
-    return folder
-
-
-def _is_ours(path: PurePath) -> bool:
-    """Whether a file of the folder is one that a demo writes."""
-    return any(path.match(pattern) for pattern in OWN_FILES) and len(path.parts) <= 3
 
 
 def _write_index(path, instruments, drums, kinds):

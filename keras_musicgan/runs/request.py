@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keras_musicgan.adversarial.names import AUGMENTATION_NAMES, LOSS_NAMES, LOSS_SYNONYMS, PENALTY_NAMES
+from keras_musicgan.adversarial.precision import PRECISION_NAMES, check_precision
 from keras_musicgan.presets import PRESETS
 from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, check_seed
@@ -77,6 +78,9 @@ class TrainingRequest:
     trim: str | None = _option(None, "Beginning of each audio file.", sweep=True, choices=("onset", "level", "none"))
     normalize: str | None = _option(None, "Level of audio clips.", sweep=True, choices=("peak", "rms", "none"))
     transpose: int = _option(0, "Largest random transposition of notes, in semitones.", sweep=True, min=0)
+    precision: str = _option(
+        "float32", "Precision of the networks; their weights stay in float32.", choices=PRECISION_NAMES
+    )
     gradient_norms: bool = _option(False, "Log the norms of the gradients.")
     stop_on_collapse: bool = _option(False, "End the run when all outputs stay equal or silent.")
     every: int | None = _option(None, "Epochs between samples; by default ten sets a run.", min=1)
@@ -94,6 +98,8 @@ class TrainingRequest:
             check_choice("penalty", text.partition("=")[0], (*PENALTY_NAMES, "none"))
         for name in self.augment or ():
             check_choice("augmentation", name, (*AUGMENTATION_NAMES, "none"))
+        check_precision(self.precision)
+        check_choice("precision", self.precision, PRECISION_NAMES)
         for name in ("clip", "trim", "normalize"):
             if (value := getattr(self, name)) is not None:
                 check_choice(f"--{name}", value, self.__dataclass_fields__[name].metadata["choices"])
@@ -118,6 +124,7 @@ class TrainingRequest:
             "overrides": self.model_overrides(),
             "compile": self.compile_arguments(),
             "dataset": self.dataset_options(),
+            "precision": self.precision,
             "stop_on_collapse": self.stop_on_collapse,
             "every": self.every,
             "seed": self.seed,

@@ -12,6 +12,7 @@ from keras_musicgan.runs.advice import advice
 from keras_musicgan.runs.logs import read_logs
 from keras_musicgan.runs.setup import TrainingSetup, read_setup
 from keras_musicgan.runs.trend import Trend
+from keras_musicgan.utils.console import count
 
 MIN_EPOCHS = 6  # for a verdict; an untrained generator may be silent, and a third needs two epochs
 VERDICTS = (  # the first one found leads
@@ -157,6 +158,6 @@ def _evidence(logs, setup):
         found["still improving"] = "; ".join(filter(None, improving))
     n_epochs = len(logs["epoch"])
     if n_epochs < MIN_EPOCHS:
-        found["too short to tell"] = f"{n_epochs} epochs, of at least {MIN_EPOCHS}"
+        found["too short to tell"] = f"{count(n_epochs, 'epoch')}, of at least {MIN_EPOCHS}"
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
     return found or {"balanced": f"{symptoms.describe_gap(logs, setup.classifies)}; {quality.evidence}"}

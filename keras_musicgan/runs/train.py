@@ -1,5 +1,7 @@
 """Trains a model by a request, in a folder that keeps the whole run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import keras
@@ -13,16 +15,18 @@ from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
+from keras_musicgan.runs.description import describe_run
 from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.runs.models import load_model
 from keras_musicgan.runs.outcome import write_outcome
-from keras_musicgan.utils.console import print_plain
+from keras_musicgan.utils.console import count, print_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 SAMPLES_PER_RUN = 10
+CLIPS_PER_SAMPLE = 4  # as files, and in the log
 EXECUTION = ("run_eagerly", "steps_per_execution", "jit_compile")  # arguments of `compile` that no model is saved with
 
 
@@ -76,7 +80,7 @@ def _train(run, request, console, resume, overwrite):
     usual = usual_epochs(model.recipe, len(data))
     epochs = request["epochs"] or usual
     if done >= epochs:
-        print_plain(console, f"nothing left to do: {done} epochs are done, {epochs} are requested")
+        print_plain(console, f"nothing left to do: {count(done, 'epoch')} done, {epochs} requested")
         return model
     found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped, "usual_epochs": usual}
     run.write_config({**request, "epochs": epochs, "found": found, "recipe": model.recipe})
@@ -86,13 +90,15 @@ def _train(run, request, console, resume, overwrite):
     monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"], data=data)
     quality = callbacks.AudioQuality(data, every=every, best=run.best) if held_out >= MIN_HELD_OUT else None
     if quality is None:
-        reason = f"{held_out} clips are held out, {MIN_HELD_OUT} are needed (data.held_out)"
+        reason = f"{count(held_out, 'clip')} held out, {MIN_HELD_OUT} are needed (data.held_out)"
         print_plain(console, f"quality is not measured: {reason}")
     if not model.representation.adapted:
         print_plain(console, f"before the first epoch, the model learns {model.representation.learned}")
         with console.status(f"learning {model.representation.learned}"):
             model.representation.adapt(data)
-    losses = _fit(model, data, run, epochs, done, every, [monitor, quality] if quality else [monitor], console)
+    texts = describe_run({**request, "epochs": epochs}, model, data)
+    monitors = [monitor, quality] if quality else [monitor]
+    losses = _fit(model, data, run, epochs, done, every, monitors, texts, console)
     _report(run, monitor, quality, done + len(losses), losses[-1], console)
     with console.status("playing what was learned"):
         best, title = load_model(run.path), run.path.resolve().name
@@ -103,7 +109,8 @@ def _train(run, request, console, resume, overwrite):
 def _open_model(request, checkpoint):
     """The model in a checkpoint, or a new one without."""
     if checkpoint is None:
-        model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
+        with _dtype_policy(request.get("precision", "float32")):  # runs of earlier versions name none
+            model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
         model.compile(**request["compile"])
         return model
     model = load_model(checkpoint)
@@ -111,6 +118,17 @@ def _open_model(request, checkpoint):
         if request["compile"].get(name, "auto") != "auto":
             setattr(model, name, request["compile"][name])
     return model
+
+
+@contextmanager
+def _dtype_policy(name) -> Iterator[None]:
+    """A block in which layers are made with a dtype policy; they keep it, also in the saved model."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _data_files(request, model):
@@ -132,16 +150,16 @@ def _report_changes(run, files, console):
 def _describe(request, data, held_out):
     source = f"folder {request['data']}" if request["data"] else "built-in music"
     lines = [request["choice"]] if request.get("choice") else []
-    lines += [f"{source}: {data.n_clips} clips to train on, {held_out} held out"]
+    lines += [f"{source}: {count(data.n_clips, 'clip')} to train on, {held_out} held out"]
     if data.skipped:
         lines += [*summarize_skipped(data.skipped), "  (config.json lists all of them)"]
     return "\n".join(lines)
 
 
-def _fit(model, data, run, epochs, done, every, monitors, console):
+def _fit(model, data, run, epochs, done, every, monitors, texts, console):
     """Trains from epoch `done` to `epochs`, with all callbacks of a run; returns the losses of these epochs."""
     progress = callbacks.Progress(console)
-    pictures = callbacks.SpectrogramLogger(run.logs / "samples", every=every)
+    pictures = callbacks.SpectrogramLogger(run.logs / "samples", CLIPS_PER_SAMPLE, every)
     with Interruptible() as interruptible:
         try:
             return model.fit(
@@ -156,9 +174,9 @@ def _fit(model, data, run, epochs, done, every, monitors, console):
                     *monitors,
                     progress,
                     callbacks.HistoryFile(run.history),
-                    callbacks.ScalarLogger(run.logs / "scalars"),
+                    callbacks.ScalarLogger(run.logs / "scalars", texts),
                     pictures,
-                    callbacks.WavWriter(run.samples, every=every, pictures=pictures),
+                    callbacks.WavWriter(run.samples, CLIPS_PER_SAMPLE, every, pictures=pictures),
                     callbacks.Checkpoints(run.checkpoints, monitors=monitors),  # last: the epoch is whole
                 ],
             ).history["loss"]

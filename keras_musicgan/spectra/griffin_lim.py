@@ -8,11 +8,10 @@ from keras import ops
 from keras_musicgan.spectra.framing import Framing
 from keras_musicgan.spectra.phase import MIN_POWER, magnitude
 from keras_musicgan.spectra.stft import (
+    MatrixTransform,
     analysis_window,
     host_istft,
     inverse_sumsquare,
-    istft,
-    matrix_stft,
     synthesis_window,
 )
 
@@ -35,11 +34,11 @@ def griffin_lim(magnitudes, phases, framing: Framing, iterations: int, momentum:
 
     Reference: A fast Griffin-Lim algorithm (Perraudin, Balazs and Søndergaard, 2013).
     """
-    bins = magnitudes.shape[-1]
+    bins, transform = magnitudes.shape[-1], MatrixTransform(framing)
     real, imaginary = magnitudes * ops.cos(phases), magnitudes * ops.sin(phases)
     previous_real = previous_imaginary = None
     for _ in range(iterations):
-        rebuilt_real, rebuilt_imaginary = matrix_stft(istft(real, imaginary, framing), framing)
+        rebuilt_real, rebuilt_imaginary = transform.stft(transform.istft(real, imaginary))
         rebuilt_real, rebuilt_imaginary = rebuilt_real[..., :bins], rebuilt_imaginary[..., :bins]
         real, imaginary = rebuilt_real, rebuilt_imaginary
         if previous_real is not None:
@@ -48,7 +47,7 @@ def griffin_lim(magnitudes, phases, framing: Framing, iterations: int, momentum:
         scale = magnitudes / magnitude(real, imaginary)
         real, imaginary = scale * real, scale * imaginary
         previous_real, previous_imaginary = rebuilt_real, rebuilt_imaginary
-    return istft(real, imaginary, framing)
+    return transform.istft(real, imaginary)
 
 
 def host_griffin_lim(

@@ -4,8 +4,8 @@ Spectra are relative to full scale: a sine of amplitude 1 at the centre frequenc
 Phases refer to the centre of a frame.
 
 On a CPU the fast transform is two to four times faster than the product with a matrix of cosines and sines, for 512 as
-for 2,048 samples. But most formats of exported models lack it, so the inverse, which is part of an exported model, is a
-matrix product; `matrix_stft` is its counterpart.
+for 2,048 samples. But most formats of exported models lack it, so what is part of an exported model is a matrix
+product, by `MatrixTransform`.
 """
 
 import functools
@@ -29,36 +29,56 @@ def stft(clips, framing: Framing):
     return ops.rfft(ops.multiply(frames(clips, framing), analysis_window(framing)))
 
 
-def matrix_stft(clips, framing: Framing):
-    """As `stft`, by matrix products, which all formats of exported models support."""
-    half = framing.n_fft // 2
-    unwindowed = frames(clips, framing)
-    first, second = unwindowed[..., :half], unwindowed[..., half:]
-    # The even and the odd part of a frame around its first sample.
-    mirrored = ops.flip(second[..., 1:], axis=-1)
-    even = ops.concatenate([first[..., :1], first[..., 1:] + mirrored, second[..., :1]], axis=-1)
-    odd = first[..., 1:] - mirrored
-    return ops.matmul(even, _cosines(framing)), ops.matmul(odd, _sines(framing))
+class MatrixTransform:
+    """The transform and its inverse by matrix products, which all formats of exported models support.
 
-
-def istft(real, imaginary, framing: Framing):
-    """Clips whose spectra are nearest to given ones in least squares, by matrix products, differentiable.
+    The matrices are computed from their indices wherever the transform is used: as constants they would make an
+    exported model larger than its network does, and once more for every product with them. A converter that computes
+    them beforehand writes two, since they are used whole.
 
     Args:
-        real: float32 tensor `[n, n_frames, bins]`; bins above those given count as 0.
-        imaginary: The same.
         framing: Length, frames and window.
-
-    Returns:
-        float32 tensor `[n, length]`.
     """
-    half = framing.n_fft // 2
-    bins = real.shape[-1]
-    even = ops.matmul(real, _inverse_cosines(framing)[:bins])
-    odd = ops.matmul(imaginary, _inverse_sines(framing)[:bins])
-    second = ops.flip((even - odd)[..., 1:half], axis=-1)
-    clips = overlap_add(ops.concatenate([even + odd, second], axis=-1), framing)
-    return ops.multiply(clips, inverse_sumsquare(framing))
+
+    def __init__(self, framing: Framing):
+        steps = ops.arange(framing.n_bins, dtype="int32")
+        turns = ops.mod(ops.expand_dims(steps, 1) * steps, framing.n_fft)
+        angles = ops.cast(turns, "float32") * (2 * np.pi / framing.n_fft)
+        self.framing = framing
+        self.cosines = ops.cos(angles)
+        self.sines = ops.sin(angles)
+        self.analysis_window = ops.convert_to_tensor(analysis_window(framing))
+        self.synthesis_window = ops.convert_to_tensor(synthesis_window(framing))
+        self.inverse_sumsquare = ops.convert_to_tensor(inverse_sumsquare(framing))
+        self.bin_shares = ops.convert_to_tensor(_bin_shares(framing))
+
+    def stft(self, clips):
+        """As the function `stft`."""
+        half = self.framing.n_fft // 2
+        windowed = frames(clips, self.framing) * self.analysis_window
+        first, second = windowed[..., :half], windowed[..., half:]
+        # The even and the odd part of a frame around its first sample.
+        mirrored = ops.flip(second[..., 1:], axis=-1)
+        even = ops.concatenate([first[..., :1], first[..., 1:] + mirrored, second[..., :1]], axis=-1)
+        odd = ops.pad(first[..., 1:] - mirrored, ((0, 0), (0, 0), (1, 1)))
+        return ops.matmul(even, self.cosines), -ops.matmul(odd, self.sines)
+
+    def istft(self, real, imaginary):
+        """Clips whose spectra are nearest to given ones in least squares, differentiable.
+
+        Args:
+            real: float32 tensor `[n, n_frames, bins]`; bins above those given count as 0.
+            imaginary: The same.
+
+        Returns:
+            float32 tensor `[n, length]`.
+        """
+        above = ((0, 0), (0, 0), (0, self.framing.n_bins - real.shape[-1]))
+        even = ops.matmul(ops.pad(real, above) * self.bin_shares, self.cosines)
+        odd = -ops.matmul(ops.pad(imaginary, above) * self.bin_shares, self.sines)
+        second = ops.flip((even - odd)[..., 1:-1], axis=-1)
+        windowed = ops.concatenate([even + odd, second], axis=-1) * self.synthesis_window
+        return overlap_add(windowed, self.framing) * self.inverse_sumsquare
 
 
 def host_stft(clips: np.ndarray, framing: Framing) -> np.ndarray:
@@ -69,7 +89,7 @@ def host_stft(clips: np.ndarray, framing: Framing) -> np.ndarray:
 
 
 def host_istft(spectra: np.ndarray, framing: Framing) -> np.ndarray:
-    """As `istft`, on the host: float32 `[n, length]` of complex64 spectra `[n, n_frames, bins]`."""
+    """As `MatrixTransform.istft`, on the host: float32 `[n, length]` of complex64 spectra `[n, n_frames, bins]`."""
     import scipy.fft
 
     windowed = scipy.fft.irfft(spectra, framing.n_fft)
@@ -111,31 +131,8 @@ def inverse_sumsquare(framing: Framing) -> np.ndarray:
 
 
 @_constant
-def _cosines(framing):
-    """Matrix for the even part of frames, `[n_fft / 2 + 1, n_bins]`."""
-    return analysis_window(framing)[: framing.n_bins, None] * np.cos(_angles(framing))
-
-
-@_constant
-def _sines(framing):
-    """Matrix for the odd part of frames, `[n_fft / 2 - 1, n_bins]`."""
-    return -analysis_window(framing)[1 : framing.n_bins - 1, None] * np.sin(_angles(framing)[1:-1])
-
-
-@_constant
-def _inverse_cosines(framing):
-    """Matrix from real parts to the first half of frames and the next sample, `[n_bins, n_fft / 2 + 1]`."""
-    mirrored = np.full((framing.n_bins, 1), 2.0)
-    mirrored[[0, -1]] = 1.0  # the only bins without a mirror image
-    return mirrored / framing.n_fft * np.cos(_angles(framing)) * synthesis_window(framing)[: framing.n_bins]
-
-
-@_constant
-def _inverse_sines(framing):
-    """As `_inverse_cosines`, from imaginary parts."""
-    return -2.0 / framing.n_fft * np.sin(_angles(framing)) * synthesis_window(framing)[: framing.n_bins]
-
-
-def _angles(framing):
-    steps = np.arange(framing.n_bins)
-    return 2 * np.pi / framing.n_fft * (np.outer(steps, steps) % framing.n_fft)
+def _bin_shares(framing):
+    """Share of each bin in a sample of a frame, `[n_bins]`; the first and the last have no mirror image."""
+    shares = np.full(framing.n_bins, 2.0 / framing.n_fft)
+    shares[[0, -1]] /= 2.0
+    return shares

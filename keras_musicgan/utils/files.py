@@ -1,6 +1,7 @@
 """Files and folders that are whole or absent: written under a temporary name, then renamed."""
 
 import errno
+import itertools
 import os
 import re
 import shutil
@@ -118,6 +119,20 @@ def check_folder(path: str | Path, described: str) -> Path:
     if not folder.is_dir():
         raise NotADirectoryError(f"A folder of {described} files must exist. Received: path={str(folder)!r}")
     return folder
+
+
+def next_free(path: str | Path) -> Path:
+    """The path, or if it is taken the first one of `path_2`, `path_3` … that is not.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> next_free(folder / "music").name, next_free(folder).name == f"{folder.name}_2"
+        ('music', True)
+    """
+    path = Path(path).expanduser()
+    names = itertools.chain([path.name], (f"{path.name}_{number}" for number in itertools.count(2)))
+    return next(each for each in map(path.with_name, names) if not os.path.lexists(each))
 
 
 def check_writable(path: str | Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
+from keras_musicgan.adversarial.precision import PRECISION_NAMES
 from tests.support.models import small_gan
 
 pytestmark = pytest.mark.backend
@@ -71,6 +72,25 @@ def test_mixed_bfloat16(preset, tmp_path):
     full.set_weights(gan.get_weights())
     close = np.abs(full.generate_encoded(latents=latents) - gan.generate_encoded(latents=latents)) < 0.05
     assert close.mean() > 0.98
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", PRECISION_NAMES)
+@pytest.mark.parametrize("preset", ["lecture", "notes", "wavegan-small"])
+def test_fifty_steps_stay_finite_in_every_domain(preset, precision):
+    keras.config.set_dtype_policy(precision)
+    try:
+        gan = small_gan(preset, recipe={"pieces": 8, "batch_size": 4})
+        gan.compile()
+        before = gan.generator.get_weights()
+        data = km.datasets.for_model(gan, seed=1)
+        logs = gan.fit(data, epochs=-(-50 // len(data)), verbose=0).history
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert int(gan.optimizer.iterations) >= 50
+    assert all(np.isfinite(values).all() for values in logs.values())
+    assert any(np.abs(new - old).max() > 1e-4 for new, old in zip(gan.generator.get_weights(), before, strict=True))
+    assert np.isfinite(gan.generate(2, seed=1)).all()
 
 
 def test_compiled_penalties_are_refused_where_they_cannot_be():

@@ -11,6 +11,13 @@ def test_epochs_and_time_left_are_printed(gan, data):
     lines = [line for line in plain.getvalue().splitlines() if line.startswith("epoch")]
     assert [line.split(":")[0] for line in lines] == ["epoch 2/3", "epoch 3/3"]
     assert "0 s left" in plain.getvalue() and "generator_loss" in plain.getvalue()
+    rare = io.StringIO()
+    gan.fit(data, epochs=5, verbose=0, callbacks=[km.callbacks.Progress(Console(file=rare), every=2)])
+    assert [line[:9] for line in rare.getvalue().splitlines() if "/5" in line] == [
+        "epoch 2/5",
+        "epoch 4/5",
+        "epoch 5/5",
+    ]
     console = Console(file=terminal, force_terminal=True, width=160)
     gan.fit(data, epochs=2, verbose=0, callbacks=[km.callbacks.Progress(console)])
     assert f"{2 * len(data)}/{2 * len(data)}" in terminal.getvalue()

@@ -157,3 +157,9 @@ def test_an_untrained_model_is_far_from_real_music(preset):
     assert found["kernel"].low > found["kernel"].best
     if preset == "pianoroll":  # real tunes are measured as they are, not by an autoencoder that has learned nothing
         assert found["in_scale_rate"].best == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_notebook_shows_the_numbers_and_the_figure(of_new):
+    html = of_new._repr_html_()
+    assert all(f"<td>{estimate.title}" in html for estimate in of_new.estimates)
+    assert html.count("<img") == 1 and len(html) < 1_000_000

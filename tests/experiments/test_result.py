@@ -95,3 +95,11 @@ def test_the_figure_shows_every_value_and_what_is_clear(tmp_path):
     first, *_ = csv.DictReader((result.path / "effects.csv").open())
     assert (first["name"], first["measure"], first["value"]) == ("latent_dim", "quality_kernel", "64")
     assert float(first["mean"]) == pytest.approx(2, abs=0.02) and first["runs"] == "6" and first["clear"] == "True"
+
+
+def test_a_notebook_shows_the_runs_the_effects_and_the_figure(tmp_path):
+    result = read_sweep(planted(tmp_path / "sweep"))
+    html = result._repr_html_()
+    assert html.count("<tr>") == 1 + len(result.rows) and "<td>collapsed</td>" in html
+    assert "clear: the intervals of 64 and 16 do not overlap" in html
+    assert html.count("<img") == 1 and len(html) < 1_000_000

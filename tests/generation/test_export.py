@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
+from keras_musicgan.generation import export as export_module
 from keras_musicgan.generation.export import audio_model, describe, export_model, facts_file
 from keras_musicgan.generation.export import export as export_audio
 from tests.support.interpreter import Interpreter
@@ -32,7 +33,7 @@ import numpy as np
 def saved_model(path):
     import tensorflow as tf
     model = tf.saved_model.load(path)
-    return lambda inputs: model.serve(inputs if len(inputs) > 1 else inputs["latents"]).numpy()
+    return lambda inputs: model.serve(inputs if len(inputs) > 1 else inputs["latents"])["waveform"].numpy()
 
 def onnx(path):
     import onnxruntime
@@ -42,14 +43,14 @@ def onnx(path):
 def litert(path):
     from ai_edge_litert.interpreter import Interpreter
     run = Interpreter(path).get_signature_runner()
-    return lambda inputs: next(iter(run(**inputs).values()))
+    return lambda inputs: run(**inputs)["waveform"]
 
 def torch(path):
     import torch
     module = torch.export.load(path).module()
     def run(inputs):
         tensors = {name: torch.from_numpy(value) for name, value in inputs.items()}
-        return module(tensors if len(tensors) > 1 else tensors["latents"]).detach().numpy()
+        return module(tensors if len(tensors) > 1 else tensors["latents"])["waveform"].detach().numpy()
     return run
 
 generate = {"tf_saved_model": saved_model, "onnx": onnx, "litert": litert, "torch": torch}[format](path)
@@ -143,11 +144,11 @@ def test_models_of_several_named_inputs_are_written_too(check_reloaded, format, 
     audio = keras.layers.Reshape((3, 1))(
         keras.layers.Dense(3)(inputs["latents"]) * keras.ops.sum(inputs["pitch"], 1, keepdims=True)
     )
-    model = keras.Model(inputs, audio)
+    model = keras.Model(inputs, {"waveform": audio})
     export_model(model, tmp_path / NAMES[format], format)
     rng = np.random.default_rng(0)
     values = {"latents": rng.normal(size=(5, 4)).astype("float32"), "pitch": rng.normal(size=(5, 2)).astype("float32")}
-    check_reloaded(format, tmp_path, values, keras.ops.convert_to_numpy(model(values)))
+    check_reloaded(format, tmp_path, values, keras.ops.convert_to_numpy(model(values)["waveform"]))
 
 
 def test_onnx_files_name_their_input_output_and_batch(plain, tmp_path):
@@ -175,13 +176,15 @@ def test_networks_of_half_precision_are_written_in_float32(policy):
     model = audio_model(half)
     assert {variable.dtype for variable in model.variables} == {"float32"}
     latents = half.sample_latents(3, seed=1)
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(model(latents)), whole.generate(latents=latents), atol=1e-5)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(model(latents)["waveform"]), whole.generate(latents=latents), atol=1e-5
+    )
 
 
 def test_without_an_averaged_generator_the_generator_is_written():
     gan = plain_gan(ema_momentum=None)
     latents = gan.sample_latents(3, seed=1)
-    audio = keras.ops.convert_to_numpy(audio_model(gan)(latents))
+    audio = keras.ops.convert_to_numpy(audio_model(gan)(latents)["waveform"])
     np.testing.assert_allclose(audio, gan.generate(latents=latents), atol=1e-6)
 
 
@@ -207,7 +210,7 @@ def test_generators_that_are_no_functional_model_are_written():
     gan = km.MusicGAN(Tones(64, dtype="mixed_bfloat16"), discriminator, representation, 8, ema_momentum=None)
     latents = gan.sample_latents(3, seed=1)
     (kernel, bias) = gan.generator.get_weights()
-    audio = keras.ops.convert_to_numpy(audio_model(gan)(latents))
+    audio = keras.ops.convert_to_numpy(audio_model(gan)(latents)["waveform"])
     np.testing.assert_allclose(audio[..., 0], np.clip(latents @ kernel + bias, -1, 1), atol=1e-5)
 
 
@@ -273,12 +276,12 @@ def test_a_failed_export_says_why_and_leaves_what_was_there(monkeypatch, tmp_pat
     export_audio(gan, target, PRIVATE)
     before = {path: path.read_bytes() for path in [target, *target.rglob("*")] if path.is_file()}
 
-    def half_written(model, filepath, **_):
-        export(model, filepath, format=PRIVATE, verbose=False)
+    def half_written(*arguments, **options):
+        write(*arguments, **options)
         raise KeyError("an operation that has no name there")
 
-    export = keras.Model.export
-    monkeypatch.setattr(keras.Model, "export", half_written)
+    write = export_module._write
+    monkeypatch.setattr(export_module, "_write", half_written)
     with pytest.raises(RuntimeError, match=f"as '{PRIVATE}' under {BACKEND}. Received: KeyError.*no name there"):
         export_audio(gan, target, PRIVATE, overwrite=True)
     assert set(tmp_path.iterdir()) <= {target, facts_file(target)}
@@ -293,6 +296,15 @@ def test_litert_files_that_would_need_tensorflow_are_not_written(tmp_path):
     with pytest.raises(RuntimeError, match="as 'litert' under tensorflow.*Complex"):
         export_model(model, tmp_path / "a.tflite", "litert")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif("tf_saved_model" not in HERE, reason="PyTorch writes no SavedModel")
+@pytest.mark.parametrize("preset", ["notes", "wavegan-small"])
+def test_a_saved_model_is_hardly_larger_than_its_weights(preset, tmp_path):
+    gan = km.MusicGAN.from_preset(preset)
+    gan.export(tmp_path / "audio")
+    written = sum(file.stat().st_size for file in (tmp_path / "audio").rglob("*") if file.is_file())
+    assert written < 1.5 * sum(weight.nbytes for weight in gan.inference_generator.get_weights())
 
 
 @pytest.mark.parametrize("form", ["InstantaneousFrequency", "ComplexSpectrum"])
@@ -329,6 +341,7 @@ def test_conditions_are_inputs_by_name(check_reloaded, format, tmp_path):
     check_reloaded(format, tmp_path, {"latents": latents, **numbers}, expected)
     facts = json.loads(facts_file(tmp_path / NAMES[format]).read_text())
     rate = gan.representation.sample_rate
+    assert facts["output"] == "waveform"
     assert (facts["sample_rate"], facts["samples"], facts["channels"], facts["latent_dim"]) == (rate, 256, 1, 8)
     ranges = [{"name": "pitch", "low": 60, "high": 62}, {"name": "brightness", "low": 0.0, "high": 10.0}]
     assert facts["conditions"] == ranges

@@ -81,10 +81,17 @@ def test_presets_are_all_combinations_and_sounds(tmp_path):
     assert [zone[43] & 255 for zone in zones(font, 0)[1:]] == [48, 62, 65]
     assert [row["root"] for row in font["shdr"][:3]] == [60, 63, 66]
     assert zones(font, 0)[-1][43] >> 8 == 78, "the outermost recordings reach an octave further"
-    (one,) = recordings(Winds(), {"instrument": "oboe"}).names
-    assert not one
-    pack(Winds(), tmp_path / "b.sf2", seed=1, instrument="oboe")
+    assert recordings(Winds(), {}).names == [""]
+    pack(Winds(), tmp_path / "b.sf2", seed=1)
     assert read_sound_font(tmp_path / "b.sf2")["phdr"][0]["name"] == "b"
+
+
+def test_a_single_preset_and_its_recordings_are_named_by_their_instrument(tmp_path):
+    pack(Winds(), tmp_path / "b.sf2", seed=1, instrument="oboe", every=3)
+    font = read_sound_font(tmp_path / "b.sf2")
+    assert font["phdr"][0]["name"] == "oboe" and font["shdr"][0]["name"] == "oboe 60"
+    pack(Winds(), tmp_path / "b.sfz", seed=1, instrument="oboe", every=3)
+    assert sorted(path.name for path in (tmp_path / "b_samples").iterdir())[0] == "00001_oboe_60.wav"
 
 
 def test_the_balance_of_presets_follows_the_model_with_headroom(tmp_path):

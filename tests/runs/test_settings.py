@@ -10,6 +10,7 @@ from keras_musicgan.runs.settings import settings_of
 def test_every_setting_of_a_preset_has_a_meaning_and_can_be_set(preset):
     found = {setting.name: setting for setting in settings_of(preset)}
     assert all(len(setting.meaning) > 3 for setting in found.values())
+    assert not any(words in setting.meaning for words in ("as above", "as for") for setting in found.values())
     parts = {name.partition(".")[0] for name in found}
     assert parts == {"model", "data", "generator", "discriminator", "representation", "recipe", *_optimizers()}
     assert found["recipe.batch_size"].value == PRESETS[preset]["recipe"]["batch_size"]

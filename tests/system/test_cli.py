@@ -36,7 +36,9 @@ def test_generate_is_reproducible_and_overwrites_nothing(run, tmp_path):
     folder, _ = run
     arguments = ["generate", folder, "-n", 3, "--seed", 1, "--out", tmp_path / "a"]
     status, output, _ = musicgan(*arguments)
-    assert status == 0 and len(output.split()) == 3
+    assert status == 0
+    names = [f"sample_{number:02d}{ending}" for number in (1, 2, 3) for ending in (".wav", ".mid")]
+    assert output.split() == [str(tmp_path / "a" / name) for name in names]
     status, _, errors = musicgan(*arguments)
     assert status == 2 and "--overwrite" in errors
     assert musicgan(*arguments, "--overwrite")[0] == 0
@@ -175,6 +177,15 @@ def test_a_run_is_neither_lost_nor_mixed_and_resumed_equals_never_stopped(run, e
     assert musicgan(*RUN, "--epochs", 1, "--out", out, "--overwrite")[0] == 0
     assert {path.name for path in (out / "checkpoints").iterdir()} == {"best.keras", "epoch_0001.keras"}
     assert (out / "mine.txt").read_text() == "keep"
+
+
+def test_without_a_folder_generate_takes_the_next_free_one(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("generated", "generated_2", "generated_3"):
+        status, output, _ = musicgan("generate", run[0], "-n", 1)
+        assert status == 0 and output.split() == [f"{name}/sample_01.wav", f"{name}/sample_01.mid"]
+    assert musicgan("generate", run[0], "-n", 1, "--overwrite")[0] == 0
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_what_is_not_a_runs_is_never_deleted(run, tmp_path):

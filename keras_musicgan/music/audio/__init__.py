@@ -13,6 +13,7 @@ from keras_musicgan.music.audio.arrays import (
 )
 from keras_musicgan.music.audio.files import blocks, info, read, read_part
 from keras_musicgan.music.audio.onsets import find_onset
+from keras_musicgan.music.audio.player import Player
 from keras_musicgan.music.audio.writing import wav, write_wav
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NORMALIZATIONS",
     "SILENCE",
     "AudioError",
+    "Player",
     "as_audio",
     "blocks",
     "find_onset",

@@ -1,0 +1,57 @@
+"""What a run keeps of its request."""
+
+import keras
+import pytest
+from rich.console import Console
+
+from keras_musicgan.runs.folder import RunFolder
+from keras_musicgan.runs.models import load_model
+from keras_musicgan.runs.request import TrainingRequest
+from keras_musicgan.runs.train import train
+from tests.support.tensorboard_log import logged
+
+SMALL = {
+    "generator": {"units": [8]},
+    "discriminator": {"units": [8]},
+    "representation": {"length": 16, "sample_rate": 8000},
+    "recipe": {"pieces": 2, "batch_size": 8},
+}
+
+
+def test_the_precision_of_a_run_is_kept(tmp_path):
+    request = TrainingRequest("lecture", epochs=1, precision="mixed_bfloat16", settings=SMALL).config()
+    run, console = RunFolder(tmp_path / "run"), Console(quiet=True)
+    train(run, request, console)
+    assert run.read_config()["precision"] == "mixed_bfloat16"
+    assert keras.config.dtype_policy().name == "float32", "of the run alone"
+    train(run, {**run.read_config(), "epochs": 2}, console, resume=True)
+    done, checkpoint = run.newest_checkpoint()
+    model = load_model(checkpoint)
+    assert done == 2
+    assert model.generator.layers[-1].compute_dtype == model.discriminator.layers[-1].compute_dtype == "bfloat16"
+
+
+@pytest.mark.parametrize(
+    ("precision", "reason"), [("mixed_float16", "cannot share a loss scale"), ("bfloat16", "mixed_bfloat16")]
+)
+def test_precisions_that_do_not_train_are_refused(precision, reason):
+    with pytest.raises(ValueError, match=f"{reason}.*Received: .*{precision}"):
+        TrainingRequest("lecture", precision=precision).check()
+
+
+def test_the_log_shows_what_the_run_is_and_every_sampled_clip(tmp_path):
+    request = TrainingRequest("lecture", epochs=1, learning_rate=0.003, settings=SMALL).config()
+    run = RunFolder(tmp_path / "run")
+    train(run, request, Console(quiet=True))
+    texts = logged(run.logs / "scalars")
+    shown = {
+        tag.partition("/")[0]: texts.Tensors(tag)[0].tensor_proto.string_val[0].decode()
+        for tag in texts.Tags()["tensors"]
+    }
+    assert set(shown) == {"request", "data", "recipe"}
+    assert "| `overrides.generator.units` | [8] |" in shown["request"]
+    assert "| `source` | synthetic music |" in shown["data"]
+    assert "| `generator_optimizer.config.learning_rate` | 0.003 |" in shown["recipe"]
+    assert "| `loss` | wasserstein |" in shown["recipe"]
+    clips = {clip.name.removesuffix(".wav") for clip in run.samples.rglob("sample_*.wav")}
+    assert len(clips) == len(logged(run.logs / "samples").Tags()["audio"]) == 4
