@@ -18,8 +18,8 @@ RATES = {"target_pitch_rate": "in tune", "target_label_rate": "of the target lab
 class Progress(keras.callbacks.Callback):
     """One progress bar for the whole of `fit`: epoch, losses, accuracies, time left. Use with `verbose=0`.
 
-    If the output is not a terminal, as in a notebook, it prints lines at epoch ends instead. After `AudioQuality` it also
-    shows how many outputs are in tune and of their target label.
+    If the output is not a terminal, as in a notebook, it prints lines at epoch ends instead. After `AudioQuality` it
+    also shows how many outputs are in tune and of their target label.
 
     Args:
         console: `rich.console.Console` to print on; the standard output if not given.
