@@ -10,6 +10,7 @@ from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.labels import find_labels
 from keras_musicgan.datasets.survey import Survey, survey_audio
 from keras_musicgan.presets import DEFAULTS, PRESETS
+from keras_musicgan.utils.checks import check_choice
 
 FRAME_COUNTS = sorted(start * 2**doublings for start in range(4, 8) for doublings in range(1, 8))  # of the networks
 
@@ -19,14 +20,24 @@ class Choice:
     """A preset and how its clips differ from the preset's own.
 
     Attributes:
-        preset: Its name.
+        preset: Its name; `None` if it is not known.
         representation: Options of its representation that differ.
         reason: Why, in one line; empty for a preset that was asked for.
     """
 
-    preset: str
+    preset: str | None
     representation: dict = field(default_factory=dict)
     reason: str = ""
+
+    @property
+    def recipe(self) -> dict:
+        """The recipe of the preset."""
+        check_choice("preset", self.preset, PRESETS)
+        return PRESETS[str(self.preset)]["recipe"]
+
+    def learning_rate(self, role: str, asked: float | dict | None) -> float | dict | None:
+        """The learning rate of an optimizer where another one than the recipe's is asked for, or else `None`."""
+        return asked
 
 
 def choose_preset(data: str | Path | None, labels: str | None = None, conditions: list[str] | None = None) -> Choice:

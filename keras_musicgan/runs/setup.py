@@ -14,6 +14,7 @@ from keras_musicgan.adversarial.penalties import Penalty
 from keras_musicgan.networks.compatibility import check_augmentable
 from keras_musicgan.presets import PRESETS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
+from keras_musicgan.runs.warm_start import RATE
 from keras_musicgan.utils.checks import build_part
 
 ROLES = ("generator", "discriminator")
@@ -69,20 +70,17 @@ class TrainingSetup:
             KeyError: If an entry is missing.
             TypeError: If an option has another type.
         """
-        plan, overrides = PRESETS[request["preset"]], request["overrides"]
-        recipe = request.get("recipe") or {**plan["recipe"], **overrides.get("recipe", {})}  # 0.1 did not keep it
-        recipe = recipes.complete(recipe)
+        recipe = recipes.complete(request.get("recipe") or _planned_recipe(request))
         resolved = recipes.resolve(recipe, **{name: request["compile"].get(name) for name in recipes.ARGUMENTS})
-        kind, options = plan["representation"]
-        options = {**options, **overrides.get("representation", {})}
-        representation = build_part("representation", REPRESENTATIONS[kind], options)
         optimizers = {role: resolved[f"{role}_optimizer"] for role in ROLES}
         usual_epochs = request.get("found", {}).get("usual_epochs", _epochs(recipe))  # 0.1 did not keep it
-        return cls._from_parts(recipe, resolved, optimizers, representation, usual_epochs)
+        share = 1.0 if request.get("from_model") is None else RATE
+        return cls._from_parts(recipe, resolved, optimizers, _representation(request), usual_epochs, share)
 
     @classmethod
-    def _from_parts(cls, recipe, compiled, optimizers, representation, usual_epochs):
+    def _from_parts(cls, recipe, compiled, optimizers, representation, usual_epochs, share_of_rates=1.0):
         usual = recipes.resolve(recipe, **dict.fromkeys(recipes.ARGUMENTS))
+        usual_rates = _rates({role: usual[f"{role}_optimizer"] for role in ROLES})
         used = {augmentation.name for augmentation in compiled["augmentations"]}
         return cls(
             loss=compiled["loss"],
@@ -92,7 +90,7 @@ class TrainingSetup:
             usual_steps=usual["discriminator_steps"],
             usual_epochs=usual_epochs,
             learning_rates=_rates(optimizers),
-            usual_rates=_rates({role: usual[f"{role}_optimizer"] for role in ROLES}),
+            usual_rates={role: share_of_rates * rate for role, rate in usual_rates.items()},
         )
 
 
@@ -110,6 +108,20 @@ def read_setup(history: object) -> TrainingSetup:
         return TrainingSetup.from_request(json.loads(file.read_text()))
     except (OSError, ValueError, KeyError, TypeError):  # of another version, or of no run
         return TrainingSetup()
+
+
+def _planned_recipe(request: Mapping) -> dict:
+    """The recipe of a run before its start; 0.1 kept no other."""
+    return {**PRESETS[request["preset"]]["recipe"], **request["overrides"].get("recipe", {})}
+
+
+def _representation(request: Mapping) -> Representation:
+    """The representation of a run's model, or before its start that of the preset; 0.2 kept no other."""
+    if "representation" in request:
+        return keras.saving.deserialize_keras_object(request["representation"])
+    kind, options = PRESETS[request["preset"]]["representation"]
+    options = {**options, **request["overrides"].get("representation", {})}
+    return build_part("representation", REPRESENTATIONS[kind], options)
 
 
 def _possible(representation: Representation) -> Sequence[str]:
