@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SAMPLES_PER_RUN = 10
+CHECKPOINTS_PER_RUN = 20  # at least, where a run has so many epochs
+STEPS_PER_CHECKPOINT = 50  # in which saving, which takes as long as a few, matters little
 EXECUTION = ("run_eagerly", "steps_per_execution", "jit_compile")  # arguments of `compile` that no model is saved with
 
 
@@ -159,6 +161,8 @@ def _describe(request, data, held_out):
 def _fit(model, data, run, epochs, done, every, monitors, console):
     """Trains from epoch `done` to `epochs`, with all callbacks of a run; returns the losses of these epochs."""
     progress = callbacks.Progress(console)
+    between = max(1, min(STEPS_PER_CHECKPOINT // len(data), epochs // CHECKPOINTS_PER_RUN))
+    checkpoints = callbacks.Checkpoints(run.checkpoints, every=between, monitors=monitors)
     pictures = callbacks.SpectrogramLogger(run.logs / "samples", every=every)
     with Interruptible() as interruptible:
         try:
@@ -177,7 +181,7 @@ def _fit(model, data, run, epochs, done, every, monitors, console):
                     callbacks.ScalarLogger(run.logs / "scalars"),
                     pictures,
                     callbacks.WavWriter(run.samples, every=every, pictures=pictures),
-                    callbacks.Checkpoints(run.checkpoints, monitors=monitors),  # last: the epoch is whole
+                    checkpoints,  # last: the epoch is whole
                 ],
             ).history["loss"]
         finally:

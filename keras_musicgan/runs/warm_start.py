@@ -19,7 +19,7 @@ from keras_musicgan.gan import MusicGAN
 from keras_musicgan.pretrained.card import ENDING
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.runs.choice import Choice
-from keras_musicgan.runs.folder import RunFolder, find_model
+from keras_musicgan.runs.folder import RunFolder, find_model, read_recipe
 from keras_musicgan.runs.models import load_model
 
 RATE = 0.2  # learning rates, of those of the model's recipe
@@ -48,7 +48,7 @@ class Start(Choice):
     @functools.cached_property
     def recipe(self) -> dict:
         """The recipe of the model."""
-        return load_model(self.model).recipe
+        return read_recipe(self.model)
 
     def learning_rate(self, role: str, asked: float | dict | None) -> float | dict:
         """The rate that is asked for, or a gentle one, to four digits; that of a generator which waits begins at 0."""
