@@ -1,5 +1,6 @@
 """How a run is trained, as far as its verdict and the advice depend on it."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,6 @@ from keras_musicgan.adversarial.penalties import Penalty
 from keras_musicgan.networks.compatibility import check_augmentable
 from keras_musicgan.presets import PRESETS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
-from keras_musicgan.runs.warm_start import RATE
 from keras_musicgan.utils.checks import build_part
 
 ROLES = ("generator", "discriminator")
@@ -32,7 +32,7 @@ class TrainingSetup:
         usual_steps: The same in the model's recipe.
         usual_epochs: Epochs that the recipe means for these data, or `None`.
         learning_rates: Dict from `"generator"` and `"discriminator"` to a rate; one that follows a schedule is missing.
-        usual_rates: The same in the recipe.
+        usual_rates: The same in the recipe; empty for a model that is trained further.
     """
 
     loss: AdversarialLoss | None = None
@@ -70,17 +70,18 @@ class TrainingSetup:
             KeyError: If an entry is missing.
             TypeError: If an option has another type.
         """
+        given = {name: request["compile"].get(name) for name in recipes.ARGUMENTS}
         recipe = recipes.complete(request.get("recipe") or _planned_recipe(request))
-        resolved = recipes.resolve(recipe, **{name: request["compile"].get(name) for name in recipes.ARGUMENTS})
+        resolved = recipes.resolve(recipe, **given)
         optimizers = {role: resolved[f"{role}_optimizer"] for role in ROLES}
         usual_epochs = request.get("found", {}).get("usual_epochs", _epochs(recipe))  # 0.1 did not keep it
-        share = 1.0 if request.get("from_model") is None else RATE
-        return cls._from_parts(recipe, resolved, optimizers, _representation(request), usual_epochs, share)
+        setup = cls._from_parts(recipe, resolved, optimizers, _representation(request), usual_epochs)
+        # The recipe's rates are for new networks, not for those that are trained further.
+        return setup if request.get("from_model") is None else dataclasses.replace(setup, usual_rates={})
 
     @classmethod
-    def _from_parts(cls, recipe, compiled, optimizers, representation, usual_epochs, share_of_rates=1.0):
+    def _from_parts(cls, recipe, compiled, optimizers, representation, usual_epochs):
         usual = recipes.resolve(recipe, **dict.fromkeys(recipes.ARGUMENTS))
-        usual_rates = _rates({role: usual[f"{role}_optimizer"] for role in ROLES})
         used = {augmentation.name for augmentation in compiled["augmentations"]}
         return cls(
             loss=compiled["loss"],
@@ -90,7 +91,7 @@ class TrainingSetup:
             usual_steps=usual["discriminator_steps"],
             usual_epochs=usual_epochs,
             learning_rates=_rates(optimizers),
-            usual_rates={role: share_of_rates * rate for role, rate in usual_rates.items()},
+            usual_rates=_rates({role: usual[f"{role}_optimizer"] for role in ROLES}),
         )
 
 

@@ -22,7 +22,7 @@ from keras_musicgan.runs.choice import Choice
 from keras_musicgan.runs.folder import RunFolder, find_model, read_recipe
 from keras_musicgan.runs.models import load_model
 
-RATE = 0.2  # learning rates, of those of the model's recipe
+RATE = 0.2  # learning rate of a trained network, of that of the model's recipe
 ALONE = 60  # steps in which a new discriminator learns alone
 LENGTH = 0.1  # steps of a run, of those of the model's recipe
 
@@ -51,14 +51,19 @@ class Start(Choice):
         return read_recipe(self.model)
 
     def learning_rate(self, role: str, asked: float | dict | None) -> float | dict:
-        """The rate that is asked for, or a gentle one, to four digits; that of a generator which waits begins at 0."""
+        """The rate that is asked for, or one for the network: gentle if it is trained, the recipe's if it is new.
+
+        That of a generator which waits for its discriminator begins at 0. Schedules stay as they are.
+        """
+        is_whole, is_generator = has_discriminator(self.model), role == "generator_optimizer"
         if asked is None:
-            asked = float(f"{RATE * float(get_optimizer(role, self.recipe[role]).learning_rate):.4g}")
-        waits = role == "generator_optimizer" and not has_discriminator(self.model)
-        if not waits or isinstance(asked, dict):  # a schedule
+            share = RATE if is_whole or is_generator else 1.0
+            asked = float(
+                f"{share * float(get_optimizer(role, self.recipe[role]).learning_rate):.4g}"
+            )  # as it was written
+        if is_whole or not is_generator or isinstance(asked, dict):
             return asked
-        boundaries = {"boundaries": [ALONE - 1], "values": [0.0, asked]}
-        return {"class_name": "PiecewiseConstantDecay", "config": boundaries}
+        return {"class_name": "PiecewiseConstantDecay", "config": {"boundaries": [ALONE - 1], "values": [0.0, asked]}}
 
 
 def has_discriminator(model: str | Path) -> bool:

@@ -43,7 +43,7 @@ def test_a_generator_waits_for_a_new_discriminator():
         return [config["compile"][optimizer]["config"]["learning_rate"] for optimizer in OPTIMIZERS]
 
     waiting, rate = rates()
-    assert waiting["config"] == {"boundaries": [ALONE - 1], "values": [0.0, rate]} and rate == RATE * 5e-4
+    assert waiting["config"] == {"boundaries": [ALONE - 1], "values": [0.0, RATE * 5e-4]} and rate == 5e-4
     waiting, rate = rates(learning_rate=0.01)
     assert waiting["config"]["values"] == [0.0, 0.01] and rate == 0.01
     schedule = {"class_name": "CosineDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 9}}
@@ -141,8 +141,10 @@ def test_a_model_of_another_domain_is_refused(sounds, midi_files):
     check_data(toy_gan("notes"), midi_files, {})
 
 
-def test_gentle_rates_are_the_usual_ones_of_such_a_run(saved):
+def test_no_rate_is_usual_for_a_model_that_is_trained_further(saved):
     gan = start_from(saved)
     facts = {"recipe": gan.recipe, "representation": keras.saving.serialize_keras_object(gan.representation)}
     setup = TrainingSetup.from_request({**TrainingRequest(from_model=str(saved)).config(), **facts})
-    assert setup.learning_rates == pytest.approx(setup.usual_rates) and len(setup.usual_rates) == 2
+    assert setup.loss.name == "wasserstein" and setup.augmentations == ()
+    assert setup.learning_rates == pytest.approx({"generator": RATE * 2e-4, "discriminator": RATE * 2e-4})
+    assert setup.usual_rates == {}

@@ -43,7 +43,7 @@ def test_train_from_goes_on_with_a_run_on_other_tunes(eager, run, tmp_path):
     assert f"{folder} is trained further" in output
     config = json.loads((out / "config.json").read_text())
     model = RunFolder(folder).best_model()
-    assert (config["from_model"], config["preset"], config["data"]) == (str(folder), "lecture", str(tunes))
+    assert (config["from_model"], config["preset"], config["data"]) == (str(model), "lecture", str(tunes))
     start, further = load_model(model), load_model(out)
     assert further.latent_dim == 64 and further.optimizer.iterations > 0
     for network, other in ((start.averaged_generator, further.generator), (start.discriminator, further.discriminator)):
