@@ -43,6 +43,8 @@ class TrainingRequest:
 
     Attributes:
         data: Folder of audio or MIDI files, or `None` for built-in music.
+        from_model: Trained model to train further, which replaces `preset`; then `condition` holds the values that all
+            sounds share, as `["instrument=flute"]`.
         settings: Dict of dicts by `parsing.parse_settings`: `{"generator": {"width": 8}}`.
 
     Raises:
@@ -63,7 +65,7 @@ class TrainingRequest:
         "Train this model further: a run folder, a .keras or .musicgan file, or a name of `musicgan models`.",
         option="--from",
     )
-    epochs: int | None = _option(None, "Total number of epochs; by default the preset's.", min=1)
+    epochs: int | None = _option(None, "Total number of epochs; by default the preset's, with --from a tenth.", min=1)
     batch_size: int | None = _option(None, "Clips in a batch.", sweep=True)
     latent_dim: int | None = _option(None, "Length of the latent vector.", sweep=True)
     loss: str | None = _option(None, "Adversarial loss.", sweep=True, choices=LOSS_NAMES)
@@ -73,7 +75,9 @@ class TrainingRequest:
     optimizer: str | None = _option(
         None, "Keras optimizer of both networks, any by its name.", sweep=True, choices=OPTIMIZER_NAMES
     )
-    learning_rate: float | None = _option(None, "Learning rate of both optimizers.", sweep=True)
+    learning_rate: float | None = _option(
+        None, "Learning rate of both optimizers; with --from a fifth of the recipe's.", sweep=True
+    )
     clip_norm: float | None = _option(
         None, "Largest norm of each network's gradient; larger ones are scaled down.", sweep=True
     )

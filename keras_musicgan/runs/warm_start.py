@@ -57,10 +57,8 @@ class Start(Choice):
         """
         is_whole, is_generator = has_discriminator(self.model), role == "generator_optimizer"
         if asked is None:
-            share = RATE if is_whole or is_generator else 1.0
-            asked = float(
-                f"{share * float(get_optimizer(role, self.recipe[role]).learning_rate):.4g}"
-            )  # as it was written
+            usual = float(get_optimizer(role, self.recipe[role]).learning_rate)
+            asked = float(f"{RATE * usual if is_whole or is_generator else usual:.4g}")  # without float32's last digits
         if is_whole or not is_generator or isinstance(asked, dict):
             return asked
         return {"class_name": "PiecewiseConstantDecay", "config": {"boundaries": [ALONE - 1], "values": [0.0, asked]}}
