@@ -31,7 +31,7 @@ LIGHT = (  # arguments, exit status, words of the answer
     ("train --from orchestr", 2, "Did you mean 'orchestra'"),
     ("train --from orchestra --preset notes", 2, "--preset beside --from"),
     ("train --from orchestra --condition pitch=60:72", 2, "NAME=VALUE"),
-    ("train --resume --from orchestra", 2, "config.json"),
+    ("train --resume --from orchestra", 2, "Received: --from"),
     ("train --resume --out nowhere", 2, "nowhere"),
     ("generate nowhere.keras", 2, "nowhere.keras"),
     ("generate nowhere.keras --condition pitch", 2, "NAME=VALUE"),
