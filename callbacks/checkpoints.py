@@ -41,7 +41,8 @@ class Checkpoints(keras.callbacks.Callback):
     Args:
         directory: Folder for `epoch_0001.keras` and so on.
         keep: Number of checkpoints to keep.
-        every: Epochs from one checkpoint to the next; the last epoch of `fit` is always saved.
+        every: Epochs from one checkpoint to the next; the last epoch of `fit` is always saved, also where another
+            callback stops it.
         monitors: Callbacks of the same `fit` with a state, such as `CollapseMonitor`: they have `get_state()`, a dict
             that JSON can hold, and `set_state(state)`, called after `on_train_begin`. No two of one class.
 
@@ -85,7 +86,8 @@ class Checkpoints(keras.callbacks.Callback):
         """Saves after the last epoch and every `every`-th."""
         if not np.isfinite((logs or {}).get("loss", 0.0)):
             return
-        if (epoch + 1) % self.every and epoch + 1 != self.params.get("epochs"):
+        is_last = epoch + 1 == self.params.get("epochs") or self.model.stop_training
+        if (epoch + 1) % self.every and not is_last:
             return
         monitors = {name: monitor.get_state() for name, monitor in self.monitors.items()}
         states = {"monitors": monitors, "random": backends.global_random_state()}

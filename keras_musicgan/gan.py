@@ -347,7 +347,11 @@ class MusicGAN(keras.Model):
 
     @classmethod
     def from_pretrained(cls, name: str | Path) -> "MusicGAN":
-        """A trained model, by name or from a file.
+        """A trained model, by name or from a file, ready to generate or to be trained further.
+
+        A `.keras` file holds all that training changes. A `.musicgan` file, as those of the package, holds no weights
+        of the discriminator: a new one begins, and the generator should wait until it has learned, at a learning rate
+        that begins at 0. The command `musicgan train --from` does so.
 
         Args:
             name: Name of a model that comes with the package, as `musicgan models` lists them; a `.musicgan` file; or
@@ -356,6 +360,14 @@ class MusicGAN(keras.Model):
         Raises:
             FileNotFoundError: If there is neither a model of this name nor such a file.
             ValueError: If the file holds no whole `MusicGAN`.
+
+        Example:
+            >>> import keras
+            >>> import keras_musicgan as km
+            >>> gan = km.MusicGAN.from_pretrained("lecture")
+            >>> waiting = keras.optimizers.schedules.PiecewiseConstantDecay([60], [0.0, 4e-5])
+            >>> gan.compile(keras.optimizers.Adam(waiting, 0.0, 0.9))
+            >>> history = gan.fit(km.datasets.melodies(32, gan, seed=1), epochs=1, verbose=0)
         """
         if not isinstance(name, (str, Path)):
             raise TypeError(f"`name` must be a name or a path. Received: {name!r} of type {type(name).__name__}")

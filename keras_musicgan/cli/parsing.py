@@ -28,8 +28,10 @@ def with_options(request: type, *names: str) -> Callable:
 
 
 def _parameter(field):
-    names = [f"--{field.name.replace('_', '-')}"] if field.type is bool else []  # without a second --no-NAME
     words, choices = field.metadata["help"], field.metadata["choices"]
+    names = [field.metadata["option"]] if field.metadata["option"] else []
+    if field.type is bool:
+        names = [f"--{field.name.replace('_', '-')}"]  # without a second --no-NAME
     if choices:
         words = f"{words} ({'|'.join(choices)})"  # Typer would take brackets for markup
     option = typer.Option(*names, help=words, min=field.metadata["min"], autocompletion=_completion(choices))

@@ -74,12 +74,12 @@ def train(
 def _reject_fixed_options(context):
     """Raises ValueError for options that cannot change when a run is resumed."""
     changeable = {"data", "out", "resume", "epochs", "every"}
-    for name in context.params:
-        given = context.get_parameter_source(name).name == "COMMANDLINE"
-        if given and name not in changeable:
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name).name == "COMMANDLINE"
+        if given and parameter.name not in changeable:
             raise ValueError(
                 "A resumed run keeps its options: --resume takes --epochs, --every, --out and a folder of data. "
-                f"Received: --{'set' if name == 'setting' else name.replace('_', '-')}. Start another run with it."
+                f"Received: {parameter.opts[0]}. Start another run with it."
             )
 
 

@@ -1,5 +1,6 @@
 """A folder of audio files as a dataset."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -25,6 +26,7 @@ def audio_folder(
     trim: str | None = None,
     trim_db: float | None = None,
     labels: str | Path | None = None,
+    shared_labels: Mapping[str, str] | None = None,
     held_out: float = 0.1,
     batch_size: int | None = None,
     cache: str | Path | None = None,
@@ -62,6 +64,8 @@ def audio_folder(
             column `file` and one for each label, or `None`; `datasets.labels.find_labels` has the details. Files
             without labels are left out, and so are those whose labels are out of the range of the model's conditions.
             The result's `labels` holds strings, one a clip; labels of a condition's name also go into the batches.
+        shared_labels: Dict of labels that all files have, as `{"instrument": "flute"}`, in place of their own of the
+            same name; or `None`.
         held_out: Share of the files, in [0, 1), kept away from training; they are the result's `held_out`.
         batch_size: Clips in a batch; that of the model's recipe if not given.
         cache: Folder that keeps decoded audio for this and later runs, or `None` to keep it in memory. A file that
@@ -107,14 +111,20 @@ def audio_folder(
     if trim_db is not None:
         check_number("trim_db", trim_db, above=0)
     check_number("cache_limit", cache_limit, at_least=0)
+    if shared_labels is not None and not isinstance(shared_labels, Mapping):
+        raise TypeError(
+            "`shared_labels` must be a dict from label to value, as {'instrument': 'flute'}. "
+            f"Received: shared_labels={shared_labels!r}"
+        )
     batch_size = recipe["batch_size"] if batch_size is None else batch_size
     check_positive_int("batch_size", batch_size)
 
     files = {name: file.absolute() for name, file in files_below(path, "audio").items()}
     skipped: dict[str, str] = {}
     file_labels: dict[str, dict[str, str]] | None = None
-    if labels is not None:
-        file_labels, skipped = find_labels(files, labels, path)
+    if labels is not None or shared_labels:
+        own, skipped = ({name: {} for name in files}, {}) if labels is None else find_labels(files, labels, path)
+        file_labels = {name: {**found, **(shared_labels or {})} for name, found in own.items()}
         refused = {name: model.conditions.refusal(found) for name, found in file_labels.items()}
         skipped.update({name: reason for name, reason in refused.items() if reason})
         files = {name: files[name] for name in file_labels if not refused[name]}

@@ -11,11 +11,10 @@ from keras_musicgan.experiments.design import choose_settings
 from keras_musicgan.experiments.held_out import held_out_diversity
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
-from keras_musicgan.gan import MusicGAN
 from keras_musicgan.runs.axes import Range, check_axes, format_setting, request_with
 from keras_musicgan.runs.folder import RunError, RunFolder
 from keras_musicgan.runs.lock import one_process
-from keras_musicgan.runs.train import DivergedError, train
+from keras_musicgan.runs.train import DivergedError, new_model, train
 from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.console import print_plain
 
@@ -143,8 +142,7 @@ def _check_settings(plan):
     for run in plan["runs"][: len(plan["runs"]) // plan["asked"]["seeds"]]:
         request = _request(plan, run)
         try:
-            model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
-            model.compile(**request["compile"])
+            model = new_model(request)
             overrides = request["overrides"]
             key = json.dumps([request["dataset"], overrides.get("representation"), overrides.get("conditions")])
             if key not in opened:

@@ -29,7 +29,7 @@ def _spectral(summary, duration, sample_rate, of_files=True, **recipe):
             "generator_optimizer": _adam(5e-4, 0.0, 0.99),
             "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
             "loss": "non_saturating",
-            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
+            "penalties": [["r1", {"weight": 2.0 if of_files else 10.0, "every": 4}]],
             "batch_size": 16,
             "epochs": 60,
             "pieces": 1024,

@@ -11,6 +11,7 @@ from keras_musicgan.datasets.labels import find_labels
 from keras_musicgan.datasets.survey import Survey, survey_audio
 from keras_musicgan.datasets.synthetic.instruments import DRUMS, INSTRUMENTS
 from keras_musicgan.presets import DEFAULTS, PRESETS
+from keras_musicgan.utils.checks import check_choice
 
 FRAME_COUNTS = sorted(start * 2**doublings for start in range(4, 8) for doublings in range(1, 8))  # of the networks
 
@@ -20,14 +21,24 @@ class Choice:
     """A preset and what differs from it.
 
     Attributes:
-        preset: Its name.
+        preset: Its name; `None` if it is not known.
         overrides: Arguments of `MusicGAN.from_preset` that differ, a dict of dicts.
         reason: Why, in one line; empty for a preset that was given.
     """
 
-    preset: str
+    preset: str | None
     overrides: dict[str, dict] = field(default_factory=dict)
     reason: str = ""
+
+    @property
+    def recipe(self) -> dict:
+        """The recipe of the preset."""
+        check_choice("preset", self.preset, PRESETS)
+        return PRESETS[str(self.preset)]["recipe"]
+
+    def learning_rate(self, role: str, asked: float | dict | None) -> float | dict | None:
+        """The learning rate of an optimizer where another one than the recipe's is asked for, or else `None`."""
+        return asked
 
 
 BUILT_IN = Choice(
@@ -91,16 +102,16 @@ def _fitted(preset: str, survey: Survey) -> dict:
     return {"duration": duration, "sample_rate": rate, "n_fft": n_fft, "hop_length": hop_length}
 
 
-def find_conditions(preset: str, data: str | Path | None, labels: str | None) -> list[list]:
+def find_conditions(preset: str | None, data: str | Path | None, labels: str | None) -> list[list]:
     """The conditions that the labels of a folder of audio give, or those of built-in sounds.
 
     Args:
-        preset: Name of the preset.
+        preset: Name of the preset, if it is known.
         data: Folder of audio or MIDI, or `None` for built-in music.
         labels: Where the labels are, as for `datasets.audio_folder`, or `None`.
     """
     if data is None:
-        return BUILT_IN_CONDITIONS.get(preset, [])
+        return BUILT_IN_CONDITIONS.get(str(preset), [])
     if labels is None:
         return []
     files = files_below(data, "audio", required=False)

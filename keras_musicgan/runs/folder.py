@@ -223,3 +223,21 @@ def find_model(path: str | Path) -> Path:
             f"{nearest(str(path), catalogue.names())}Received: path={str(file)!r}"
         )
     return file
+
+
+def read_recipe(path: str | Path) -> dict:
+    """The recipe of a model as its file holds it, which needs no Keras.
+
+    Args:
+        path: As for `find_model`.
+
+    Raises:
+        FileNotFoundError: If there is no such file or folder.
+        RunError: If the file holds no `MusicGAN`, or the folder no checkpoint.
+    """
+    file = find_model(path)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return json.loads(archive.read("config.json"))["config"]["recipe"]
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise RunError(f"A model must be a whole .keras or .musicgan file. Received: {file}: {error!r}") from error

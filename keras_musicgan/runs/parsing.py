@@ -76,6 +76,25 @@ def parse_condition(text: str) -> list:
     return ["tempo", limits] if name == "tempo" else ["value", {"name": name, **limits}]
 
 
+def parse_shared_label(text: str) -> tuple[str, str]:
+    """A label that all sounds share, written `NAME=VALUE`, as a pair.
+
+    Raises:
+        ValueError: If it is written otherwise.
+
+    Example:
+        >>> parse_shared_label("instrument=flute")
+        ('instrument', 'flute')
+    """
+    name, _, value = text.partition("=")
+    if not name or not value or "," in value or ":" in value:
+        raise ValueError(
+            "A model that is trained further keeps its conditions: with --from, `--condition` takes NAME=VALUE, the "
+            f"value of all sounds, as instrument=flute. Received: --condition {text}"
+        )
+    return name, value
+
+
 def parse_penalty(text: str) -> str | list:
     """A penalty written `NAME` or `NAME=WEIGHT`, as `MusicGAN.compile` takes it.
 

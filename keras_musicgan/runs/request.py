@@ -8,22 +8,31 @@ from typing import TYPE_CHECKING, Any
 from keras_musicgan.adversarial.names import AUGMENTATION_NAMES, LOSS_NAMES, LOSS_SYNONYMS, PENALTY_NAMES
 from keras_musicgan.adversarial.precision import PRECISION_NAMES, check_precision
 from keras_musicgan.presets import PRESETS
-from keras_musicgan.runs.parsing import MODEL_PARTS, OPTIMIZERS, parse_condition, parse_penalty
+from keras_musicgan.runs.folder import find_model, read_recipe
+from keras_musicgan.runs.parsing import (
+    MODEL_PARTS,
+    OPTIMIZERS,
+    parse_condition,
+    parse_penalty,
+    parse_shared_label,
+)
 from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int, check_seed
 from keras_musicgan.utils.files import check_folder
 
 if TYPE_CHECKING:
     from keras_musicgan.runs.choice import Choice
 
+KEPT = ("model", "generator", "discriminator", "representation")  # parts of a model that is trained further
 OPTIMIZER_NAMES = ("adam", "adamw", "rmsprop", "sgd", "lion", "nadam", "adamax", "muon")  # some of Keras's
 
 
-def _option(default, help, *, sweep=False, min=None, choices=()):
+def _option(default, help, *, sweep=False, min=None, choices=(), option=None):
     """A field that is an option of `musicgan train`, at least `min`, and with `sweep` one that a sweep can vary.
 
-    The choices are listed in the help and completed by shells.
+    The choices are listed in the help and completed by shells. The option has the field's name, or the one given.
     """
-    return field(default=default, metadata={"help": help, "sweep": sweep, "min": min, "choices": tuple(choices)})
+    metadata = {"help": help, "sweep": sweep, "min": min, "choices": tuple(choices), "option": option}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,8 @@ class TrainingRequest:
 
     Attributes:
         data: Folder of audio or MIDI files, or `None` for built-in music.
+        from_model: Trained model to train further, which replaces `preset`; then `condition` holds the values that all
+            sounds share, as `["instrument=flute"]`.
         settings: Dict of dicts by `parsing.parse_settings`: `{"generator": {"width": 8}}`.
 
     Raises:
@@ -50,7 +61,12 @@ class TrainingRequest:
         None, "Architecture, by default one for the data; `musicgan presets` describes them.", choices=PRESETS
     )
     data: str | Path | None = None
-    epochs: int | None = _option(None, "Total number of epochs; by default the preset's.", min=1)
+    from_model: str | None = _option(
+        None,
+        "Train this model further: a run folder, a .keras or .musicgan file, or a name of `musicgan models`.",
+        option="--from",
+    )
+    epochs: int | None = _option(None, "Total number of epochs; by default the preset's, with --from a tenth.", min=1)
     batch_size: int | None = _option(None, "Clips in a batch.", sweep=True)
     latent_dim: int | None = _option(None, "Length of the latent vector.", sweep=True)
     loss: str | None = _option(None, "Adversarial loss.", sweep=True, choices=LOSS_NAMES)
@@ -60,7 +76,9 @@ class TrainingRequest:
     optimizer: str | None = _option(
         None, "Keras optimizer of both networks, any by its name.", sweep=True, choices=OPTIMIZER_NAMES
     )
-    learning_rate: float | None = _option(None, "Learning rate of both optimizers.", sweep=True)
+    learning_rate: float | None = _option(
+        None, "Learning rate of both optimizers; with --from a fifth of the recipe's.", sweep=True
+    )
     clip_norm: float | None = _option(
         None, "Largest norm of each network's gradient; larger ones are scaled down.", sweep=True
     )
@@ -71,7 +89,8 @@ class TrainingRequest:
     )
     condition: list[str] | None = _option(
         None,
-        "Condition of the model: pitch=60:83, instrument=flute,oboe. May be repeated. By default the labels; none.",
+        "Condition of the model: pitch=60:83, instrument=flute,oboe. May be repeated. By default the labels; none. "
+        "With --from the value of all sounds: instrument=flute.",
     )
     labels: str | None = _option(None, "Labels of audio: folder, {instrument}_{pitch}_* for file names, or a CSV.")
     clip: str | None = _option(None, "Clips of each audio file.", sweep=True, choices=("first", "slices", "random"))
@@ -111,13 +130,30 @@ class TrainingRequest:
                 check_number(name, value, above=0)
         if self.data is not None:
             check_folder(self.data, "audio or MIDI")
-        _ = self.compile_penalties, self.asked_conditions
+        if self.from_model is not None:
+            read_recipe(self.from_model)
+            self._check_kept()
+        _ = self.compile_penalties, self.asked_conditions, self.shared_labels
+
+    def _check_kept(self):
+        """Raises ValueError for an option that would change what a model to train further keeps."""
+        given = {"--preset": self.preset, "--latent-dim": self.latent_dim}
+        changed = [option for option, value in given.items() if value is not None]
+        changed += ["--precision"] if self.precision != "float32" else []
+        settings = [f"{part}.{name}" for part in KEPT for name in self.settings.get(part, {})]
+        changed += [f"--set {name}" for name in settings if name != "model.ema_momentum"]
+        if changed:
+            raise ValueError(
+                "A model that is trained further keeps its networks, representation, latent length and precision. "
+                f"Received: {changed[0]} beside --from. Leave it out, or train a new model without --from."
+            )
 
     def config(self) -> dict:
         """The request as plain data, which `runs.train` takes and `config.json` keeps."""
         self.check()
         return {
             "preset": self.choice.preset,
+            "from_model": None if self.from_model is None else str(find_model(self.from_model).resolve()),
             "choice": self.choice.reason,
             "data": None if self.data is None else str(Path(self.data).expanduser().resolve()),
             "epochs": self.epochs,
@@ -132,16 +168,22 @@ class TrainingRequest:
 
     @functools.cached_property
     def choice(self) -> "Choice":
-        """The preset, or one that fits the data."""
+        """The preset, that of the model to train further, or one that fits the data."""
         from keras_musicgan.runs.choice import Choice, choose_preset  # needs Keras, which `check` does without
 
+        if self.from_model is not None:
+            from keras_musicgan.runs.warm_start import Start
+
+            return Start.at(self.from_model)
         if self.preset is not None:
             return Choice(self.preset)
         return choose_preset(self.data, self.labels, self.condition)
 
     @functools.cached_property
     def conditions(self) -> list:
-        """The given conditions, or those that the data have labels for."""
+        """The given conditions, or those that the data have labels for; none for a model to train further."""
+        if self.from_model is not None:
+            return []
         if self.condition:
             return self.asked_conditions
         from keras_musicgan.runs.choice import find_conditions
@@ -150,8 +192,15 @@ class TrainingRequest:
 
     @property
     def asked_conditions(self) -> list:
-        """The conditions that are asked for."""
-        return [] if self.condition in (None, ["none"]) else [parse_condition(text) for text in self.condition]
+        """The conditions that are asked for, of a new model."""
+        if self.from_model is not None or self.condition in (None, ["none"]):
+            return []
+        return [parse_condition(text) for text in self.condition]
+
+    @property
+    def shared_labels(self) -> dict[str, str]:
+        """The values of conditions that all sounds share, for a model to train further."""
+        return {} if self.from_model is None else dict(map(parse_shared_label, self.condition or ()))
 
     @property
     def compile_penalties(self) -> list:
@@ -189,8 +238,6 @@ class TrainingRequest:
             >>> TrainingRequest("lecture", loss="hinge", penalty=["r1=2.5"]).compile_arguments()
             {'loss': 'hinge', 'penalties': [['r1', {'weight': 2.5}]]}
         """
-        preset = self.choice.preset
-        check_choice("preset", preset, PRESETS)
         given = {"loss": self.loss, "discriminator_steps": self.discriminator_steps}
         result: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if self.gradient_norms:
@@ -204,8 +251,12 @@ class TrainingRequest:
         for role in OPTIMIZERS:
             options = {**shared, **self.settings.get(role, {})}
             name = options.pop("name", self.optimizer)
+            rate = self.choice.learning_rate(role, options.pop("learning_rate", None))
+            if rate is not None:
+                options["learning_rate"] = rate
             if name or options:
-                base = {"class_name": name, "config": {}} if name else PRESETS[preset]["recipe"][role]
+                chosen = name or self.choice.recipe[role]
+                base: dict[str, Any] = {"class_name": chosen, "config": {}} if isinstance(chosen, str) else chosen
                 result[role] = {"class_name": base["class_name"], "config": {**base["config"], **options}}
         return result
 
@@ -214,6 +265,8 @@ class TrainingRequest:
         options = dict(self.settings.get("data", {}))
         given = {"labels": self.labels, "clip": self.clip, "trim": self.trim, "normalize": self.normalize}
         options.update({name: value for name, value in given.items() if value is not None})
+        if self.shared_labels:
+            options["shared_labels"] = {**options.get("shared_labels", {}), **self.shared_labels}
         if self.transpose:
             options.setdefault("transpose", self.transpose)
         for name in ("cache", "labels"):  # a run may be resumed from another folder

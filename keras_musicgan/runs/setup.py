@@ -1,5 +1,6 @@
 """How a run is trained, as far as its verdict and the advice depend on it."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ class TrainingSetup:
         usual_steps: The same in the model's recipe.
         usual_epochs: Epochs that the recipe means for these data, or `None`.
         learning_rates: Dict from `"generator"` and `"discriminator"` to a rate; one that follows a schedule is missing.
-        usual_rates: The same in the recipe.
+        usual_rates: The same in the recipe; empty for a model that is trained further.
     """
 
     loss: AdversarialLoss | None = None
@@ -69,16 +70,14 @@ class TrainingSetup:
             KeyError: If an entry is missing.
             TypeError: If an option has another type.
         """
-        plan, overrides = PRESETS[request["preset"]], request["overrides"]
-        recipe = request.get("recipe") or {**plan["recipe"], **overrides.get("recipe", {})}  # 0.1 did not keep it
-        recipe = recipes.complete(recipe)
-        resolved = recipes.resolve(recipe, **{name: request["compile"].get(name) for name in recipes.ARGUMENTS})
-        kind, options = plan["representation"]
-        options = {**options, **overrides.get("representation", {})}
-        representation = build_part("representation", REPRESENTATIONS[kind], options)
+        given = {name: request["compile"].get(name) for name in recipes.ARGUMENTS}
+        recipe = recipes.complete(request.get("recipe") or _planned_recipe(request))
+        resolved = recipes.resolve(recipe, **given)
         optimizers = {role: resolved[f"{role}_optimizer"] for role in ROLES}
         usual_epochs = request.get("found", {}).get("usual_epochs", _epochs(recipe))  # 0.1 did not keep it
-        return cls._from_parts(recipe, resolved, optimizers, representation, usual_epochs)
+        setup = cls._from_parts(recipe, resolved, optimizers, _representation(request), usual_epochs)
+        # The recipe's rates are for new networks, not for those that are trained further.
+        return setup if request.get("from_model") is None else dataclasses.replace(setup, usual_rates={})
 
     @classmethod
     def _from_parts(cls, recipe, compiled, optimizers, representation, usual_epochs):
@@ -110,6 +109,20 @@ def read_setup(history: object) -> TrainingSetup:
         return TrainingSetup.from_request(json.loads(file.read_text()))
     except (OSError, ValueError, KeyError, TypeError):  # of another version, or of no run
         return TrainingSetup()
+
+
+def _planned_recipe(request: Mapping) -> dict:
+    """The recipe of a run before its start; 0.1 kept no other."""
+    return {**PRESETS[request["preset"]]["recipe"], **request["overrides"].get("recipe", {})}
+
+
+def _representation(request: Mapping) -> Representation:
+    """The representation of a run's model, or before its start that of the preset; 0.2 kept no other."""
+    if "representation" in request:
+        return keras.saving.deserialize_keras_object(request["representation"])
+    kind, options = PRESETS[request["preset"]]["representation"]
+    options = {**options, **request["overrides"].get("representation", {})}
+    return build_part("representation", REPRESENTATIONS[kind], options)
 
 
 def _possible(representation: Representation) -> Sequence[str]:

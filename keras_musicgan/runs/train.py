@@ -14,6 +14,7 @@ from keras_musicgan.callbacks.interruptible import Interruptible
 from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.representations import AudioRepresentation
+from keras_musicgan.runs import warm_start
 from keras_musicgan.runs.data_files import describe_changes, list_files, read_list, write_list
 from keras_musicgan.runs.description import describe_run
 from keras_musicgan.runs.folder import RunError, RunFolder
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SAMPLES_PER_RUN = 10
 CLIPS_PER_SAMPLE = 4  # as files, and in the log
+CHECKPOINTS_PER_RUN = 20  # at least, where a run has so many epochs
+STEPS_PER_CHECKPOINT = 50  # in which saving, which takes as long as a few, matters little
 EXECUTION = ("run_eagerly", "steps_per_execution", "jit_compile")  # arguments of `compile` that no model is saved with
 
 
@@ -78,12 +81,16 @@ def _train(run, request, console, resume, overwrite):
     else:
         run.clear()
     usual = usual_epochs(model.recipe, len(data))
+    if request.get("from_model") is not None:
+        usual = max(1, round(warm_start.LENGTH * usual))
     epochs = request["epochs"] or usual
     if done >= epochs:
         print_plain(console, f"nothing left to do: {count(done, 'epoch')} done, {epochs} requested")
         return model
     found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped, "usual_epochs": usual}
-    run.write_config({**request, "epochs": epochs, "found": found, "recipe": model.recipe})
+    representation = keras.saving.serialize_keras_object(model.representation)
+    facts = {"found": found, "recipe": model.recipe, "representation": representation}
+    run.write_config({**request, "epochs": epochs, **facts})
     if files is not None:
         write_list(run.data_file, files)
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
@@ -106,13 +113,30 @@ def _train(run, request, console, resume, overwrite):
     return model
 
 
+def new_model(request: dict) -> MusicGAN:
+    """The model of a request as it begins, compiled: untrained, or a trained one to train further.
+
+    Args:
+        request: Dict by `TrainingRequest.config`.
+
+    Raises:
+        ValueError: If an option cannot be used, or the model to train further cannot be loaded.
+    """
+    start, seed, overrides = request.get("from_model"), request["seed"], request["overrides"]
+    if start is None:
+        with _dtype_policy(request.get("precision", "float32")):  # runs of earlier versions name none
+            model = MusicGAN.from_preset(request["preset"], seed=seed, **overrides)
+    else:
+        model = warm_start.start_from(start, seed=seed, **overrides)
+        warm_start.check_data(model, request["data"], request["dataset"])
+    model.compile(**request["compile"])
+    return model
+
+
 def _open_model(request, checkpoint):
     """The model in a checkpoint, or a new one without."""
     if checkpoint is None:
-        with _dtype_policy(request.get("precision", "float32")):  # runs of earlier versions name none
-            model = MusicGAN.from_preset(request["preset"], seed=request["seed"], **request["overrides"])
-        model.compile(**request["compile"])
-        return model
+        return new_model(request)
     model = load_model(checkpoint)
     for name in EXECUTION:
         if request["compile"].get(name, "auto") != "auto":
@@ -159,6 +183,8 @@ def _describe(request, data, held_out):
 def _fit(model, data, run, epochs, done, every, monitors, texts, console):
     """Trains from epoch `done` to `epochs`, with all callbacks of a run; returns the losses of these epochs."""
     progress = callbacks.Progress(console)
+    between = max(1, min(STEPS_PER_CHECKPOINT // len(data), epochs // CHECKPOINTS_PER_RUN))
+    checkpoints = callbacks.Checkpoints(run.checkpoints, every=between, monitors=monitors)
     pictures = callbacks.SpectrogramLogger(run.logs / "samples", CLIPS_PER_SAMPLE, every)
     with Interruptible() as interruptible:
         try:
@@ -177,7 +203,7 @@ def _fit(model, data, run, epochs, done, every, monitors, texts, console):
                     callbacks.ScalarLogger(run.logs / "scalars", texts),
                     pictures,
                     callbacks.WavWriter(run.samples, CLIPS_PER_SAMPLE, every, pictures=pictures),
-                    callbacks.Checkpoints(run.checkpoints, monitors=monitors),  # last: the epoch is whole
+                    checkpoints,  # last: the epoch is whole
                 ],
             ).history["loss"]
         finally:

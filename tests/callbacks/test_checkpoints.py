@@ -20,6 +20,12 @@ def test_the_newest_and_the_last_are_kept(gan, data, tmp_path):
     np.testing.assert_array_equal(copy.generate(1, seed=0), gan.generate(1, seed=0))
 
 
+def test_the_last_is_kept_where_another_callback_stops_training(gan, data, tmp_path):
+    stop = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: setattr(gan, "stop_training", epoch == 2))
+    gan.fit(data, epochs=9, verbose=0, callbacks=[stop, km.callbacks.Checkpoints(tmp_path, every=5)])
+    assert [epoch for epoch, _ in saved_epochs(tmp_path)] == [3]
+
+
 def test_nothing_of_a_later_training_run_is_deleted(gan, data, tmp_path):
     for epoch in (98, 99):
         (tmp_path / f"epoch_{epoch:04d}.keras").write_bytes(b"other")

@@ -33,6 +33,16 @@ def test_labels_come_from_folders_names_and_tables(audio_files, tmp_path):
     assert "no row for it" in skipped["nan.wav"]
 
 
+def test_all_files_have_the_shared_labels(audio_files):
+    options = {"held_out": 0, "shared_labels": {"note": "x", "kind": "noise"}}
+    data = audio_folder(audio_files, spec(), labels="{note}_{number}", **options)
+    assert set(data.labels["note"]) == {"x"} and len(set(data.labels["number"])) == 6
+    alone = audio_folder(audio_files, spec(), **options)
+    assert alone.n_clips == 6 and set(alone.labels["kind"]) == {"noise"}
+    with pytest.raises(TypeError, match="dict from label to value"):
+        audio_folder(audio_files, spec(), shared_labels="noise")
+
+
 def test_files_whose_labels_are_missing_everywhere_are_an_error(audio_files, tmp_path):
     with pytest.raises(NoUsableDataError, match="none of 13 files.*does not fit"):
         audio_folder(audio_files, spec(), labels="{a}-{b}")

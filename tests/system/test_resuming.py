@@ -150,6 +150,21 @@ def test_a_run_goes_on_after_ctrl_c_in_an_epoch(eager, tmp_path):
     check_runs_equal(whole, run_of(tmp_path / "parts", asked, resume=True))
 
 
+def test_a_model_that_is_trained_further_goes_on_without_its_file(eager, tmp_path):
+    start = tmp_path / "start.keras"
+    small_gan("lecture").save(start)
+    waits = {"class_name": "PiecewiseConstantDecay", "config": {"boundaries": [2], "values": [0.0, 1e-3]}}
+    changes = {
+        "from_model": str(start),
+        "compile": {"generator_optimizer": {"class_name": "Adam", "config": {"learning_rate": waits}}},
+    }
+    asked = {**request(epochs=3, **changes), "overrides": {"recipe": {"pieces": 4, "batch_size": 16}}}
+    whole = run_of(tmp_path / "whole", asked)
+    run_of(tmp_path / "parts", asked, interrupt=(1, 1))
+    start.unlink()
+    check_runs_equal(whole, run_of(tmp_path / "parts", asked, resume=True))
+
+
 def test_a_run_goes_on_as_it_was_executed(tmp_path):
     asked = request(epochs=2, compile={"run_eagerly": True}, overrides={"recipe": {"pieces": 4, "batch_size": 16}})
     run_of(tmp_path, asked, interrupt=(1, 0))
