@@ -59,7 +59,7 @@ def test_yin_finds_the_pitch(instrument, notes):
     clips, labels = notes
     for index in np.flatnonzero(labels["instrument"] == instrument)[:12]:
         estimated = librosa.yin(clips[index, 800:8000, 0], fmin=90, fmax=800, sr=RATE, frame_length=1024)
-        assert abs(cents(np.median(estimated), labels["pitch"][index])) < 10
+        assert abs(cents(np.median(estimated), labels["pitch"][index])) < 15
 
 
 def test_a_bell_has_the_partials_of_a_free_bar_above_its_pitch(notes):
