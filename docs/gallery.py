@@ -1,0 +1,145 @@
+"""The gallery: what the models that come with the package generate from a fixed seed, as players and pictures.
+
+    python docs/gallery.py                      # about half a minute
+    python docs/gallery.py --real my_notes/     # real notes beside the generated ones: flute_64_1.wav ...
+
+MkDocs runs it when `docs/gallery/` is missing. Nothing of that folder belongs into the repository.
+"""
+
+import argparse
+import html
+import sys
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the package of this checkout
+import keras_musicgan as km
+from keras_musicgan.runs.demo import demo
+from keras_musicgan.utils.files import remove, replacing_folder
+
+SEED = 0
+PITCH = 64
+INSTRUMENTS = ("flute", "violin", "trumpet", "harp", "marimba", "piano")
+DRUMS = ("kick", "snare", "hihat", "tom", "clap", "cymbal")
+WALK_STEPS = 6
+PATH_SECONDS = 10.0
+MELODY_SECONDS = 16.0
+LARGEST_BYTES = 5_000_000
+UNUSED = ("index.html", "song.wav", "drums")  # of the demo: what the gallery shows in its own way
+
+
+class Gallery:
+    """A folder of OGG files and pictures, and the page's HTML with their players.
+
+    Args:
+        folder: Where they are written.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.parts = []
+
+    def heading(self, title: str, text: str) -> None:
+        """Begins a section."""
+        self.parts.append(f"<h2>{html.escape(title)}</h2>\n<p>{text}</p>")
+
+    def sounds(self, clips: dict[str, np.ndarray], rate: int) -> None:
+        """Adds a player for each clip `[samples, channels]`, by its title."""
+        for title, samples in clips.items():
+            name = f"{title.lower().replace(' ', '_').replace(',', '')}.ogg"
+            soundfile.write(self.folder / name, samples, rate, format="OGG", subtype="VORBIS")
+            player = f'<audio controls preload="metadata" src="gallery/{name}" data-seconds="{len(samples) / rate}"></audio>'
+            self.parts.append(f"<figure><figcaption>{html.escape(title)}</figcaption>{player}</figure>")
+
+    def picture(self, name: str, groups: dict[str, np.ndarray], rate: int) -> None:
+        """Adds the spectrograms of groups of clips."""
+        (self.folder / name).write_bytes(km.plots.png(km.plots.grid(groups, rate, columns=3)))
+        self.parts.append(f'<img src="gallery/{name}" alt="Spectrograms of {", ".join(groups)}">')
+
+    def write(self) -> None:
+        """Writes the HTML that `gallery.md` includes.
+
+        Raises:
+            ValueError: If the folder became too large for a site.
+        """
+        (self.folder / "players.html").write_text("\n\n".join(self.parts) + "\n")
+        size = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        if size > LARGEST_BYTES:
+            raise ValueError(f"The gallery must be smaller than {LARGEST_BYTES:,} bytes. Received: {size:,}")
+
+
+def real_notes(folder: Path, names, pitch: int, rate: int, length: int) -> np.ndarray:
+    """The first file `{instrument}_{pitch}_*` of each instrument, `[n, length, 1]`."""
+    clips = np.zeros((len(names), length, 1), "float32")
+    for clip, name in zip(clips, names, strict=True):
+        (path, *_) = sorted(folder.rglob(f"{name}_{pitch}_*"))
+        samples, own_rate = km.audio.read(path)
+        samples = km.audio.normalize(km.audio.mono(km.audio.resample(samples, own_rate, rate)), "peak")[:length]
+        clip[: len(samples), 0] = samples
+    return clips
+
+
+def make(folder: Path, real: Path | None) -> None:
+    """Writes the gallery into a folder."""
+    demo(folder, SEED)
+    tune, rate = soundfile.read(folder / "song.wav")
+    for name in UNUSED:
+        remove(folder / name)
+    gallery = Gallery(folder)
+
+    gallery.heading("A tune", "Composed by the package; the notes by <code>orchestra</code>, the drums by <code>drum-machine</code>.")
+    gallery.sounds({"Tune": tune}, rate)
+
+    gallery.heading("Play", "Keyboard, pads and a walk between sounds, without a server.")
+    links = [f'<li><a href="gallery/{name}/index.html">{name}</a></li>' for name in ("orchestra", "drum-machine")]
+    gallery.parts.append(f"<ul>{''.join(links)}</ul>")
+
+    orchestra = km.MusicGAN.from_pretrained("orchestra")
+    rate = orchestra.representation.sample_rate
+    notes = orchestra.generate(len(INSTRUMENTS), SEED, pitch=PITCH, instrument=list(INSTRUMENTS))
+    gallery.heading("Six instruments", "One note of <code>orchestra</code> on each, all E4.")
+    gallery.sounds(dict(zip(map(str.capitalize, INSTRUMENTS), notes, strict=True)), rate)
+    groups = {"generated": notes}
+    if real is not None:
+        groups["real"] = real_notes(real, INSTRUMENTS, PITCH, rate, notes.shape[1])
+        gallery.sounds({f"Real {name}": clip for name, clip in zip(INSTRUMENTS, groups["real"], strict=True)}, rate)
+    gallery.picture("instruments.png", groups, rate)
+
+    kit = km.MusicGAN.from_pretrained("drum-machine")
+    rate = kit.representation.sample_rate
+    drums = kit.generate(len(DRUMS), SEED, kind=list(DRUMS))
+    gallery.heading("Six drums", "One sound of <code>drum-machine</code> of each kind.")
+    gallery.sounds(dict(zip(map(str.capitalize, DRUMS), drums, strict=True)), rate)
+    gallery.picture("drums.png", {"generated": drums}, rate)
+
+    walk = kit.generate(latents=km.latents.interpolate(kit.sample_latents(2, SEED), WALK_STEPS), kind="snare")
+    gallery.heading("A walk between two sounds", f"From one snare to another in {WALK_STEPS} steps, one after the other.")
+    gallery.sounds({"Walk between two snares": walk.reshape(-1, walk.shape[-1])}, rate)
+
+    rate = orchestra.representation.sample_rate
+    path = orchestra.generate_continuous(PATH_SECONDS, SEED, pitch=PITCH, instrument="strings")
+    gallery.heading("A path of latents", "One sound of any length, here ten seconds of strings.")
+    gallery.sounds({"Strings, ten seconds": path}, rate)
+
+    lecture = km.MusicGAN.from_pretrained("lecture")
+    rate = 22050
+    melody = km.synth.render(lecture.generate_notes(1, SEED)[0], rate)[: round(MELODY_SECONDS * rate)]
+    gallery.heading("A melody", "The beginning of a melody that <code>lecture</code> generated, on a synthetic piano.")
+    gallery.sounds({"Melody": melody}, rate)
+    gallery.write()
+
+
+def main() -> None:
+    """Parses the options."""
+    parser = argparse.ArgumentParser(description="Makes the gallery of the documentation.")
+    parser.add_argument("--real", type=Path, help="folder of real notes named {instrument}_{pitch}_*")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("gallery"))
+    options = parser.parse_args()
+    with replacing_folder(options.out) as temporary:
+        make(temporary, options.real)
+
+
+if __name__ == "__main__":
+    main()
