@@ -47,16 +47,22 @@ def on_files(files, config):
 
 
 def lay_out_package(folder: Path) -> None:
-    """Links the rooms below the names under which they are imported, as `km.callbacks` and `km.losses`."""
+    """Copies the package to where each room has the name under which it is imported, as `km.callbacks` and `km.losses`.
+
+    mkdocstrings reads these files. The package's `__init__.py` stays away: its imports would hide the modules of their
+    names. Griffe knows "Examples:" as a section of code, but not "Example:".
+    """
     shutil.rmtree(folder, ignore_errors=True)
     package = folder / PACKAGE
-    package.mkdir(parents=True)
-    for path in (ROOT / PACKAGE).iterdir():
-        (package / path.name).symlink_to(path)
+    shutil.copytree(ROOT / PACKAGE, package, ignore=lambda where, names: {name for name in names if _left_out(name)})
+    (package / "__init__.py").write_text("")
     for name, source in public_modules().items():
-        link = package / (f"{name}.py" if source.is_file() else name)
-        if name != "MusicGAN" and not link.exists():
-            link.symlink_to(source)
+        target = package / (f"{name}.py" if source.is_file() else name)
+        if name == "MusicGAN" or target.exists():
+            continue
+        (shutil.copy if source.is_file() else shutil.copytree)(source, target)
+    for path in package.rglob("*.py"):
+        path.write_text(path.read_text().replace("    Example:\n", "    Examples:\n"))
 
 
 def public_modules() -> dict[str, Path]:
@@ -136,6 +142,11 @@ def command_page() -> str:
     """The page of the command and of all its options, as `musicgan --help` shows them."""
     result = subprocess.run([sys.executable, "-c", COMMAND], cwd=ROOT, capture_output=True, text=True, check=True)
     return result.stdout.replace("<", "&lt;").replace("# `musicgan`", "# The command `musicgan`", 1)
+
+
+def _left_out(name):
+    """Whether a file of the package is of no use to the reference: compiled modules, models, pages."""
+    return name in ("__pycache__", "models", "static")
 
 
 def _parse(path):
