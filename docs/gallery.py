@@ -50,7 +50,9 @@ class Gallery:
         for title, samples in clips.items():
             name = f"{title.lower().replace(' ', '_').replace(',', '')}.ogg"
             soundfile.write(self.folder / name, samples, rate, format="OGG", subtype="VORBIS")
-            player = f'<audio controls preload="metadata" src="gallery/{name}" data-seconds="{len(samples) / rate}"></audio>'
+            player = (
+                f'<audio controls preload="metadata" src="gallery/{name}" data-seconds="{len(samples) / rate}"></audio>'
+            )
             self.parts.append(f"<figure><figcaption>{html.escape(title)}</figcaption>{player}</figure>")
 
     def picture(self, name: str, groups: dict[str, np.ndarray], rate: int) -> None:
@@ -89,7 +91,10 @@ def make(folder: Path, real: Path | None) -> None:
         remove(folder / name)
     gallery = Gallery(folder)
 
-    gallery.heading("A tune", "Composed by the package; the notes by <code>orchestra</code>, the drums by <code>drum-machine</code>.")
+    gallery.heading(
+        "A tune",
+        "Composed by the package; the notes by <code>orchestra</code>, the drums by <code>drum-machine</code>.",
+    )
     gallery.sounds({"Tune": tune}, rate)
 
     gallery.heading("Play", "Keyboard, pads and a walk between sounds, without a server.")
@@ -115,7 +120,9 @@ def make(folder: Path, real: Path | None) -> None:
     gallery.picture("drums.png", {"generated": drums}, rate)
 
     walk = kit.generate(latents=km.latents.interpolate(kit.sample_latents(2, SEED), WALK_STEPS), kind="snare")
-    gallery.heading("A walk between two sounds", f"From one snare to another in {WALK_STEPS} steps, one after the other.")
+    gallery.heading(
+        "A walk between two sounds", f"From one snare to another in {WALK_STEPS} steps, one after the other."
+    )
     gallery.sounds({"Walk between two snares": walk.reshape(-1, walk.shape[-1])}, rate)
 
     rate = orchestra.representation.sample_rate
