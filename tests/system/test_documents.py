@@ -10,8 +10,8 @@ import typer
 
 from keras_musicgan import audio as audio_files
 from keras_musicgan import datasets, midi
-from keras_musicgan.music.notes import Notes
 from keras_musicgan.cli import app
+from keras_musicgan.music.notes import Notes
 from keras_musicgan.presets import PRESETS
 from tests.support.command import musicgan
 from tests.support.documents import blocks, commands, copy_models, make_presets_small, make_small, steps, write_data
