@@ -9,6 +9,7 @@ MkDocs runs it when `docs/gallery/` is missing. Nothing of that folder belongs i
 import argparse
 import html
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ INSTRUMENTS = ("flute", "violin", "trumpet", "harp", "marimba", "piano")
 DRUMS = ("kick", "snare", "hihat", "tom", "clap", "cymbal")
 WALK_STEPS = 6
 PATH_SECONDS = 10.0
-MELODY_SECONDS = 16.0
+MELODY_SECONDS, MELODY_RATE = 16.0, 22050
 LARGEST_BYTES = 5_000_000
 UNUSED = ("index.html", "song.wav", "drums")  # of the demo: what the gallery shows in its own way
 
@@ -84,58 +85,71 @@ def real_notes(folder: Path, names, pitch: int, rate: int, length: int) -> np.nd
 
 
 def make(folder: Path, real: Path | None) -> None:
-    """Writes the gallery into a folder."""
+    """Writes the gallery into a folder, beside the pages and the tune of `musicgan demo`."""
     demo(folder, SEED)
-    tune, rate = soundfile.read(folder / "song.wav")
-    for name in UNUSED:
-        remove(folder / name)
     gallery = Gallery(folder)
+    add_demo(gallery)
+    add_instruments(gallery, km.MusicGAN.from_pretrained("orchestra"), real)
+    add_drums(gallery, km.MusicGAN.from_pretrained("drum-machine"))
+    add_melody(gallery, km.MusicGAN.from_pretrained("lecture"))
+    gallery.write()
 
-    gallery.heading(
-        "A tune",
-        "Composed by the package; the notes by <code>orchestra</code>, the drums by <code>drum-machine</code>.",
-    )
+
+def add_demo(gallery: Gallery) -> None:
+    """The tune of the demo, and links to its pages."""
+    tune, rate = km.audio.read(gallery.folder / "song.wav")
+    for name in UNUSED:
+        remove(gallery.folder / name)
+    gallery.heading("A tune", f"Notes by {code('orchestra')}, drums by {code('drum-machine')}.")
     gallery.sounds({"Tune": tune}, rate)
-
     gallery.heading("Play", "Keyboard, pads and a walk between sounds, without a server.")
     links = [f'<li><a href="gallery/{name}/index.html">{name}</a></li>' for name in ("orchestra", "drum-machine")]
     gallery.parts.append(f"<ul>{''.join(links)}</ul>")
 
-    orchestra = km.MusicGAN.from_pretrained("orchestra")
+
+def add_instruments(gallery: Gallery, orchestra: km.MusicGAN, real: Path | None) -> None:
+    """One note on each instrument, beside real ones if there are any, and a path of latents."""
     rate = orchestra.representation.sample_rate
     notes = orchestra.generate(len(INSTRUMENTS), SEED, pitch=PITCH, instrument=list(INSTRUMENTS))
-    gallery.heading("Six instruments", "One note of <code>orchestra</code> on each, all E4.")
-    gallery.sounds(dict(zip(map(str.capitalize, INSTRUMENTS), notes, strict=True)), rate)
+    gallery.heading("Six instruments", f"One note of {code('orchestra')} on each, all E4.")
+    gallery.sounds(titled(INSTRUMENTS, notes), rate)
     groups = {"generated": notes}
     if real is not None:
         groups["real"] = real_notes(real, INSTRUMENTS, PITCH, rate, notes.shape[1])
-        gallery.sounds({f"Real {name}": clip for name, clip in zip(INSTRUMENTS, groups["real"], strict=True)}, rate)
+        gallery.sounds(titled([f"real {name}" for name in INSTRUMENTS], groups["real"]), rate)
     gallery.picture("instruments.png", groups, rate)
-
-    kit = km.MusicGAN.from_pretrained("drum-machine")
-    rate = kit.representation.sample_rate
-    drums = kit.generate(len(DRUMS), SEED, kind=list(DRUMS))
-    gallery.heading("Six drums", "One sound of <code>drum-machine</code> of each kind.")
-    gallery.sounds(dict(zip(map(str.capitalize, DRUMS), drums, strict=True)), rate)
-    gallery.picture("drums.png", {"generated": drums}, rate)
-
-    walk = kit.generate(latents=km.latents.interpolate(kit.sample_latents(2, SEED), WALK_STEPS), kind="snare")
-    gallery.heading(
-        "A walk between two sounds", f"From one snare to another in {WALK_STEPS} steps, one after the other."
-    )
-    gallery.sounds({"Walk between two snares": walk.reshape(-1, walk.shape[-1])}, rate)
-
-    rate = orchestra.representation.sample_rate
     path = orchestra.generate_continuous(PATH_SECONDS, SEED, pitch=PITCH, instrument="strings")
     gallery.heading("A path of latents", "One sound of any length, here ten seconds of strings.")
     gallery.sounds({"Strings, ten seconds": path}, rate)
 
-    lecture = km.MusicGAN.from_pretrained("lecture")
-    rate = 22050
-    melody = km.synth.render(lecture.generate_notes(1, SEED)[0], rate)[: round(MELODY_SECONDS * rate)]
-    gallery.heading("A melody", "The beginning of a melody that <code>lecture</code> generated, on a synthetic piano.")
-    gallery.sounds({"Melody": melody}, rate)
-    gallery.write()
+
+def add_drums(gallery: Gallery, kit: km.MusicGAN) -> None:
+    """One sound of each kind, and a walk between two."""
+    rate = kit.representation.sample_rate
+    drums = kit.generate(len(DRUMS), SEED, kind=list(DRUMS))
+    gallery.heading("Six drums", f"One sound of {code('drum-machine')} of each kind.")
+    gallery.sounds(titled(DRUMS, drums), rate)
+    gallery.picture("drums.png", {"generated": drums}, rate)
+    walk = kit.generate(latents=km.latents.interpolate(kit.sample_latents(2, SEED), WALK_STEPS), kind="snare")
+    gallery.heading("A walk between two sounds", f"From one snare to another in {WALK_STEPS} steps.")
+    gallery.sounds({"Walk between two snares": walk.reshape(-1, walk.shape[-1])}, rate)
+
+
+def add_melody(gallery: Gallery, lecture: km.MusicGAN) -> None:
+    """The beginning of a melody."""
+    melody = km.synth.render(lecture.generate_notes(1, SEED)[0], MELODY_RATE)[: round(MELODY_SECONDS * MELODY_RATE)]
+    gallery.heading("A melody", f"The beginning of one that {code('lecture')} generated, on a synthetic piano.")
+    gallery.sounds({"Melody": melody}, MELODY_RATE)
+
+
+def titled(names: Sequence[str], clips: np.ndarray) -> dict[str, np.ndarray]:
+    """Clips by their names with a capital."""
+    return dict(zip(map(str.capitalize, names), clips, strict=True))
+
+
+def code(name: str) -> str:
+    """A name in HTML."""
+    return f"<code>{html.escape(name)}</code>"
 
 
 def main() -> None:

@@ -102,8 +102,8 @@ def reference_pages() -> dict[str, str]:
         links = ", ".join(f"[`{each}`]({name}.md#{PACKAGE}.{name}.{each})" for each in names)
         rows.append(f"| [`km.{name}`]({name}.md) | {links} |")
     intro = (
-        "# Reference\n\n`import keras_musicgan as km` gives all of this; `from keras_musicgan.losses import Hinge` works "
-        "as well. `km.Pitch`, `km.Tempo`, `km.Label` and `km.Value` are those of `km.conditions`. "
+        "# Reference\n\n`import keras_musicgan as km` gives all of this; `from keras_musicgan.losses import Hinge` "
+        "works as well. `km.Pitch`, `km.Tempo`, `km.Label` and `km.Value` are those of `km.conditions`. "
         "[The command](command.md) has its own page.\n\n"
     )
     pages["index"] = intro + "\n".join(rows) + "\n"
