@@ -21,7 +21,8 @@ import typer
 from typer.cli import get_docs_for_click
 from keras_musicgan.cli import app
 command = typer.main.get_command(app)
-print(get_docs_for_click(obj=command, ctx=command.make_context("musicgan", [], resilient_parsing=True)))
+context = command.make_context("musicgan", [], resilient_parsing=True)
+print(get_docs_for_click(obj=command, ctx=context, name="musicgan"))
 """
 
 
