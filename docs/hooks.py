@@ -9,8 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mkdocs.structure.files import File
-
 ROOT = Path(__file__).parents[1]
 PACKAGE = "keras_musicgan"
 INSTALLED = ROOT / "build" / "docs" / "package"  # named in mkdocs.yml
@@ -38,6 +36,8 @@ def on_config(config):
 
 def on_files(files, config):
     """Adds the pages of the references, and the examples as files to download."""
+    from mkdocs.structure.files import File  # the rest of this file works without MkDocs
+
     for name, text in reference_pages().items():
         files.append(File.generated(config, f"reference/{name}.md", content=text))
     files.append(File.generated(config, "reference/command.md", content=command_page()))
