@@ -48,13 +48,15 @@ class Gallery:
 
     def sounds(self, clips: dict[str, np.ndarray], rate: int) -> None:
         """Adds a player for each clip `[samples, channels]`, by its title."""
+        figures = []
         for title, samples in clips.items():
             name = f"{title.lower().replace(' ', '_').replace(',', '')}.ogg"
             soundfile.write(self.folder / name, samples, rate, format="OGG", subtype="VORBIS")
             player = (
                 f'<audio controls preload="metadata" src="gallery/{name}" data-seconds="{len(samples) / rate}"></audio>'
             )
-            self.parts.append(f"<figure><figcaption>{html.escape(title)}</figcaption>{player}</figure>")
+            figures.append(f"<figure><figcaption>{html.escape(title)}</figcaption>{player}</figure>")
+        self.parts.append(f'<div class="sounds">{"".join(figures)}</div>')
 
     def picture(self, name: str, groups: dict[str, np.ndarray], rate: int) -> None:
         """Adds the spectrograms of groups of clips."""

@@ -1,10 +1,13 @@
 """The built site: links, references, and players that play."""
 
+import functools
 import importlib.util
 import re
 import subprocess
 import sys
+import threading
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote, urlsplit
@@ -82,6 +85,20 @@ def test_every_public_name_has_its_place(site, pages):
     text = (site / "reference" / "losses.html").read_text()
     assert "the generator maximizes log D(G(z))" in text and "Geometric GAN (Lim and Ye, 2017)" in text
     assert not re.search(r"<p>&gt;&gt;&gt; ", "".join(path.read_text() for path in (site / "reference").glob("*.html")))
+
+
+def test_the_search_finds_a_page_over_http(site):
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, chromium() as browser:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        tab = browser.new_page()
+        requests = []
+        tab.on("request", lambda request: requests.append(request.url))
+        address = f"http://127.0.0.1:{server.server_port}/"
+        tab.goto(f"{address}index.html?q=gradient+penalty")
+        tab.wait_for_selector(".md-search-result__link[href*='losses']", state="attached")
+        assert all(url.startswith((address, "data:", "blob:")) for url in requests)
+        server.shutdown()
 
 
 def test_each_player_of_the_gallery_has_the_length_of_its_sound(site):

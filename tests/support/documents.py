@@ -20,7 +20,11 @@ MODELS = {  # names of runs in the documents, and what kind of music each has le
 }
 SMALL_SPECTRA = {"duration": 0.256, "sample_rate": RATE, "n_fft": 128, "hop_length": 64}
 SMALL_PRESETS = {  # what makes each preset small where a document names no size of its own
-    "lecture": {"generator": {"units": [16, 16]}, "discriminator": {"units": [16]}},
+    "lecture": {
+        "generator": {"units": [16, 16]},
+        "discriminator": {"units": [16]},
+        "representation": {"length": 16, "sample_rate": RATE},
+    },
     "pianoroll": {
         "generator": {"width": 8},
         "discriminator": {"width": 8},
@@ -41,10 +45,7 @@ FEWER = (  # in code and commands
     (r"\b(melodies|synthetic_notes|synthetic_drums)\(\d+", r"\1(24"),
     (r"held_out=0\.\d+", "held_out=0.4"),
     (r"evaluate\(gan, data(, n=\d+)?\)", "evaluate(gan, data, n=8, resamples=20)"),
-    (
-        r"km\.datasets\.(audio_folder|synthetic_\w+|melodies)\((?!.*held_out)(.*)\)$",
-        r"km.datasets.\1(\2, held_out=0.4)",
-    ),
+    (r"^(\w+ = km\.datasets\.(audio_folder|synthetic_\w+|melodies)\((?!.*held_out).*)\)$", r"\1, held_out=0.4)"),
     (r"(musicgan evaluate .*)", r"\1 -n 16 --resamples 20"),
     (r"(musicgan sweep .*)", r"\1 --seeds 1 --set recipe.pieces=8"),
 )
