@@ -43,6 +43,7 @@ FEWER = (  # in code and commands
     (r"epochs=\d+", "epochs=1"),
     (r"--epochs \d+", "--epochs 2"),
     (r"\b(melodies|synthetic_notes|synthetic_drums)\(\d+", r"\1(24"),
+    (r"generator.width=\d+", "generator.width=8"),
     (r"held_out=0\.\d+", "held_out=0.4"),
     (r"evaluate\(gan, data(, n=\d+)?\)", "evaluate(gan, data, n=8, resamples=20)"),
     (r"^(\w+ = km\.datasets\.(audio_folder|synthetic_\w+|melodies)\((?!.*held_out).*)\)$", r"\1, held_out=0.4)"),
