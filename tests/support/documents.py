@@ -47,8 +47,9 @@ FEWER = (  # in code and commands
     (r"held_out=0\.\d+", "held_out=0.4"),
     (r"evaluate\(gan, data(, n=\d+)?\)", "evaluate(gan, data, n=8, resamples=20)"),
     (r"^(\w+ = km\.datasets\.(audio_folder|synthetic_\w+|melodies)\((?!.*held_out).*)\)$", r"\1, held_out=0.4)"),
-    (r"(musicgan evaluate .*)", r"\1 -n 16 --resamples 20"),
-    (r"(musicgan sweep .*)", r"\1 --seeds 1 --set recipe.pieces=8"),
+    (r"musicgan train (?!--resume)", "musicgan train --set data.held_out=0.4 "),
+    (r"musicgan evaluate ", "musicgan evaluate -n 16 --resamples 20 --held-out 0.4 "),
+    (r"musicgan sweep (.*--seeds \d+)?", r"musicgan sweep \1 --seeds 1 --set recipe.pieces=12 "),
 )
 
 
@@ -99,7 +100,7 @@ def steps(text):
 
 def write_data(folder):
     """The folders and files of which the documents speak."""
-    drums, labels = datasets.make_drums(24, 1, RATE, 2048)
+    drums, labels = datasets.make_drums(48, 1, RATE, 2048)
     for number, (drum, kind) in enumerate(zip(drums, labels["drum"], strict=True)):
         kind = {"hat": "hihat"}.get(kind, kind)  # as the model drum-machine calls it
         for name in ("my_drums", "my_sounds", "real_sounds"):
