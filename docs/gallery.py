@@ -3,7 +3,7 @@
     python docs/gallery.py                      # about half a minute
     python docs/gallery.py --real my_notes/     # real notes beside the generated ones: flute_64_1.wav ...
 
-MkDocs runs it when `docs/gallery/` is missing. Nothing of that folder belongs into the repository.
+MkDocs runs it when `docs/gallery/` is missing or older than this file. Nothing of that folder belongs into the repository.
 """
 
 import argparse

@@ -25,12 +25,13 @@ print(get_docs_for_click(obj=command, ctx=context, name="musicgan"))
 
 
 def on_config(config):
-    """Lays out the package, lists its pages in the navigation, and makes the gallery where it is missing."""
+    """Lays out the package, lists its pages in the navigation, and makes a gallery that is missing or old."""
     lay_out_package(INSTALLED)
     (reference,) = (entry["Reference"] for entry in config.nav if "Reference" in entry)
     reference += [{f"km.{name}": f"reference/{name}.md"} for name in public_modules()]
-    if not (ROOT / "docs" / "gallery" / "players.html").is_file():
-        subprocess.run([sys.executable, str(ROOT / "docs" / "gallery.py")], check=True)
+    script, players = ROOT / "docs" / "gallery.py", ROOT / "docs" / "gallery" / "players.html"
+    if not players.is_file() or players.stat().st_mtime < script.stat().st_mtime:
+        subprocess.run([sys.executable, str(script)], check=True)
     return config
 
 
