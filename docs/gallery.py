@@ -1,9 +1,9 @@
 """The gallery: what the models that come with the package generate from a fixed seed, as players and pictures.
 
-    python docs/gallery.py                      # about half a minute
+    python docs/gallery.py                      # half a minute of a core
     python docs/gallery.py --real my_notes/     # real notes beside the generated ones: flute_64_1.wav ...
 
-MkDocs runs it when `docs/gallery/` is missing or older than this file. Nothing of that folder belongs into the repository.
+MkDocs runs it when `docs/gallery/` is missing or older than this file. Nothing of that folder is committed.
 """
 
 import argparse
