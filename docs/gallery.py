@@ -75,15 +75,22 @@ class Gallery:
             raise ValueError(f"The gallery must be smaller than {LARGEST_BYTES:,} bytes. Received: {size:,}")
 
 
-def real_notes(folder: Path, names, pitch: int, rate: int, length: int) -> np.ndarray:
-    """The first file `{instrument}_{pitch}_*` of each instrument, `[n, length, 1]`."""
-    clips = np.zeros((len(names), length, 1), "float32")
-    for clip, name in zip(clips, names, strict=True):
-        (path, *_) = sorted(folder.rglob(f"{name}_{pitch}_*"))
-        samples, own_rate = km.audio.read(path)
-        samples = km.audio.normalize(km.audio.mono(km.audio.resample(samples, own_rate, rate)), "peak")[:length]
-        clip[: len(samples), 0] = samples
-    return clips
+def real_notes(folder: Path, orchestra: km.MusicGAN) -> np.ndarray:
+    """The first note of each instrument at the gallery's pitch, cut as for training, `[n, length, 1]`.
+
+    Raises:
+        ValueError: If an instrument has none.
+    """
+    data = km.datasets.audio_folder(folder, orchestra, labels="{instrument}_{pitch}_*", held_out=0.0)
+    pitches = np.array([orchestra.conditions["pitch"].number(pitch) for pitch in data.labels["pitch"]])
+    clips = data.load()
+    chosen = []
+    for name in INSTRUMENTS:
+        found = np.flatnonzero((data.labels["instrument"] == name) & (pitches == PITCH))
+        if not len(found):
+            raise ValueError(f"Each instrument needs a note of pitch {PITCH}. Received: none of {name} in {folder}")
+        chosen.append(clips[found[0]])
+    return np.stack(chosen)
 
 
 def make(folder: Path, real: Path | None) -> None:
@@ -117,7 +124,7 @@ def add_instruments(gallery: Gallery, orchestra: km.MusicGAN, real: Path | None)
     gallery.sounds(titled(INSTRUMENTS, notes), rate)
     groups = {"generated": notes}
     if real is not None:
-        groups["real"] = real_notes(real, INSTRUMENTS, PITCH, rate, notes.shape[1])
+        groups["real"] = real_notes(real, orchestra)
         gallery.sounds(titled([f"real {name}" for name in INSTRUMENTS], groups["real"]), rate)
     gallery.picture("instruments.png", groups, rate)
     path = orchestra.generate_continuous(PATH_SECONDS, SEED, pitch=PITCH, instrument="strings")
