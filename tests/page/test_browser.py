@@ -12,6 +12,7 @@ from keras_musicgan.conditions import Conditions, Label, Pitch
 from keras_musicgan.generation import latents as latent_vectors
 from keras_musicgan.generation.sustain import sustained_sound
 from keras_musicgan.synth import frequency
+from tests.support.browser import chromium
 from tests.support.drum_kit import DrumKit
 from tests.support.sine_instrument import SineInstrument
 
@@ -52,15 +53,8 @@ navigator.requestMIDIAccess = async () => ({ inputs: new Map([[1, globalThis.ins
 
 @pytest.fixture(scope="module")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

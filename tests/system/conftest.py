@@ -2,12 +2,8 @@
 
 import pytest
 
-import keras_musicgan as km
 from tests.support.command import RUN, musicgan
-
-
-def run_eagerly(patch):
-    patch.setattr(km.MusicGAN, "run_eagerly", property(lambda model: True, lambda model, value: None))
+from tests.support.models import run_eagerly
 
 
 @pytest.fixture

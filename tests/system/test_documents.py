@@ -1,4 +1,4 @@
-"""What the README and the notebook tell people to run does run."""
+"""What the README, the site and the notebooks tell people to run does run."""
 
 import re
 import subprocess
@@ -6,36 +6,95 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from keras_musicgan import audio as audio_files
 from keras_musicgan import datasets, midi
+from keras_musicgan.cli import app
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.presets import PRESETS
+from tests.support.command import musicgan
+from tests.support.documents import blocks, commands, copy_models, make_presets_small, make_small, steps, write_data
+from tests.support.models import run_eagerly
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+}
+WITH_STEPS = [name for name, path in PAGES.items() if steps(path.read_text()) and name != "docs/results.md"]
 
 
 def test_readme_quick_start_runs(tmp_path, monkeypatch):
-    code, subclass = re.findall(r"```python\n(.*?)```", README, flags=re.S)
-    assert "epochs=30" in code
+    (code,) = blocks(README, "python")
     monkeypatch.chdir(tmp_path)
     names = {}
-    assert "melodies(256" in code
-    exec(code.replace("epochs=30", "epochs=1").replace("melodies(256", "melodies(16"), names)
-    exec(subclass, names)
-    assert issubclass(names["TwoGeneratorSteps"], names["km"].MusicGAN)
+    small = make_small(code)
+    assert "epochs=1," in small and "melodies(24" in small
+    exec(small, names)
     assert names["audio"].shape[0] == 4
     assert (tmp_path / "tunes.keras").exists() and list((tmp_path / "out").rglob("*.wav"))
+    assert len(list(tmp_path.glob("tune_*.mid"))) == 4
 
 
 def test_readme_names_every_preset_and_shows_its_picture():
     for preset in PRESETS:
         assert f"`{preset}`" in README
-    for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
-        assert (ROOT / picture).is_file()
+    for target in re.findall(r"\]\((.*?)\)", README):
+        assert (ROOT / target).is_file()
+    assert len(README.splitlines()) <= 110, "the README fits on two screens; the rest is for the site"
     assert "pip install -e . && musicgan train" in README
     assert 'pip install -e ".[test]" && pytest' in README
+
+
+@pytest.mark.parametrize("page", WITH_STEPS)
+def test_page_has_code_that_compiles_and_commands_with_known_options(page):
+    """Quick: every page of the site that has something to run."""
+    text = PAGES[page].read_text()
+    for code in blocks(text, "python"):
+        compile(code, page, "exec")
+    known = typer.main.get_command(app).commands
+    for name, *words in commands(text):
+        assert name in known, f"musicgan {name}"
+        options = {option for parameter in known[name].params for option in parameter.opts}
+        assert {word.partition("=")[0] for word in words if re.match("--?[a-z]", word)} <= options
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A folder with a small run of each kind."""
+    folder = tmp_path_factory.mktemp("trained")
+    write_data(folder)
+    requests = {
+        "drums": ["my_drums"],
+        "notes": ["my_notes", "--preset", "notes", "--labels", "{instrument}_{pitch}_*"],
+        "lecture": ["--preset", "lecture"],
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        make_presets_small(patch)
+        run_eagerly(patch)
+        patch.chdir(folder)
+        for kind, words in requests.items():
+            status, _, errors = musicgan("train", *words, "--out", kind, "--epochs", 2, "--set", "data.held_out=0.4")
+            assert status == 0, errors
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", WITH_STEPS)
+def test_page_runs_at_a_tiny_size(page, tmp_path, monkeypatch, eager, trained):
+    write_data(tmp_path)
+    make_presets_small(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": page}
+    for step in steps(make_small(PAGES[page].read_text())):
+        if isinstance(step, str):
+            exec(compile(step, page, "exec"), names)
+        else:
+            copy_models(step, tmp_path, trained)
+            status, output, errors = musicgan(*step)
+            assert status == 0, f"musicgan {' '.join(step)}: {errors}"
+            assert output.strip(), step
 
 
 @pytest.mark.slow
@@ -56,30 +115,71 @@ def test_drums_example_runs_at_a_tiny_size(tmp_path):
     assert path.shape == (9 * 12_288, 1) and rate == 22_050
 
 
-@pytest.mark.slow
-def test_assignment_notebook_runs_at_a_tiny_size(tmp_path):
+SMALLER = {  # what makes a notebook small, beside fewer epochs and clips
+    "assignment": (),
+    "drums_from_a_folder": (
+        ('from_preset("drums")', 'from_preset("drums", generator={"width": 8}, discriminator={"width": 8})'),
+    ),
+    "instrument_from_your_samples": (
+        ("Pitch(low, high)]", 'Pitch(low, high)], generator={"width": 8}, discriminator={"width": 8}'),
+    ),
+}
+
+
+def run_notebook(name, folder):
+    """Runs a notebook of the examples at a tiny size in a folder; what it showed, as a list of its outputs."""
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
-    notebook = nbformat.read(ROOT / "examples" / "assignment.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / "examples" / f"{name}.ipynb", as_version=4)
     assert all(not cell.get("outputs") for cell in notebook.cells), "the notebook is kept without outputs"
+    source = "".join(cell.source for cell in notebook.cells)
+    assert all(old in source for old, _ in SMALLER[name])
     for cell in notebook.cells:
-        cell.source = re.sub(r"epochs=\d+", "epochs=1", re.sub(r"melodies\(\d+", "melodies(8", cell.source))
-    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    players = [output for output in shown if "<audio" in str(output.get("data", {}).get("text/html", ""))]
-    pictures = [output for output in shown if "image/png" in output.get("data", {})]
-    assert len(players) == 3 and len(pictures) == 4, "a piece and the curves of each model, and the comparison"
+        for old, new in SMALLER[name]:
+            cell.source = cell.source.replace(old, new)
+        cell.source = make_small(cell.source)
+    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+    # The size does not depend on the training: the pieces are as long, the pictures as large.
+    assert len(nbformat.writes(notebook)) < 2_000_000
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def players(shown):
+    return [output for output in shown if "<audio" in str(output.get("data", {}).get("text/html", ""))]
+
+
+def pictures(shown):
+    return [output for output in shown if "image/png" in output.get("data", {})]
+
+
+@pytest.mark.slow
+def test_assignment_notebook_runs_at_a_tiny_size(tmp_path):
+    shown = run_notebook("assignment", tmp_path)
+    assert len(players(shown)) == 3 and len(pictures(shown)) == 4, "a piece and the curves of each, and the comparison"
     plain = [str(output.get("data", {}).get("text/plain", "")) for output in shown]
     assert sum(text.startswith("epoch 1/1: discriminator_loss") for text in plain) == 3, "its progress"
     table = next(output["data"]["text/markdown"] for output in shown if "text/markdown" in output.get("data", {}))
     assert "| walkthrough | plain | custom | real |" in table
     assert "| optimization: loss | wasserstein | non_saturating | wasserstein |" in table
-    questions = notebook.cells[-1].source
-    assert all(f"**{each}**" in questions for each in ("Architecture", "Optimization", "Stability", "Evaluation"))
-    # The size does not depend on the training: the pieces are as long, the pictures as large.
-    assert len(nbformat.writes(notebook)) < 2_000_000
     wavs = {path.name for path in tmp_path.glob("*.wav")}
     assert {"walkthrough_generated_music.wav", "custom_generated_music.wav"} <= wavs
+
+
+@pytest.mark.slow
+def test_drums_notebook_runs_at_a_tiny_size(tmp_path):
+    shown = run_notebook("drums_from_a_folder", tmp_path)
+    assert len(players(shown)) == 9 and len(pictures(shown)) == 1
+    assert len(list(tmp_path.glob("drum_*.wav"))) == 8
+    assert (tmp_path / "pads" / "index.html").is_file() and (tmp_path / "drums.keras").is_file()
+
+
+@pytest.mark.slow
+def test_instrument_notebook_runs_at_a_tiny_size(tmp_path):
+    shown = run_notebook("instrument_from_your_samples", tmp_path)
+    assert len(players(shown)) == 2 and len(pictures(shown)) == 1
+    assert audio_files.info(tmp_path / "song.wav")[1] == 16000
+    assert (tmp_path / "instrument.sf2").read_bytes()[:4] == b"RIFF"
+    assert (tmp_path / "keyboard" / "index.html").is_file() and (tmp_path / "best.keras").is_file()
 
 
 @pytest.mark.slow
