@@ -24,9 +24,13 @@ print(get_docs_for_click(obj=command, ctx=context, name="musicgan"))
 """
 
 
-def on_config(config):
-    """Lays out the package, lists its pages in the navigation, and makes a gallery that is missing or old."""
+def on_startup(command, dirty):
+    """Lays out the package, before mkdocstrings looks for its folder."""
     lay_out_package(INSTALLED)
+
+
+def on_config(config):
+    """Lists the package's pages in the navigation, and makes a gallery that is missing or old."""
     (reference,) = (entry["Reference"] for entry in config.nav if "Reference" in entry)
     reference += [{f"km.{name}": f"reference/{name}.md"} for name in public_modules()]
     script, players = ROOT / "docs" / "gallery.py", ROOT / "docs" / "gallery" / "players.html"
