@@ -3,12 +3,14 @@
 import re
 import shlex
 import shutil
+from pathlib import Path
 
 from keras_musicgan import datasets, midi
 from keras_musicgan.datasets.synthetic.backbeat import with_backbeat
 from keras_musicgan.music import audio
 from keras_musicgan.presets import PRESETS
 
+ROOT = Path(__file__).parents[2]
 RATE = 8000
 MODELS = {  # names of runs in the documents, and what kind of music each has learned
     "drums_run": "drums",
@@ -120,3 +122,9 @@ def copy_models(words, folder, trained):
         named = any(word == name or word.endswith(f"={name}") for word in words)
         if named and (name != out or "--resume" in words) and not (folder / name).exists():
             shutil.copytree(trained / kind, folder / name)
+
+
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+}
+WITH_STEPS = [name for name, path in PAGES.items() if steps(path.read_text()) and name != "docs/results.md"]

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import typer
@@ -13,16 +12,9 @@ from keras_musicgan import datasets, midi
 from keras_musicgan.cli import app
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.presets import PRESETS
-from tests.support.command import musicgan
-from tests.support.documents import blocks, commands, copy_models, make_presets_small, make_small, steps, write_data
-from tests.support.models import run_eagerly
+from tests.support.documents import PAGES, ROOT, WITH_STEPS, blocks, commands, make_small
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-PAGES = {
-    path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-}
-WITH_STEPS = [name for name, path in PAGES.items() if steps(path.read_text()) and name != "docs/results.md"]
 
 
 def test_readme_quick_start_runs(tmp_path, monkeypatch):
@@ -58,43 +50,6 @@ def test_page_has_code_that_compiles_and_commands_with_known_options(page):
         assert name in known, f"musicgan {name}"
         options = {option for parameter in known[name].params for option in parameter.opts}
         assert {word.partition("=")[0] for word in words if re.match("--?[a-z]", word)} <= options
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """A folder with a small run of each kind."""
-    folder = tmp_path_factory.mktemp("trained")
-    write_data(folder)
-    requests = {
-        "drums": ["my_drums"],
-        "notes": ["my_notes", "--preset", "notes", "--labels", "{instrument}_{pitch}_*"],
-        "lecture": ["--preset", "lecture"],
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        make_presets_small(patch)
-        run_eagerly(patch)
-        patch.chdir(folder)
-        for kind, words in requests.items():
-            status, _, errors = musicgan("train", *words, "--out", kind, "--epochs", 2, "--set", "data.held_out=0.4")
-            assert status == 0, errors
-    return folder
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("page", WITH_STEPS)
-def test_page_runs_at_a_tiny_size(page, tmp_path, monkeypatch, eager, trained):
-    write_data(tmp_path)
-    make_presets_small(monkeypatch)
-    monkeypatch.chdir(tmp_path)
-    names = {"__name__": page}
-    for step in steps(make_small(PAGES[page].read_text())):
-        if isinstance(step, str):
-            exec(compile(step, page, "exec"), names)
-        else:
-            copy_models(step, tmp_path, trained)
-            status, output, errors = musicgan(*step)
-            assert status == 0, f"musicgan {' '.join(step)}: {errors}"
-            assert output.strip(), step
 
 
 @pytest.mark.slow
