@@ -108,7 +108,7 @@ class RunFolder:
 
     def _remove_unfinished(self):
         """Deletes the temporary files of a killed process, if they were to become files of a run."""
-        own = (self.config_file, self.data_file, self.history)
+        own = (self.config_file, self.data_file, self.history, self.outcome)
         names_in = {
             self.path: re.compile("|".join(re.escape(file.name) for file in own)),
             self.checkpoints: re.compile(f"{epoch_files.CHECKPOINT.pattern}|{re.escape(self.best.name)}"),
