@@ -41,7 +41,8 @@ tunes = {"preset": "pianoroll", "settings": TUNES}
 instruments = {**notes, "condition": [INSTRUMENT]}
 RUNS = {  # options of `musicgan train`, and the fault
     "lecture_default": ({"preset": "lecture-plain"}, None),
-    "pianoroll_default": ({}, None),
+    "pianoroll_default": ({"preset": "pianoroll"}, None),
+    "first_run": ({}, None),
     "sounds_default": (sounds, None),
     "notes_default": ({**notes, "settings": [*NOTES, "recipe.pieces=1024"]}, None),
     "notes_of_few_clips": (notes, None),
