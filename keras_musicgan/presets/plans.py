@@ -8,7 +8,7 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
-def _spectral(summary, duration, sample_rate, of_files=True, penalty=10.0, **recipe):
+def _spectral(summary, duration, sample_rate, of_files=True, **recipe):
     """A preset of log magnitudes whose networks train on a CPU, for sounds `of_files` that begin and end."""
     options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
     options["normalization"] = "range" if of_files else "standard"
@@ -29,7 +29,7 @@ def _spectral(summary, duration, sample_rate, of_files=True, penalty=10.0, **rec
             "generator_optimizer": _adam(5e-4, 0.0, 0.99),
             "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
             "loss": "non_saturating",
-            "penalties": [["r1", {"weight": penalty, "every": 4}]],
+            "penalties": [["r1", {"weight": 10.0, "every": 4}]],
             "batch_size": 16,
             "epochs": 60,
             "pieces": 1024,
@@ -109,7 +109,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "Notes of one second, each from its onset, for instruments conditioned on pitch; trains on a CPU in minutes.",
         duration=1.0,
         sample_rate=16000,
-        penalty=2.0,
         trim="onset",
         normalize="peak",
         steps=8000,
