@@ -211,7 +211,7 @@ class TrainingRequest:
         """Arguments of `MusicGAN.from_preset` that differ from the preset's.
 
         Example:
-            >>> TrainingRequest(settings={"generator": {"width": 64}}, batch_size=8).model_overrides()
+            >>> TrainingRequest("lecture", settings={"generator": {"width": 64}}, batch_size=8).model_overrides()
             {'generator': {'width': 64}, 'recipe': {'batch_size': 8}}
         """
         given = {part: self.settings[part] for part in MODEL_PARTS if part in self.settings}

@@ -101,7 +101,7 @@ def test_pack_an_instrument(run, tmp_path):
     favourites = ["--latents", tmp_path / "latents.npz", "--condition", "instrument=bell", "--every", 6]
     status, output, errors = musicgan("pack", run, tmp_path / "b.sfz", *favourites)
     assert status == 0, errors
-    assert output.split() == [str(tmp_path / f"b_sound_{number}.sfz") for number in (1, 2)]
+    assert output.split() == [str(tmp_path / f"b_bell_{number}.sfz") for number in (1, 2)]
     assert len(list((tmp_path / "b_samples").glob("*.wav"))) == 4
     for wrong, message in (
         ([*favourites, "--sounds", 2], "--latents replaces --sounds"),

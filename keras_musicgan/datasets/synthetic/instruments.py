@@ -8,9 +8,9 @@ import numpy as np
 
 MAX_PARTIAL = 0.45  # of the sample rate; higher partials are left out
 MAX_TREBLE = 16000  # Hz; drums sound the same at all rates above, and are squeezed below half of a lower rate
-# Glockenspiel: the bending modes of a free bar, of which the lowest is the pitch and rings longest.
-BAR_RATIOS = np.array([1.0, 2.756, 5.404, 8.933])
-BAR_LEVELS = np.array([1.0, 0.5, 0.3, 0.15])
+# Bars of a vibraphone: cut so that the second mode is two octaves above the first, the third more than three.
+BAR_RATIOS = np.array([1.0, 4.0, 10.0])
+BAR_LEVELS = np.array([1.0, 0.8, 0.4])
 # Six detuned oscillators sound like beaten metal; the ratios are those of the TR-808's cymbals.
 METAL_RATIOS = np.array([1.0, 1.304, 1.466, 1.787, 1.932, 2.535])
 
@@ -92,13 +92,13 @@ def reed(rng, f0, length, sample_rate):
 
 
 def bell(rng, f0, length, sample_rate):
-    """A bar of a glockenspiel: inharmonic partials; higher ones decay faster."""
+    """A struck bar, as of a vibraphone: few partials; higher ones decay faster."""
     time = np.arange(length) / sample_rate
     decay = rng.uniform(1.5, 4.0)
-    ratios = BAR_RATIOS * np.append(1.0, rng.normal(1.0, 0.003, len(BAR_RATIOS) - 1))
+    ratios = BAR_RATIOS * np.append(1.0, rng.normal(1.0, 0.002, len(BAR_RATIOS) - 1))
     levels = BAR_LEVELS * np.append(1.0, rng.uniform(0.3, 1.0, len(BAR_RATIOS) - 1))
     phases = rng.uniform(-0.5, 0.5, len(ratios))
-    sound = _modes(time, f0 * ratios, levels, decay * ratios, phases, sample_rate)
+    sound = _modes(time, f0 * ratios, levels, decay * ratios**0.5, phases, sample_rate)
     return sound * _rise(0.002, length, sample_rate)
 
 

@@ -29,9 +29,8 @@ def make_notes(
     """Synthesizes single notes of four instruments, in tune to the cent.
 
     A plucked string (Karplus-Strong, tuned by a fractional delay), an organ (octaves and fifths), a reed (odd
-    partials) and a bell (a glockenspiel's bar: the lowest of its inharmonic partials is the pitch). The seed varies
-    instrument, pitch, loudness, decay, brightness, phases and, in stereo, place. Every note begins at sample 0 and ends
-    in silence.
+    partials) and a bell (a vibraphone's bar: partials 1, 4 and 10). The seed varies instrument, pitch, loudness, decay,
+    brightness, phases and, in stereo, place. Every note begins at sample 0 and ends in silence.
 
     Args:
         n: Number of clips.
@@ -55,7 +54,8 @@ def make_notes(
         ((3, 8192, 1), ['organ', 'reed', 'reed'], [60, 56, 59])
 
     Reference: Digital synthesis of plucked-string and drum timbres (Karplus and Strong, 1983); Extensions of the
-    Karplus-Strong plucked-string algorithm (Jaffe and Smith, 1983).
+    Karplus-Strong plucked-string algorithm (Jaffe and Smith, 1983); The Physics of Musical Instruments (Fletcher and
+    Rossing, 1998).
     """
     for name, pitch in (("low", low), ("high", high)):
         if isinstance(pitch, bool) or not isinstance(pitch, numbers.Integral) or not 0 <= pitch <= 127:
