@@ -7,8 +7,8 @@ gives a spectrum of its own, the same in all frames: log magnitudes of a source 
 partials of a pitch and the colour of an instrument are learned once each. Nearly all the arithmetic is matrix products,
 while a pyramid of two-dimensional convolutions spends its time on the few channels of its finest level.
 
-Conditions come in amplified: beside 64 latents, a one-hot pitch is an eighth in length, and its weights would have to
-grow before it mattered.
+Beside 64 latents, a one-hot pitch is an eighth in length, and its weights have to grow before it matters; amplified, it
+matters from the start.
 
 References: for the scaling by the input, A style-based generator architecture (Karras, Laine and Aila, 2019); for
 conditions as long as latents, Training generative adversarial networks with limited data (Karras et al., 2020).
@@ -37,6 +37,7 @@ def spectrogram_generator(
     gate: bool = False,
     finest_width: int | None = None,
     conditions_width: int = 0,
+    amplify_conditions: bool = False,
 ) -> keras.Model:
     """A generator of spectrograms.
 
@@ -51,8 +52,9 @@ def spectrogram_generator(
             representations in which −1 is silence: one number ends a sound.
         finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
             of them make the valleys between partials deeper, and the step slower.
-        conditions_width: Length of the conditions at the end of the input, which are amplified to the length of the
-            latents.
+        conditions_width: Length of the conditions at the end of the input.
+        amplify_conditions: Whether they are amplified to the length of the latents. Pitches are learned in half the
+            steps then, but partials stay less sharp.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -63,7 +65,7 @@ def spectrogram_generator(
     """
     start, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width, input_dim)
     vector = keras.Input((input_dim,))
-    inputs = layers.Rescaling(_gains(input_dim - conditions_width, conditions_width))(vector)
+    inputs = _amplified(vector, conditions_width) if amplify_conditions else vector
     x = layers.Reshape((start, width))(_dense(inputs, start * width))
     x = _normalized(_convolution(_normalized(x), width))
     for level in reversed(range(doublings)):
@@ -147,9 +149,10 @@ def _check_options(representation, width, kernel_size, finest_width, input_dim=1
     return frames, doublings, finest_width
 
 
-def _gains(latent_dim, conditions_width):
-    """Factors on latents and conditions that make a one-hot condition as long as the latents, √latent_dim."""
-    return [1.0] * latent_dim + [math.sqrt(latent_dim)] * conditions_width
+def _amplified(inputs, conditions_width):
+    """Latents and conditions, a one-hot condition made as long as the latents are on average."""
+    latent_dim = inputs.shape[-1] - conditions_width
+    return layers.Rescaling([1.0] * latent_dim + [math.sqrt(latent_dim)] * conditions_width)(inputs)
 
 
 def _styled(x, inputs):

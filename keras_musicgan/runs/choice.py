@@ -45,7 +45,7 @@ BUILT_IN = Choice(
     "notes",
     {
         "representation": {"duration": 0.5},
-        "generator": {"width": 128, "finest_width": 128},
+        "generator": {"width": 128, "finest_width": 128, "amplify_conditions": True},
         "discriminator": {"width": 128, "finest_width": 128},
         "recipe": {"steps": 2400, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
     },

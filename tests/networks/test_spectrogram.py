@@ -140,9 +140,11 @@ def test_a_gate_moves_whole_frames_towards_silence():
     assert generator.count_params() == spectrogram_generator(representation, 4, width=8).count_params() + 4 + 1
 
 
-def test_a_pitch_matters_as_much_as_the_latents_from_the_start():
+@pytest.mark.parametrize(("amplify", "least", "most"), [(True, 0.7, 1.4), (False, 0.0, 0.4)])
+def test_an_amplified_pitch_matters_as_much_as_the_latents_from_the_start(amplify, least, most):
     latents, pitches = np.random.default_rng(0).normal(size=(24, 64)), np.eye(24)
-    generator = spectrogram_generator(magnitudes(), 64 + 24, width=32, conditions_width=24)
+    options = {"conditions_width": 24, "amplify_conditions": amplify}
+    generator = spectrogram_generator(magnitudes(), 64 + 24, width=32, **options)
 
     def variation(latents, pitches):
         clips = generator(np.concatenate([latents, pitches], axis=1).astype("float32"))
@@ -150,4 +152,4 @@ def test_a_pitch_matters_as_much_as_the_latents_from_the_start():
 
     of_latents = variation(latents, np.repeat(pitches[:1], 24, axis=0))
     of_pitches = variation(np.repeat(latents[:1], 24, axis=0), pitches)
-    assert 0.7 < of_pitches / of_latents < 1.4
+    assert least < of_pitches / of_latents < most
