@@ -36,7 +36,15 @@ def run(folder, tmp_path_factory):
     status, output, errors = musicgan(*arguments, "--epochs", 2, "--batch-size", 8, "--out", out)
     assert status == 0, errors
     assert "organ_C6_99.wav: `pitch` must be a whole number from 60 to 71. Received: pitch='C6', which is 84" in output
+    assert f"tune:       {out / 'outcome' / 'tune.wav'}" in output
+    assert f"next:       musicgan play {out} YOUR_SONG.mid" in output
     return out
+
+
+def test_a_run_ends_with_a_tune_and_a_page(run):
+    assert km.audio.info(run / "outcome" / "tune.wav")[1:] == (8000, 2)
+    assert km.midi.read(run / "outcome" / "tune.mid").tracks
+    assert "pluck" in (run / "outcome" / "page" / "index.html").read_text()
 
 
 def test_conditions_are_part_of_the_run(run, eager):
