@@ -120,7 +120,7 @@ def test_assignment_notebook_runs_at_a_tiny_size(tmp_path):
     assert {"walkthrough_generated_music.wav", "custom_generated_music.wav"} <= wavs
 
 
-@pytest.mark.site
+@pytest.mark.nightly
 def test_drums_notebook_runs_at_a_tiny_size(tmp_path):
     shown = run_notebook("drums_from_a_folder", tmp_path)
     assert len(players(shown)) == 9 and len(pictures(shown)) == 1
@@ -128,7 +128,7 @@ def test_drums_notebook_runs_at_a_tiny_size(tmp_path):
     assert (tmp_path / "pads" / "index.html").is_file() and (tmp_path / "drums.keras").is_file()
 
 
-@pytest.mark.site
+@pytest.mark.nightly
 def test_instrument_notebook_runs_at_a_tiny_size(tmp_path):
     shown = run_notebook("instrument_from_your_samples", tmp_path)
     assert len(players(shown)) == 2 and len(pictures(shown)) == 1

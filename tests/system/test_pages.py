@@ -27,7 +27,7 @@ def trained(tmp_path_factory):
     return folder
 
 
-@pytest.mark.site
+@pytest.mark.nightly
 @pytest.mark.parametrize("page", WITH_STEPS)
 def test_page_runs_at_a_tiny_size(page, tmp_path, monkeypatch, eager, trained):
     write_data(tmp_path)
