@@ -47,7 +47,7 @@ BUILT_IN = Choice(
         "representation": {"duration": 0.5},
         "generator": {"width": 128, "finest_width": 128, "amplify_conditions": True},
         "discriminator": {"width": 128, "finest_width": 128},
-        "recipe": {"steps": 2400, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
+        "recipe": {"steps": 1600, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
     },
     "built-in notes: preset notes, small, with clips of half a second (choose another with --preset)",
 )

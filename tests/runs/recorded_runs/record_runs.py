@@ -42,7 +42,7 @@ instruments = {**notes, "condition": [INSTRUMENT]}
 RUNS = {  # options of `musicgan train`, and the fault
     "lecture_default": ({"preset": "lecture-plain"}, None),
     "pianoroll_default": ({"preset": "pianoroll"}, None),
-    "first_run": ({}, None),
+    "first_run": ({"settings": ["recipe.steps=2400"]}, None),
     "sounds_default": (sounds, None),
     "notes_default": ({**notes, "settings": [*NOTES, "recipe.pieces=1024"]}, None),
     "notes_of_few_clips": (notes, None),
