@@ -71,7 +71,7 @@ def test_options_of_the_generator_train(options, channels):
         assert gan.generator.layers[-1].kernel.shape == (options["post_filter"], channels, channels)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_small_wavegan_learns_loudness_and_pitch():
     """Sines of one pitch and any phase: the spectrum of what is generated comes to peak where theirs does."""
     rng = np.random.default_rng(0)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGALRM ends wh
 SECONDS = {"audio": 10, "MIDI": 10, "table": 5, "model": 20, "run": 15}
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", TARGETS)
 def test_damaged_files_are_read_or_refused_by_name(kind, tmp_path):
     outcome = fuzz(kind, SECONDS[kind], seed=0, folder=tmp_path, least=10)

@@ -104,7 +104,7 @@ def wait_for_an_epoch(run):
         time.sleep(0.005)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_twenty_kills_lose_nothing(tmp_path):
     rng = np.random.default_rng(20)
     killed, whole = tmp_path / "killed", tmp_path / "whole"
