@@ -110,7 +110,7 @@ def shortfall(measures: Mapping[str, float]) -> float:
         measures: Dict with the rates of `Targets.rates` and its `anchors`.
 
     Returns:
-        The larger shortfall of pitch and label, in [0, 1].
+        The shortfalls of pitch and label together, in [0, 1]: neither decides alone by what its rate wavers.
 
     Example:
         >>> shortfall({"target_pitch_rate": 0.45, "data_pitch_rate": 1.0})
@@ -120,7 +120,7 @@ def shortfall(measures: Mapping[str, float]) -> float:
         >>> shortfall({})
         0.0
     """
-    return max(pitch_shortfall(measures), label_shortfall(measures))
+    return min(pitch_shortfall(measures) + label_shortfall(measures), 1.0)
 
 
 def pitch_shortfall(measures: Mapping[str, float]) -> float:
