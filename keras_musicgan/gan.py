@@ -3,6 +3,7 @@
 import functools
 import numbers
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.adversarial.augmentations import Augmentation
 from keras_musicgan.adversarial.conditional_discriminator import ConditionalDiscriminator
 from keras_musicgan.adversarial.discriminate import discriminate
+from keras_musicgan.adversarial.lazy_steps import LazySteps
 from keras_musicgan.adversarial.logs import CONDITION_KEYS, GRADIENT_KEYS, LOG_KEYS, resolve_modes
 from keras_musicgan.adversarial.losses import AdversarialLoss
 from keras_musicgan.adversarial.optimizers import AdversarialOptimizer, portable_config
@@ -142,6 +144,7 @@ class MusicGAN(keras.Model):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(None if seed is None else int(seed))
         self.trackers: list[keras.metrics.Metric] = []
+        self.due_penalties: tuple[Penalty, ...] | None = None
         self.has_auxiliary_head = check_networks(
             generator, discriminator, representation, self.input_dim, self.conditions.width
         )
@@ -203,19 +206,19 @@ class MusicGAN(keras.Model):
         fake = self.generator(self._draw_inputs(ops.shape(real)[0], conditions), training=True)
         real, fake = self._augment(real), self._augment(ops.stop_gradient(fake))
         discriminator = self._conditioned(conditions)
-        penalties, lazy_penalties = self._penalties(discriminator, real, fake)
+        mix = self._draw_uniform(ops.shape(real)[0])
 
         def discriminator_loss():
             # Only real clips train an auxiliary head: generated ones may not match their conditions yet.
             real_scores, condition_loss = discriminator.scores_and_condition_loss(real)
             fake_scores = discriminator(fake)
-            penalty = penalties()
+            penalty = self._penalty(discriminator, real, fake, mix)
             loss = self.adversarial_loss.discriminator_loss(real_scores, fake_scores) + penalty
             loss += self.condition_weight * condition_loss
             logs = {"discriminator_loss": loss, "penalty": penalty, "real_condition_loss": condition_loss}
             return loss, {**logs, **self._score_logs(real_scores, fake_scores)}
 
-        return self._minimize("discriminator", discriminator_loss, lazy_penalties)
+        return self._minimize("discriminator", discriminator_loss)
 
     def _update_generator(self, real, conditions):
         """One update of the generator, on freshly generated clips; its logs."""
@@ -299,25 +302,18 @@ class MusicGAN(keras.Model):
         """The discriminator of clips with these conditions, as a function from clips to scores."""
         return ConditionalDiscriminator(self.discriminator, self.conditions, conditions, self.has_auxiliary_head)
 
-    def _penalties(self, discriminator, real, fake):
-        """A function that sums the penalties of every step, and the lazy ones as pairs of (whether due, function)."""
-        mix = self._draw_uniform(ops.shape(real)[0])
-        step = ops.convert_to_tensor(self.optimizer.iterations)
-        always = [penalty for penalty in self.penalties if penalty.every == 1]
-        lazy = [
-            (penalty.is_due(step), functools.partial(penalty.weighted, discriminator, real, fake, mix))
-            for penalty in self.penalties
-            if penalty.every > 1
-        ]
-        return lambda: sum((p.weighted(discriminator, real, fake, mix) for p in always), start=ops.zeros(())), lazy
+    def _penalty(self, discriminator, real, fake, mix):
+        """The weighted sum of the penalties that are due, a scalar."""
+        if self.due_penalties is None:  # in a loop of one's own each is due in every step
+            terms = [penalty.weight * penalty(discriminator, real, fake, mix) for penalty in self.penalties]
+        else:
+            terms = [penalty.weighted(discriminator, real, fake, mix) for penalty in self.due_penalties]
+        return sum(terms, start=ops.zeros(()))
 
-    def _minimize(self, role, loss_fn, lazy=()):
+    def _minimize(self, role, loss_fn):
         """One optimizer step of the generator or the discriminator; the logs of its loss."""
         variables = getattr(self, role).trainable_variables
-        logs, gradients, lazy_sum = backends.minimize(self, loss_fn, variables, getattr(self.optimizer, role), lazy)
-        if lazy:
-            for key in ("discriminator_loss", "penalty"):
-                logs[key] += lazy_sum
+        logs, gradients = backends.minimize(self, loss_fn, variables, getattr(self.optimizer, role))
         if self.log_gradient_norms:
             gradients = backends.over_all_devices(gradients)
             squares = [ops.sum(ops.square(ops.cast(gradient, "float32"))) for gradient in gradients]
@@ -399,7 +395,7 @@ class MusicGAN(keras.Model):
         log_gradient_norms: bool = False,
         optimizer: keras.optimizers.Optimizer | str | dict | None = None,
         run_eagerly: bool = False,
-        steps_per_execution: int = 1,
+        steps_per_execution: int | None = None,
         jit_compile: bool | str = "auto",
         **unknown,
     ):
@@ -421,9 +417,11 @@ class MusicGAN(keras.Model):
                 `discriminator_gradient_norm` and `generator_gradient_norm` (0 in validation).
             optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
             run_eagerly: As in `keras.Model.compile`.
-            steps_per_execution: As in `keras.Model.compile`; must be 1 on PyTorch.
-            jit_compile: As in `keras.Model.compile`. These last three do not change the result and are not saved with
-                the model.
+            steps_per_execution: As in `keras.Model.compile`, from the recipe if not given. Must be 1 on PyTorch and
+                with lazy penalties.
+            jit_compile: As in `keras.Model.compile`, but `"auto"` compiles on TensorFlow without a GPU too, where it
+                makes a step up to a third shorter. These last three do not change the result, apart from the random
+                numbers that TensorFlow draws, and are not saved with the model.
             **unknown: Other arguments of `keras.Model.compile`, which have no meaning here.
 
         Raises:
@@ -433,7 +431,6 @@ class MusicGAN(keras.Model):
                 compile a penalty, or if augmentations are given for another domain.
         """
         recipes.check_no_others(unknown)
-        check_positive_int("steps_per_execution", steps_per_execution)
         if jit_compile not in (True, False, "auto"):
             raise ValueError(f"`jit_compile` must be True, False or 'auto'. Received: jit_compile={jit_compile!r}")
         check_precision(self.dtype_policy.name)
@@ -447,6 +444,7 @@ class MusicGAN(keras.Model):
             augmentations=augmentations,
             discriminator_steps=discriminator_steps,
             condition_weight=condition_weight,
+            steps_per_execution=steps_per_execution,
         )
         backends.check_compilable(jit_compile, resolved["penalties"])
         check_augmentable(self.representation, resolved["augmentations"])
@@ -471,10 +469,19 @@ class MusicGAN(keras.Model):
                 self.discriminator.trainable_variables,
             ),
             run_eagerly=run_eagerly,
-            steps_per_execution=steps_per_execution,
+            steps_per_execution=resolved["steps_per_execution"],
             jit_compile=jit_compile,
             auto_scale_loss=False,
         )
+        if jit_compile == "auto" and not run_eagerly and backends.compiles_by_default(self):
+            with warnings.catch_warnings(action="ignore"):  # of a layer that cannot be compiled: Keras then does not
+                self.jit_compile = True
+
+    def make_train_function(self, force=False):
+        """As Keras's, with a function for each set of penalties that are due in the same step."""
+        if self.train_function is None or force:
+            self.train_function = LazySteps(self, functools.partial(super().make_train_function, force=True))
+        self.train_function.step = int(self.optimizer.iterations)
 
     def fit(self, x=None, y=None, *args, **kwargs):
         """Checks the data, then trains as `keras.Model.fit`.

@@ -14,8 +14,7 @@ class Penalty(Configurable):
     Args:
         weight: Factor on the penalty, at least 0.
         every: Number of steps from one computation of the penalty to the next. It is multiplied by `every`, so that
-            its mean over the steps stays the same at less cost ("lazy regularization"; Karras et al., 2020). Under JAX
-            on a CPU every step costs as much as one with the penalty.
+            its mean over the steps stays the same at less cost ("lazy regularization"; Karras et al., 2020).
 
     Raises:
         ValueError: If `weight` is negative or `every` is not a positive integer.
@@ -32,8 +31,8 @@ class Penalty(Configurable):
         check_positive_int("every", every)
 
     def is_due(self, step):
-        """Whether the penalty is computed in step number `step`, a scalar integer tensor; a scalar boolean tensor."""
-        return ops.equal(step % self.every, 0)
+        """Whether the penalty is computed in step number `step`, from 0."""
+        return step % self.every == 0
 
     def weighted(self, discriminator, real, fake, mix):
         """The penalty in a step in which it is due, times `weight` and `every`: a scalar float32; see `__call__`."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import keras
+
 from keras_musicgan.adversarial.augmentations import AUGMENTATIONS, Augmentation
 from keras_musicgan.adversarial.losses import LOSSES, AdversarialLoss
 from keras_musicgan.adversarial.names import LOSS_SYNONYMS
@@ -18,6 +20,7 @@ DEFAULT_RECIPE = {  # what `compile` takes, then what datasets and `musicgan tra
     "augmentations": [],
     "discriminator_steps": 1,
     "condition_weight": 10.0,
+    "steps_per_execution": 1,
     "batch_size": 32,
     "epochs": 20,
     "pieces": 256,
@@ -29,7 +32,7 @@ DEFAULT_RECIPE = {  # what `compile` takes, then what datasets and `musicgan tra
 
 ARGUMENTS = (  # of `compile` that a recipe has
     *("generator_optimizer", "discriminator_optimizer", "loss", "penalties", "augmentations"),
-    *("discriminator_steps", "condition_weight"),
+    *("discriminator_steps", "condition_weight", "steps_per_execution"),
 )
 
 
@@ -47,10 +50,10 @@ def complete(recipe: dict | None) -> dict:
     """A recipe with a default for each missing entry.
 
     Raises:
-        ValueError: If `batch_size`, `epochs`, `pieces` or `steps` is not a positive integer.
+        ValueError: If `batch_size`, `epochs`, `pieces`, `steps` or `steps_per_execution` is not a positive integer.
     """
     recipe = {**DEFAULT_RECIPE, **(recipe or {})}
-    for name in ("batch_size", "epochs", "pieces"):
+    for name in ("batch_size", "epochs", "pieces", "steps_per_execution"):
         check_positive_int(name, recipe[name])
     if recipe["steps"] is not None:
         check_positive_int("steps", recipe["steps"])
@@ -67,10 +70,11 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
 
     Returns:
         Dict of two different `generator_optimizer` and `discriminator_optimizer`, `loss`, `penalties`,
-        `augmentations`, `discriminator_steps` and `condition_weight`.
+        `augmentations`, `discriminator_steps`, `condition_weight` and `steps_per_execution`.
 
     Raises:
-        ValueError: If a name is unknown, a number is out of range, or `optimizer` is given with one that it replaces.
+        ValueError: If a name is unknown, a number is out of range, `optimizer` is given with one that it replaces, or
+            `steps_per_execution` is above 1 with lazy penalties.
         TypeError: If an argument is neither a name nor an object of its kind.
     """
     if optimizer is not None:
@@ -87,19 +91,36 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
     )
     if discriminator_optimizer is generator_optimizer:
         discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
+    penalties = _objects("penalties", "penalty", chosen["penalties"], PENALTIES, Penalty)
     check_positive_int("discriminator_steps", chosen["discriminator_steps"])
     check_number("condition_weight", chosen["condition_weight"], at_least=0)
     return {
         "generator_optimizer": generator_optimizer,
         "discriminator_optimizer": discriminator_optimizer,
         "loss": get_by_name("loss", chosen["loss"], LOSSES, AdversarialLoss, LOSS_SYNONYMS),
-        "penalties": _objects("penalties", "penalty", chosen["penalties"], PENALTIES, Penalty),
+        "penalties": penalties,
         "augmentations": _objects(
             "augmentations", "augmentation", chosen["augmentations"], AUGMENTATIONS, Augmentation
         ),
         "discriminator_steps": chosen["discriminator_steps"],
         "condition_weight": chosen["condition_weight"],
+        "steps_per_execution": _steps_per_execution(given["steps_per_execution"], recipe, penalties),
     }
+
+
+def _steps_per_execution(given: int | None, recipe: dict, penalties: list[Penalty]) -> int:
+    """The steps that one call of the compiled function takes: those given, or the recipe's where that can be."""
+    lazy = [penalty.name for penalty in penalties if penalty.every > 1]
+    if given is None:
+        return 1 if lazy or keras.backend.backend() == "torch" else recipe["steps_per_execution"]
+    check_positive_int("steps_per_execution", given)
+    if lazy and given > 1:
+        raise ValueError(
+            "A step with a lazy penalty and one without are compiled apart, so each is a call of its own. "
+            f"Received: steps_per_execution={given} with `every` above 1 of {', '.join(lazy)}. "
+            "Leave `steps_per_execution` out, or `every`."
+        )
+    return given
 
 
 def _objects(name: str, kind: str, identifiers: Any, classes: dict, base: type) -> list:

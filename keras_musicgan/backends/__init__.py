@@ -4,9 +4,9 @@ Each module offers the same names:
 
 - `step`: a decorator for `train_step(self, data)` and `test_step(self, data)` that adapts their signature to the
   backend's trainer;
-- `minimize(model, loss_fn, variables, optimizer, lazy)`: one optimizer step. `loss_fn` returns a scalar loss and a
-  dict of logs. `lazy` is a list of pairs: a scalar boolean tensor, whether a further part of the loss is due, and the
-  function that computes it if so. Returns the logs, the gradients and the sum of the lazy parts;
+- `minimize(model, loss_fn, variables, optimizer)`: one optimizer step. `loss_fn` returns a scalar loss and a dict of
+  logs. Returns the logs and the gradients;
+- `compiles_by_default(model)`: whether the step is compiled by XLA where Keras's own default is not to;
 - `check_compilable(jit_compile, penalties)`: raises ValueError if the backend cannot compile these penalties;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, itself differentiable;
 - `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices;
@@ -29,6 +29,7 @@ if keras.backend.backend() not in ("tensorflow", "jax", "torch"):
 _backend = importlib.import_module(f"{__name__}.{keras.backend.backend()}")
 step = _backend.step
 minimize = _backend.minimize
+compiles_by_default = _backend.compiles_by_default
 check_compilable = _backend.check_compilable
 input_gradient = _backend.input_gradient
 shard_of = _backend.shard_of

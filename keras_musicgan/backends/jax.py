@@ -30,64 +30,41 @@ def step(method):
     return pure
 
 
-def minimize(model, loss_fn, variables, optimizer, lazy=()):
+def minimize(model, loss_fn, variables, optimizer):
     """Moves `variables` one optimizer step down the loss."""
     updated = {id(variable) for variable in variables}
     others = [variable for variable in model.variables if id(variable) not in updated]
     other_values = [variable.value for variable in others]
 
-    def scope_of(values):
-        mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
-        return keras.StatelessScope(state_mapping=mapping)
-
     def pure_loss(values):
-        with scope_of(values) as scope:
+        mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
             loss, logs = loss_fn()
         return loss, (logs, [scope.get_current_value(variable) for variable in others])
 
     values = [variable.value for variable in variables]
     gradients, (logs, new_values) = jax.grad(pure_loss, has_aux=True)(values)
-    lazy_sum = jnp.zeros(())
-    for due, part_fn in lazy:
-
-        def pure_part(values, part_fn=part_fn):
-            with scope_of(values):
-                return part_fn()
-
-        part, part_gradients = _where_due(due, jax.value_and_grad(pure_part), values)
-        gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
-        lazy_sum += part
     for variable, value in zip(others, new_values, strict=True):
         variable.assign(value)  # seed states and running statistics that the loss has updated
     optimizer.apply(gradients, variables)
-    return logs, gradients, lazy_sum
+    return logs, gradients
+
+
+def compiles_by_default(model):
+    """`False`: Keras compiles every step by itself."""
+    return False
 
 
 def check_compilable(jit_compile, penalties):
     """Does nothing: JAX compiles every step."""
 
 
-def _where_due(due, computed, values):
-    """`computed(values)` if due, else zeros of the same shapes."""
-    if jax.default_backend() == "cpu":
-        # XLA compiles code in a condition several times slower for CPUs.
-        return jax.tree.map(lambda leaf: jnp.where(due, leaf, jnp.zeros_like(leaf)), computed(values))
-
-    def nothing(values):
-        return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), jax.eval_shape(computed, values))
-
-    return jax.lax.cond(due, computed, nothing, values)
-
-
 def input_gradient(model, inputs):
-    """Gradient of the summed scores of `model` with respect to `inputs`; shape of `inputs`.
-
-    Seed states do not change: they could not leave the branch of a lazy penalty.
-    """
+    """Gradient of the summed scores of `model` with respect to `inputs`; shape of `inputs`. Seed states stay."""
     mapping = [(variable, variable.value) for variable in model.variables]
 
     def summed_scores(x):
-        with keras.StatelessScope(state_mapping=mapping):
+        with keras.StatelessScope(state_mapping=mapping):  # what changes within could not leave the gradient
             return jnp.sum(model(x, training=True).astype("float32"))
 
     return jax.grad(summed_scores)(inputs)

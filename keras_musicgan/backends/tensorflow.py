@@ -8,33 +8,21 @@ def step(method):
     return method
 
 
-def minimize(model, loss_fn, variables, optimizer, lazy=()):
+def minimize(model, loss_fn, variables, optimizer):
     """Moves `variables` one step down the loss, under `tf.distribute` the mean over all replicas."""
     values = [variable.value for variable in variables]
-    n_replicas = tf.distribute.get_strategy().num_replicas_in_sync
-
-    def gradients_of(fn):
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(values)
-            loss, logs = fn()
-            share = loss / n_replicas
-        return loss, logs, tape.gradient(share, values, unconnected_gradients="zero")
-
-    _, logs, gradients = gradients_of(loss_fn)
-    lazy_sum = tf.zeros(())
-    for due, part_fn in lazy:
-
-        def computed(part_fn=part_fn):
-            part, _, part_gradients = gradients_of(lambda: (part_fn(), {}))
-            return part, part_gradients
-
-        part, part_gradients = tf.cond(
-            due, computed, lambda: (tf.zeros(()), [tf.zeros_like(value) for value in values])
-        )
-        gradients = [whole + part for whole, part in zip(gradients, part_gradients, strict=True)]
-        lazy_sum += part
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(values)
+        loss, logs = loss_fn()
+        share = loss / tf.distribute.get_strategy().num_replicas_in_sync
+    gradients = tape.gradient(share, values, unconnected_gradients="zero")
     optimizer.apply(gradients, variables)
-    return logs, gradients, lazy_sum
+    return logs, gradients
+
+
+def compiles_by_default(model):
+    """Whether there is one device: then XLA makes a step shorter, also on a CPU, where Keras compiles none."""
+    return model.distribute_strategy.num_replicas_in_sync == 1
 
 
 def check_compilable(jit_compile, penalties):

@@ -8,18 +8,21 @@ def step(method):
     return method
 
 
-def minimize(model, loss_fn, variables, optimizer, lazy=()):
+def minimize(model, loss_fn, variables, optimizer):
     """Moves `variables` one optimizer step down the loss."""
     loss, logs = loss_fn()
-    lazy_sum = sum((part_fn() for due, part_fn in lazy if bool(due)), start=torch.zeros(()))
-    loss = loss + lazy_sum
     values = [variable.value for variable in variables]
     # A frozen network has no values, and PyTorch no gradient of none.
     gradients = torch.autograd.grad(loss, values, allow_unused=True) if values else ()
     gradients = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, values, strict=True)]
     with torch.no_grad():
         optimizer.apply(gradients, variables)
-    return logs, gradients, lazy_sum
+    return logs, gradients
+
+
+def compiles_by_default(model):
+    """`False`: PyTorch compiles no second derivatives, which penalties need."""
+    return False
 
 
 def check_compilable(jit_compile, penalties):

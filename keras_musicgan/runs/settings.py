@@ -23,6 +23,7 @@ RECIPE_OPTIONS = {
     "epochs": "Epochs of a run, where `steps` is none",
     "steps": "Steps of a run, in as many epochs as they take",
     "pieces": "Number of built-in tunes or sounds",
+    "steps_per_execution": "Steps in one call of the compiled function, where no penalty is lazy",
     "condition_weight": "Weight of the loss of predicted conditions, for auxiliary conditioning",
 }
 
