@@ -89,22 +89,23 @@ def _print_summary(console, run):
 
     done, checkpoint = run.newest_checkpoint()
     (*_, sampled) = sorted(run.samples.glob("epoch_*"))
+    tune, page = run.outcome / "tune.wav", run.outcome / "page" / "index.html"
     print_plain(console, "\n" + experiments.report(run.path).text())
     console.print(f"\nDone: {count(done, 'epoch')}. Listen, then make your own.")
-    folder, sample, tune = str(run.path), sampled / "sample_01.wav", run.outcome / "tune.wav"
+    folder, sample = str(run.path), sampled / "sample_01.wav"
     files = {
         "tune": tune,
         "sound": sample,
         "score": (tune if tune.exists() else sample).with_suffix(".mid"),
         "picture": sampled / "spectrograms.png",
-        "to play": run.outcome / "page" / "index.html",
+        "to play": page,
         "model": run.best if run.best.exists() else checkpoint,
     }
     commands = {
         "curves": ["tensorboard", "--logdir", str(run.logs)],
         "how good": ["musicgan", "evaluate", folder],
         "train on": ["musicgan", "train", "--resume", "--out", folder, "--epochs", str(2 * done)],
-        "next": _next_command(run, tune.exists()),
+        "next": _next_command(run, plays=tune.exists() and page.exists()),
     }
     rows = {name: str(path) for name, path in files.items() if path.exists()}
     rows |= {name: shlex.join(command) for name, command in commands.items()}

@@ -9,16 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from keras_musicgan import page, synth
-from keras_musicgan.datasets.synthetic.backbeat import with_backbeat
+from keras_musicgan import page
 from keras_musicgan.datasets.synthetic.melodies import compose
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.generation.sample_files import write_samples
 from keras_musicgan.music import audio, midi
+from keras_musicgan.runs.band import INSTRUMENTS, play_with_band
 from keras_musicgan.runs.demo_folder import DRUM_MACHINE, ORCHESTRA, check_demo_folder
 from keras_musicgan.utils.files import replacing, replacing_folder
 
-INSTRUMENTS = ("flute", "harp", "piano")  # of the melody and the chords; the drums take none
 ON_THE_KEYBOARD = ("flute", "harp", "marimba", "violin")
 KEYS = ("C4", "B5")
 BARS = 8
@@ -45,10 +44,7 @@ def demo(folder: str | Path, seed: int = 0, overwrite: bool = False) -> list[Pat
         temporary.mkdir(exist_ok=True)
         tune = compose(1, seed=seed, bars=BARS)[0]
         lower = np.where(tune.track == 0, tune.pitch - 12, tune.pitch)  # the melody, into the range of the model
-        tune = with_backbeat(replace(tune, pitch=lower))
-        instruments = list(INSTRUMENTS[: len(tune.tracks)])
-        song = synth.play(orchestra, tune, seed, drums=drum_machine, instrument=instruments)
-        rate = max(each.representation.sample_rate for each in (orchestra, drum_machine))
+        song, rate, tune = play_with_band(replace(tune, pitch=lower), seed)
         audio.write_wav(temporary / "song.wav", song, rate)
         midi.write(temporary / "song.mid", tune)
         labels = drum_machine.conditions[0].names
@@ -58,11 +54,11 @@ def demo(folder: str | Path, seed: int = 0, overwrite: bool = False) -> list[Pat
         page.write(drum_machine, temporary / DRUM_MACHINE, DRUM_MACHINE, sounds=2, steps=2, seed=seed)
         keyboard: dict[str, Any] = {"instrument": list(ON_THE_KEYBOARD)}
         page.write(orchestra, temporary / ORCHESTRA, ORCHESTRA, sounds=1, steps=1, seed=seed, pitches=KEYS, **keyboard)
-        _write_index(temporary / "index.html", instruments, drums, next(iter(kinds.values())))
+        _write_index(temporary / "index.html", drums, next(iter(kinds.values())))
     return [folder / name for name in ("index.html", "song.wav", "drums")]
 
 
-def _write_index(path, instruments, drums, kinds):
+def _write_index(path, drums, kinds):
     """The page with the tune, the drums and links to the others."""
     items = [
         f'<li>{html.escape(kind)}<audio controls preload="none" src="drums/{drum.name}"></audio></li>'
@@ -70,4 +66,4 @@ def _write_index(path, instruments, drums, kinds):
     ]
     template = string.Template(files("keras_musicgan.page").joinpath("static/demo.html").read_text())
     with replacing(path) as temporary:
-        temporary.write_text(template.substitute(instruments=" and ".join(instruments[:2]), drums="\n".join(items)))
+        temporary.write_text(template.substitute(instruments=" and ".join(INSTRUMENTS[:2]), drums="\n".join(items)))

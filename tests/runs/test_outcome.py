@@ -3,6 +3,7 @@ import pytest
 
 import keras_musicgan as km
 from keras_musicgan.datasets import compose
+from keras_musicgan.generation.continuous import continuous_notes
 from keras_musicgan.music import audio, midi
 from keras_musicgan.runs.outcome import write_outcome
 
@@ -46,6 +47,13 @@ def test_less_than_an_octave_has_a_keyboard_alone(tmp_path):
     assert paths == [tmp_path / "outcome" / "page" / "index.html"]
 
 
-def test_models_of_notes_leave_nothing(tmp_path):
-    assert write_outcome(km.MusicGAN.from_preset("lecture", latent_dim=4), tmp_path / "outcome", "mine") == []
-    assert not (tmp_path / "outcome").exists()
+def test_models_of_notes_compose_a_tune_that_the_models_of_the_package_play(tmp_path):
+    gan = km.MusicGAN.from_preset("lecture", latent_dim=4)
+    wav, score = write_outcome(gan, tmp_path / "outcome", "mine", seed=3)
+    tune = midi.read(score)
+    samples, rate = audio.read(wav)
+    assert [track.is_drum for track in tune.tracks] == [False, True] and tune.seconds >= 16
+    own = tune.pitch[tune.track == 0]
+    np.testing.assert_array_equal(own, continuous_notes(gan, 16.0, 3).pitch)
+    assert len(samples) / rate > 16 and np.abs(samples).max() > 0.1
+    assert {each.name for each in (tmp_path / "outcome").iterdir()} == {"tune.wav", "tune.mid"}

@@ -12,6 +12,7 @@ import keras_musicgan as km
 from benchmarks.quality import instrument as instrument_quality
 from benchmarks.quality import melodies, pitch_labels, representations, sound
 from benchmarks.shared import measures
+from benchmarks.speed import __main__ as speeds
 from benchmarks.speed import frechet as frechet_benchmark
 from keras_musicgan.networks import BUILDERS, conditioning_head
 from keras_musicgan.presets import PRESETS
@@ -267,3 +268,29 @@ def test_melodies_trains_each_seed_and_draws(tmp_path, monkeypatch, capsys):
     assert list(table) == ["other melodies", "random pitches", "lecture, seed 3", "lecture, seed 4"]
     assert table["other melodies"]["in one scale"] == "100.0%" and table["lecture, seed 4"]["steps"] == "1"
     assert (tmp_path / "tunes.png").is_file()
+
+
+def test_speeds_are_kept_and_compared_with_earlier_ones(tmp_path, monkeypatch, capsys):
+    rows = [("even: step", [5.0, 5.0, 5.0]), ("uneven: step", [4.0, 9.0, 6.0]), ("new: step", [1.0, 1.0, 1.0])]
+    monkeypatch.setattr(
+        speeds, "rows_of_preset", lambda name: [(row, iter(n).__next__) for row, n in rows[: len(name)]]
+    )
+    monkeypatch.setattr(speeds, "other_rows", lambda: [])
+    monkeypatch.setattr(speeds, "PRESETS", ("ab", "abc"))
+    options = ["--rounds", 3, "--json"]
+    first = table_of(called(speeds.main, monkeypatch, capsys, "--presets", "ab", *options, tmp_path / "a.json"))
+    assert [row["ms, median"] for row in first.values()] == ["5.00", "6.00"]
+    assert first["uneven: step"]["least to most"] == "4.00 to 9.00" and len(first["uneven: step"]) == 3
+    rows[:2] = [("even: step", [4.0, 4.0, 4.0]), ("uneven: step", [5.0, 5.0, 5.0])]
+    options += [tmp_path / "b.json", "--against", tmp_path / "a.json"]
+    second = table_of(called(speeds.main, monkeypatch, capsys, "--presets", "abc", *options))
+    assert [row["ratio to the earlier"] for row in second.values()] == ["0.80 faster", "0.83", ""]
+    kept = json.loads((tmp_path / "b.json").read_text())
+    assert kept["backend"] == keras.backend.backend() and kept["milliseconds"]["new: step"] == [1.0, 1.0, 1.0]
+
+
+def test_the_speed_of_a_preset_is_that_of_its_steps(monkeypatch):
+    monkeypatch.setattr(speeds, "SECONDS", 0.01)
+    measures = dict(speeds.rows_of_preset("lecture-plain"))
+    assert list(measures) == ["lecture-plain: training step", "lecture-plain: generation of a clip"]
+    assert all(0.05 < measure() < 2000 for measure in measures.values())
