@@ -28,6 +28,7 @@ DEFAULT_RECIPE = {  # what `compile` takes, then what datasets and `musicgan tra
     "clip": "first",
     "trim": None,
     "normalize": None,
+    "tonic": None,
 }
 
 ARGUMENTS = (  # of `compile` that a recipe has

@@ -4,12 +4,13 @@ import keras
 import numpy as np
 
 from keras_musicgan.datasets.clips import Clips
+from keras_musicgan.datasets.keys import TONICS, to_tonic
 from keras_musicgan.datasets.note_labels import piece_labels
 from keras_musicgan.datasets.spec import DataSpec
 from keras_musicgan.datasets.splits import check_held_out, no_usable_data, split
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.representations.base import UnusablePieceError
-from keras_musicgan.utils.checks import check_number
+from keras_musicgan.utils.checks import check_choice, check_number
 
 
 def dataset_from_pieces(
@@ -18,6 +19,7 @@ def dataset_from_pieces(
     *,
     held_out: float,
     transpose: int,
+    tonic: str | None,
     batch_size: int | None,
     seed: int,
     skipped: dict[str, str],
@@ -30,6 +32,8 @@ def dataset_from_pieces(
         model: `MusicGAN` of the notes domain, or a `DataSpec`.
         held_out: Share of the pieces, in [0, 1), kept away from training.
         transpose: Largest random transposition in semitones, up or down; 0 for none.
+        tonic: Tonic of the key to which all pieces are moved, as by `keys.to_tonic`; `"none"` to leave them as they
+            are; `None` for the recipe's, unless the pieces are transposed or the model is conditioned on `key`.
         batch_size: Clips in a batch, or `None` for the model's recipe.
         seed: Seed of split, order and transposition.
         skipped: Dict from name to reason, to which unusable pieces are added.
@@ -49,10 +53,13 @@ def dataset_from_pieces(
             "A key moves with transposition. Received: "
             f"transpose={transpose} for a model conditioned on `key`. Leave one of them out, or condition on `mode`."
         )
+    tonic = _tonic(tonic, transpose, model)
     representation = model.representation
     clips, labels = {}, {}
     for name, piece in pieces.items():
         labels[name] = piece_labels(piece)
+        if tonic is not None:
+            piece, labels[name]["key"] = to_tonic(piece, str(labels[name]["key"]), tonic)
         try:
             if reason := model.conditions.refusal(labels[name]):
                 raise UnusablePieceError(reason)
@@ -78,3 +85,16 @@ def dataset_from_pieces(
 
     held_out_clips = part(rest) if rest else None
     return part(training, transposed if transpose else None, held_out=held_out_clips, skipped=skipped)
+
+
+def _tonic(tonic, transpose, model):
+    """The tonic of all pieces, or `None` for each its own."""
+    if tonic is not None:
+        check_choice("tonic", tonic, (*TONICS, "none"))
+        if tonic != "none" and "key" in model.conditions:
+            raise ValueError(
+                f"A model conditioned on `key` needs pieces in many keys. Received: tonic={tonic!r}. Leave it out, or "
+                "the condition."
+            )
+        return None if tonic == "none" else tonic
+    return None if transpose or "key" in model.conditions else model.recipe.get("tonic")

@@ -18,6 +18,7 @@ def midi_folder(
     transpose: int = 0,
     batch_size: int | None = None,
     seed: int = 0,
+    tonic: str | None = None,
 ) -> Clips:
     """Reads all MIDI files below a folder and cuts them into clips for a model.
 
@@ -31,6 +32,9 @@ def midi_folder(
         transpose: Largest random transposition in semitones, up or down, for every clip of every epoch.
         batch_size: Clips in a batch; that of the model's recipe if not given.
         seed: Seed of split, order and transposition.
+        tonic: Tonic of the major key, such as `"C"`, to which all pieces are moved, or to its relative minor; `"none"`
+            for the keys in which they are. If not given, that of the model's recipe, unless the pieces are transposed
+            or the model is conditioned on `key`.
 
     Returns:
         `Clips` to give to `fit`.
@@ -53,6 +57,7 @@ def midi_folder(
         model,
         held_out=held_out,
         transpose=transpose,
+        tonic=tonic,
         batch_size=batch_size,
         seed=seed,
         skipped=skipped,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_musicgan.datasets.note_labels import TONICS, estimate_key
+from keras_musicgan.datasets.keys import TONICS, estimate_key
 from keras_musicgan.metrics.musicality import pitch_class_counts
 from keras_musicgan.metrics.note_measures import count_sounding_beats, melody, without_drums
 from keras_musicgan.music.notes import Notes

@@ -97,6 +97,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "steps_per_execution": 8,
             "steps": 1800,
             "pieces": 512,
+            "tonic": "C",
         },
     },
     "drums": _spectral(

@@ -70,6 +70,7 @@ def melodies(
     held_out: float = 0.1,
     transpose: int = 0,
     batch_size: int | None = None,
+    tonic: str | None = None,
 ) -> Clips:
     """Synthetic tunes as a dataset for a model.
 
@@ -80,6 +81,9 @@ def melodies(
         held_out: Share of the tunes, in [0, 1), kept away from training.
         transpose: Largest random transposition in semitones.
         batch_size: Clips in a batch; that of the model's recipe if not given.
+        tonic: Tonic of the major key, such as `"C"`, to which all pieces are moved, or to its relative minor; `"none"`
+            for the keys in which they are. If not given, that of the model's recipe, unless the pieces are transposed
+            or the model is conditioned on `key`.
 
     Returns:
         `Clips` to give to `fit`.
@@ -91,6 +95,7 @@ def melodies(
         model,
         held_out=held_out,
         transpose=transpose,
+        tonic=tonic,
         batch_size=batch_size,
         seed=seed,
         skipped={},
