@@ -11,6 +11,7 @@ from keras_musicgan.utils.checks import check_positive_int
 if TYPE_CHECKING:
     from rich.console import Console
 
+LONG = 2.0  # seconds of a first step
 SHOWN = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
 RATES = {"target_pitch_rate": "in tune", "target_label_rate": "of the target label"}  # of `AudioQuality`
 
@@ -18,8 +19,9 @@ RATES = {"target_pitch_rate": "in tune", "target_label_rate": "of the target lab
 class Progress(keras.callbacks.Callback):
     """One progress bar for the whole of `fit`: epoch, losses, accuracies, time left. Use with `verbose=0`.
 
-    If the output is not a terminal, as in a notebook, it prints lines at epoch ends instead. After `AudioQuality` it
-    also shows how many outputs are in tune and of their target label.
+    If the output is not a terminal, as in a notebook, it prints lines at epoch ends instead. It says how long the first
+    step took, most of which is compilation. After `AudioQuality` it also shows how many outputs are in tune and of
+    their target label.
 
     Args:
         console: `rich.console.Console` to print on; the standard output if not given.
@@ -44,6 +46,7 @@ class Progress(keras.callbacks.Callback):
         self.task = None
         self.first_epoch = None
         self.epoch = 0
+        self.compiling = False
         self.began = 0.0
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -54,6 +57,7 @@ class Progress(keras.callbacks.Callback):
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self.first_epoch = epoch
+        self.compiling = True
         self.began = time.monotonic()
         if self.console.is_terminal:
             columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TextColumn("steps,"))
@@ -62,15 +66,31 @@ class Progress(keras.callbacks.Callback):
             )
             steps = self.params["steps"]
             self.task = self.bar.add_task(
-                "", total=steps * self.params["epochs"] if steps else None, completed=(steps or 0) * epoch
+                "| compiling the first step",
+                total=steps * self.params["epochs"] if steps else None,
+                completed=(steps or 0) * epoch,
             )
             self.bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
         """Advances the bar."""
+        if self.compiling:
+            self._end_compilation()
         if self.bar is not None:
-            steps = (self.params["steps"] or 0) * self.epoch + batch + 1
-            self.bar.update(self.task, completed=steps)
+            steps = self.params["steps"] or batch + 1
+            done = min(batch + 1, steps)  # the last of several steps per execution may lie beyond the epoch
+            self.bar.update(self.task, completed=(self.params["steps"] or 0) * self.epoch + done)
+
+    def _end_compilation(self):
+        """Says how long the first step took, if it was long, and leaves it out of the time that is left."""
+        self.compiling = False
+        now = time.monotonic()
+        line = f"first step compiled in {now - self.began:.0f} s"
+        if self.bar is not None:
+            self.bar.update(self.task, description=f"| {line}")
+        elif now - self.began > LONG:
+            self.console.print(line, highlight=False)
+        self.began = now
 
     def on_epoch_end(self, epoch, logs=None):
         """Shows the epoch's logs and the time left."""
