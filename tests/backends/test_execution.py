@@ -93,6 +93,40 @@ def test_fifty_steps_stay_finite_in_every_domain(preset, precision):
     assert np.isfinite(gan.generate(2, seed=1)).all()
 
 
+def test_lazy_penalties_keep_their_turn_over_calls():
+    gan = small_gan()
+    gan.compile(penalties=[("r1", {"every": 2}), ("r2", {"every": 3, "weight": 100.0})])
+    clips = km.datasets.melodies(8, gan, held_out=0, seed=1).clips[:12].astype("float32")
+    gan.fit(clips, batch_size=4, shuffle=False, verbose=0)  # steps 0 to 2
+    penalties = []
+    for _ in range(4):
+        gan.reset_metrics()
+        penalties.append(gan.train_on_batch(clips[:4], return_dict=True)["penalty"])
+    due_3, none, due_2, due_both = penalties[0], penalties[2], penalties[1], penalties[3]
+    assert none == 0 and 0 < due_2 < due_3 and due_both > due_3 / 2
+    assert gan.due_penalties is None and len(gan.train_function.functions) == 4
+
+
+def test_several_steps_a_call_need_penalties_that_are_always_due():
+    gan = small_gan(recipe={"steps_per_execution": 4})
+    with pytest.raises(ValueError, match="Leave `steps_per_execution` out, or `every`"):
+        gan.compile(penalties=[("r1", {"every": 2})], steps_per_execution=2)
+    gan.compile(penalties=[("r1", {"every": 2})])
+    assert gan.steps_per_execution == 1
+    gan.compile(penalties=["r1"])
+    assert gan.steps_per_execution == (1 if BACKEND == "torch" else 4)
+
+
+def test_steps_are_compiled_by_default_but_on_torch():
+    gan = small_gan()
+    gan.compile()
+    assert gan.jit_compile is (BACKEND != "torch")
+    gan.compile(run_eagerly=True)
+    assert not gan.jit_compile
+    gan.compile(jit_compile=False)
+    assert not gan.jit_compile
+
+
 def test_compiled_penalties_are_refused_where_they_cannot_be():
     if BACKEND != "torch":
         pytest.skip("TensorFlow and JAX compile second derivatives")
