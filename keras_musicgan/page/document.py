@@ -19,8 +19,8 @@ from keras_musicgan.page.sounds import page_rate
 
 MARK = '<meta name="generator" content="keras_musicgan page">'
 SCRIPTS = (  # one module: each part may use those before it at once, and those after it when it is called
-    *("model.js", "voices.js", "folder.js", "playing.js", "keys.js", "controls.js"),
-    *("picture.js", "saving.js", "input.js", "begin.js"),
+    *("model.js", "voices.js", "folder.js", "server.js", "playing.js", "keys.js"),
+    *("controls.js", "new_sounds.js", "picture.js", "saving.js", "input.js", "begin.js"),
 )
 
 

@@ -3,10 +3,9 @@
 function begin() {
   build();
   buildControls();
+  buildNewSounds();
   listenToComputerKeys();
   listenToPointers();
-  const count = isPiano ? `${noteName(keyNames[0])} to ${noteName(keyNames.at(-1))}` : `${nodes.length} pads`;
-  element("about").textContent = `${count} · ${model.sampleRate / 1000} kHz · seed ${model.seed}`;
   const place = isPiano ? "keys" : "pads";
   const also = navigator.requestMIDIAccess ? ", a pointer or MIDI" : " or a pointer";
   const octave = isPiano ? "[ and ] change the octave, " : "";
@@ -14,7 +13,7 @@ function begin() {
   element("record").addEventListener("click", toggleRecording);
   element("download").addEventListener("click", () => {
     const sound = soundAt(state.key);
-    if (sound) save(sound.clip, `${model.title} ${chosenName(" ")}`);
+    if (sound) saveWav(sound.clip, `${model.title} ${chosenName(" ")}`);
   });
   element("midi").hidden = !navigator.requestMIDIAccess;
   element("midi").addEventListener("click", connectMidi);
@@ -23,8 +22,6 @@ function begin() {
   addEventListener("pointerdown", () => audio.resume(), { once: true });
   addEventListener("resize", () => requestAnimationFrame(show));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(show));
-  if (isPiano) showOctave();
-  else showHints();
   describe();
   refresh();
 }

@@ -16,28 +16,54 @@ function addChoice(name, values, chosen, onChoose) {
   });
 }
 
+function addSlider(name, options, onMove) {
+  const label = text(element("controls"), "label", "", "slider");
+  text(label, "span", name);
+  const input = document.createElement("input");
+  Object.assign(input, { type: "range", min: 0, ...options });
+  input.addEventListener("input", () => onMove(Number(input.value)));
+  label.append(input);
+  return input;
+}
+
+/** Any number of a range, in hundredths of it. */
+function addRange(name, [low, high], value, onChoose) {
+  const place = (100 * (value - low)) / (high - low);
+  const input = addSlider(name, { max: 100, step: 1, value: place }, (hundredths) => {
+    const number = hundredths === 100 ? high : low + (hundredths * (high - low)) / 100;
+    showNumber(number);
+    onChoose(number);
+  });
+  const output = text(input.parentElement, "output", "");
+  const showNumber = (number) => {
+    output.textContent = showValue(number);
+    input.setAttribute("aria-valuetext", showValue(number));
+  };
+  showNumber(value);
+}
+
 let soundInputs = [];
 let slider = null;
 
 function buildControls() {
-  model.choices.forEach(({ name, values }, index) => {
-    addChoice(clean(name), values, state.choices[index], (chosen) => {
+  element("controls").replaceChildren();
+  [soundInputs, slider] = [[], null];
+  model.choices.forEach(({ name, values, range }, index) => {
+    const choose = (chosen) => {
       state.choices[index] = chosen;
+      describe();
       refresh();
-    });
+    };
+    if (range) addRange(clean(name), range, state.choices[index], choose);
+    else addChoice(clean(name), values, state.choices[index], choose);
   });
   if (model.sounds < 2) return;
   if (isPiano) {
     const numbers = Array.from({ length: model.sounds }, (_, index) => index + 1);
     soundInputs = addChoice("Sound", numbers, 1, (number) => walkTo((number - 1) * model.steps));
   }
-  const label = text(element("controls"), "label", "", "walk");
-  text(label, "span", "Walk");
-  slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: 0, max: (model.sounds - 1) * model.steps, step: 1, value: 0 });
+  slider = addSlider("Walk", { max: (model.sounds - 1) * model.steps, step: 1, value: state.position }, walkTo);
   slider.setAttribute("aria-label", "Walk between sounds");
-  slider.addEventListener("input", () => walkTo(Number(slider.value)));
-  label.append(slider);
 }
 
 async function walkTo(position) {

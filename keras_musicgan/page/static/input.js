@@ -7,6 +7,7 @@ function listenToComputerKeys() {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.code === "Escape") return liftAll(true);
+    if (event.target.type === "number") return; // what is typed there plays nothing
     const target = nodes.find(({ node }) => node === event.target);
     const moved = target && move(target, event.code);
     const isAct = target && ["Space", "Enter"].includes(event.code);

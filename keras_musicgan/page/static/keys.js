@@ -20,9 +20,17 @@ function nodeOf(key, position) {
 function build() {
   const player = element("player");
   player.setAttribute("aria-label", isPiano ? "Piano keyboard" : "Pads");
+  player.replaceChildren();
+  nodes.length = 0;
+  marks.clear();
   if (isPiano) buildPiano(player);
   else buildPads(player);
   nodes.find(({ node }) => !node.disabled).node.tabIndex = 0;
+  const count = isPiano ? `${noteName(keyNames[0])} to ${noteName(keyNames.at(-1))}` : `${nodes.length} pads`;
+  const seed = model.served ? "" : ` · seed ${model.seed}`;
+  element("about").textContent = `${count} · ${model.sampleRate / 1000} kHz${seed}`;
+  if (isPiano) showOctave();
+  else showHints();
 }
 
 function addNode(parent, kind, label, key, position) {

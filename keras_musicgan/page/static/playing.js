@@ -9,27 +9,29 @@ const ready = new Map(); // decoded groups at hand: position → sounds of all k
 let picture = 0; // the timer of its next drawing
 const held = new Map(); // voices by what holds them: a computer key, a pointer, a MIDI note
 let recording = null;
+let turns = 0; // how often sounds were loaded
+const load = model.served ? loadFromServer : loadFromFolder;
 
-/** Loads what can be played next; keys sound as before until it is there. */
+/** Loads what can be played next; keys sound as before until it is there. Whether nothing else was wanted since. */
 async function refresh() {
+  const turn = ++turns;
   const { position } = state;
-  const choices = [...state.choices];
   const stops = Array.from({ length: model.sounds }, (_, index) => index * model.steps);
   const positions = isPiano ? [position] : [...new Set([...stops, position])];
   element("player").setAttribute("aria-busy", "true");
   try {
-    const sounds = await loadFromFolder(positions, choices);
-    if (String([position, choices]) === String([state.position, state.choices])) {
-      ready.clear();
-      positions.forEach((each, index) => ready.set(each, sounds[index]));
-      element("player").removeAttribute("aria-busy");
-      show();
-      return true;
-    }
+    const sounds = await load(positions, [...state.choices]);
+    if (turn !== turns) return false;
+    ready.clear();
+    positions.forEach((each, index) => ready.set(each, sounds[index]));
+    show();
   } catch (error) {
-    say(error.message);
+    if (turn === turns) say(error.message);
+    return false;
+  } finally {
+    if (turn === turns) element("player").removeAttribute("aria-busy");
   }
-  return false;
+  return true;
 }
 
 /** The sound of a key, at the position of the walk or, of a pad, at its own. */

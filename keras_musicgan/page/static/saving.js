@@ -1,9 +1,13 @@
-// Sounds and recordings as WAV files.
+// Files to download: sounds and recordings as WAV.
 
-function save(buffer, name) {
+function saveWav(buffer, name) {
+  save(new Blob([wav(buffer)], { type: "audio/wav" }), `${name}.wav`);
+}
+
+function save(content, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([wav(buffer)], { type: "audio/wav" }));
-  link.download = `${name.replace(/[^\p{Letter}\p{Number}._-]+/gu, "_")}.wav`;
+  link.href = URL.createObjectURL(content);
+  link.download = name.replace(/[^\p{Letter}\p{Number}._-]+/gu, "_");
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
@@ -50,7 +54,7 @@ async function toggleRecording() {
   recording = null;
   if (!events.length) return say("Nothing was played");
   say("Saving");
-  save(await render(events, audio.currentTime), `${model.title} recording`);
+  saveWav(await render(events, audio.currentTime), `${model.title} recording`);
   say("Saved");
 }
 

@@ -64,6 +64,7 @@ function startVoice(context, destination, sound, velocity, time) {
   const attack = new GainNode(context, { gain: 0 });
   const release = new GainNode(context);
   source.connect(level).connect(attack).connect(release).connect(destination);
+  let end = null;
   attack.gain.setValueAtTime(0, time);
   attack.gain.linearRampToValueAtTime(1, time + ATTACK);
   if (sound.loop) {
@@ -73,10 +74,11 @@ function startVoice(context, destination, sound, velocity, time) {
       const seconds = Math.log(SILENT) / Math.log(sound.loop.decay) / context.sampleRate;
       level.gain.setValueAtTime(sound.gain * velocity, turn);
       level.gain.exponentialRampToValueAtTime(sound.gain * velocity * SILENT, turn + seconds);
-      source.stop(turn + seconds);
+      end = turn + seconds;
     }
   }
   source.start(time, sound.start);
+  if (end) source.stop(end);
   return { source, release };
 }
 
