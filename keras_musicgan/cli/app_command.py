@@ -1,6 +1,7 @@
 """`musicgan app`; not `app.py`, since `app` is the command line as a whole."""
 
 import importlib.util
+import webbrowser
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -85,6 +86,6 @@ def app(
             if not is_loopback(host):
                 print_plain(console, "everyone in this network can play it, at the address of this machine")
             if open_:
-                typer.launch(address)
+                webbrowser.open(address)
             with suppress(KeyboardInterrupt):
                 serve(served, listening)

@@ -34,7 +34,8 @@ function addRange(name, [low, high], value, onChoose) {
     showNumber(number);
     onChoose(number);
   });
-  const output = text(input.parentElement, "output", "");
+  const output = text(input.parentElement, "span", "", "value");
+  output.setAttribute("aria-hidden", "true"); // it is the text of the slider, too
   const showNumber = (number) => {
     output.textContent = showValue(number);
     input.setAttribute("aria-valuetext", showValue(number));
@@ -66,12 +67,18 @@ function buildControls() {
   slider.setAttribute("aria-label", "Walk between sounds");
 }
 
+let audition = 0; // the timer of its end
+
+/** Goes to a position of the walk and plays the key there that was played last, unless others are held. */
 async function walkTo(position) {
   state.position = position;
   describe();
-  if (!(await refresh()) || held.size) return;
+  if (!(await refresh())) return;
+  clearTimeout(audition);
+  lift("walk");
+  if (held.size) return;
   press("walk", state.key, 0.6 * VELOCITY);
-  setTimeout(() => lift("walk"), 1000 * AUDITION);
+  audition = setTimeout(() => lift("walk"), 1000 * AUDITION);
 }
 
 /** Words for a position of the walk. */
