@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from keras_musicgan.cli.app_command import app as app_command
 from keras_musicgan.cli.common import expanding_home
 from keras_musicgan.cli.compare import compare
 from keras_musicgan.cli.demo import demo
@@ -48,7 +49,7 @@ def main(
     """Train GANs on music, generate with them, play them, compare them."""
 
 
-MAKING = (demo, train, generate, play, page, pack, export)
+MAKING = (demo, train, generate, play, page, app_command, pack, export)
 MEASURING = (evaluate, compare, report, sweep)
 KNOWING = (presets, models, publish)
 for panel, commands in {"Make music": MAKING, "Measure": MEASURING, "Presets and models": KNOWING}.items():

@@ -1,7 +1,9 @@
 """Generated clips as files: WAV, MIDI in the notes domain, and their latents and conditions."""
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import keras
 import numpy as np
@@ -57,7 +59,7 @@ def write_samples(
         for path, clip in zip(paths[part], clips, strict=True):
             audio.write_wav(path, clip, representation.sample_rate, subtype)
     with replacing(directory / "latents.npz") as temporary:
-        np.savez(temporary, latents=latents, **{PREFIX + name: values for name, values in numbers.items()})
+        save_latents(temporary, latents, numbers)
     return [path.with_suffix(ending) for path in paths for ending in endings]
 
 
@@ -96,22 +98,33 @@ def write_continuous(
     return paths
 
 
-def read_latents(path: str | Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def save_latents(file: Path | BinaryIO, latents: np.ndarray, numbers: Mapping[str, np.ndarray]) -> None:
+    """Writes latents `[n, latent_dim]` and conditions, a dict of `[n]`, as `read_latents` reads them."""
+    arrays: dict[str, Any] = {PREFIX + name: values for name, values in numbers.items()}
+    np.savez(file, latents=latents, **arrays)
+
+
+def read_latents(file: str | Path | BinaryIO) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The latents `[n, latent_dim]` and conditions, a dict of `[n]`, from a `latents.npz` of `write_samples`.
+
+    Args:
+        file: Its path, or a file that is open.
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If it holds no latents.
     """
-    path = Path(path).expanduser()
-    if not path.is_file():
-        raise FileNotFoundError(f"Latents must be in a latents.npz. Received: path={str(path)!r}, which is no file")
+    if isinstance(file, str | Path):
+        file = Path(file).expanduser()
+        if not file.is_file():
+            raise FileNotFoundError(f"Latents must be in a latents.npz. Received: path={str(file)!r}, which is no file")
     try:
-        with np.load(path) as content:
+        with np.load(file) as content:
             conditions = {name[len(PREFIX) :]: content[name] for name in content.files if name.startswith(PREFIX)}
             return content["latents"], conditions
     except (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, TypeError) as error:
+        described = file if isinstance(file, Path) else "a file"
         raise ValueError(
             f"Latents must be in an .npz file under the name `latents`, as `musicgan generate` writes it. Received: "
-            f"{path}: {error}"
+            f"{described}: {error}"
         ) from error

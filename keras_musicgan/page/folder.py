@@ -1,26 +1,22 @@
 """The folder of a page."""
 
-import html
+import itertools
 import json
-import string
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from keras_musicgan.conditions import Pitch
-from keras_musicgan.music.synthesizer import frequency
+from keras_musicgan.page.document import MARK, description, document
 from keras_musicgan.page.layout import Layout, fitted, in_words, layout_of
-from keras_musicgan.page.sounds import page_rate, sound_data
+from keras_musicgan.page.rendering import rendered
 from keras_musicgan.utils.batching import batches
 from keras_musicgan.utils.checks import check_seed
 from keras_musicgan.utils.files import check_writable, replacing_folder
 
-MARK = '<meta name="generator" content="keras_musicgan page">'
 N_MEASURED = 16  # clips whose size tells that of all
 
 
@@ -113,7 +109,7 @@ def write(
         for group in range(layout.n_clips // n_keys):
             data = json.dumps([next(clips) for _ in range(n_keys)], separators=(",", ":"))
             (temporary / "sounds" / f"{group:04d}.js").write_text(f"receiveSounds({group},{data});\n")
-        (temporary / "index.html").write_text(_index(_description(gan, layout, title, seed)), encoding="utf-8")
+        (temporary / "index.html").write_text(document(description(gan, layout, title, seed)), encoding="utf-8")
         n_bytes = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
     return Page(folder / "index.html", layout.n_sounds, layout.n_steps, layout.n_clips, n_bytes)
 
@@ -137,15 +133,9 @@ def _check_free(folder, overwrite):
 
 def _sounds(gan: keras.Model, layout: Layout, clips: np.ndarray, path: np.ndarray, batch_size: int) -> Iterator[dict]:
     """The data of the clips with these numbers `[n]`, in order; one batch of audio at a time in memory."""
-    rate = gan.representation.sample_rate
-    is_pitched = layout.keys is not None and isinstance(gan.conditions[layout.keys.name], Pitch)
     for rows, n_new in batches(len(clips), batch_size):
-        values = layout.conditions(clips[rows])
         latents = path[clips[rows] // layout.clips_per_position]
-        generated = gan.generate(latents=latents, batch_size=batch_size, **values)
-        for index in range(n_new):
-            f0_hz = float(frequency(values["pitch"][index])) if is_pitched else None
-            yield sound_data(generated[index], rate, f0_hz)
+        yield from itertools.islice(rendered(gan, latents, layout.conditions(clips[rows]), batch_size), n_new)
 
 
 def _bytes_per_clip(gan, layout, seed, truncation, batch_size):
@@ -153,34 +143,3 @@ def _bytes_per_clip(gan, layout, seed, truncation, batch_size):
     clips = np.unique(np.linspace(0, layout.n_clips - 1, N_MEASURED).astype(int))
     path = layout.path(gan, seed, truncation)
     return np.mean([len(json.dumps(each)) for each in _sounds(gan, layout, clips, path, batch_size)])
-
-
-def _description(gan, layout, title, seed):
-    """All that the page knows of the model, apart from its sounds."""
-    pitched = layout.keys is not None and isinstance(gan.conditions[layout.keys.name], Pitch)
-    return {
-        "title": title,
-        "kind": "keys" if pitched else "pads",
-        "sampleRate": page_rate(gan.representation.sample_rate),
-        "keys": None if layout.keys is None else {"name": layout.keys.name, "values": layout.keys.values},
-        "choices": [{"name": axis.name, "values": axis.values} for axis in layout.choices],
-        "sounds": layout.n_sounds,
-        "steps": layout.n_steps,
-        "seed": seed,
-    }
-
-
-def _index(description):
-    """The page: its style and its module stand in it, since browsers let a file import no other."""
-    static = files("keras_musicgan.page") / "static"
-    parts = {name: (static / name).read_text(encoding="utf-8") for name in ("index.html", "style.css", "page.js")}
-    data = json.dumps(description, ensure_ascii=False)
-    for sign in "<>&":  # so that no name ends the script in which it stands
-        data = data.replace(sign, f"\\u{ord(sign):04x}")
-    return string.Template(parts["index.html"]).substitute(
-        generator=MARK,
-        title=html.escape(description["title"]),
-        style=parts["style.css"],
-        data=data,
-        script=parts["page.js"],
-    )

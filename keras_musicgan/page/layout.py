@@ -76,9 +76,13 @@ class Layout:
 
     def path(self, gan: keras.Model, seed: int, truncation: float | None = None) -> np.ndarray:
         """The latents of all positions, `[n_positions, latent_dim]`; fewer sounds are the first of more."""
-        drawn = gan.sample_latents(self.n_sounds, seed, truncation)
-        method = latent_vectors.METHOD_OF[gan.latent_distribution]
-        return latent_vectors.interpolate(drawn, self.n_steps, method) if self.n_sounds > 1 else drawn
+        return walk(gan, gan.sample_latents(self.n_sounds, seed, truncation), self.n_steps)
+
+
+def walk(gan: keras.Model, latents: np.ndarray, steps: int) -> np.ndarray:
+    """The latents of a walk from each sound to the next, `[(n_sounds − 1) · steps + 1, latent_dim]`."""
+    method = latent_vectors.METHOD_OF[gan.latent_distribution]
+    return latent_vectors.interpolate(latents, steps, method) if len(latents) > 1 else latents
 
 
 def layout_of(

@@ -1,60 +1,37 @@
 """The page in Chromium, from the file system."""
 
-import io
 import shutil
 
 import numpy as np
 import pytest
-import soundfile
 
 from keras_musicgan import page as pages
 from keras_musicgan.conditions import Conditions, Label, Pitch
 from keras_musicgan.generation import latents as latent_vectors
 from keras_musicgan.generation.sustain import sustained_sound
 from keras_musicgan.synth import frequency
-from tests.support.browser import chromium
+from tests.support.browser import (
+    BIT,
+    FOCUSED,
+    OUTLINE,
+    check_held,
+    clip_of,
+    read_download,
+    voices,
+    wait_for,
+    wait_for_voices,
+)
 from tests.support.drum_kit import DrumKit
 from tests.support.sine_instrument import SineInstrument
 
 pytestmark = pytest.mark.slow
 
 RATE, SEED = 16000, 5
-BIT = 1 / 32768
 NAMES = ["soft", "</script>&amp; loud"]
-# Every voice of the loudspeaker, with its samples, and the time of the event that asked for it.
-SPY = """
-globalThis.voices = [];
-for (const kind of ["keydown", "pointerdown", "pointermove"]) {
-  addEventListener(kind, (event) => { globalThis.asked = event.timeStamp; }, true);
-}
-const { start, stop } = AudioBufferSourceNode.prototype;
-AudioBufferSourceNode.prototype.start = function (time, offset) {
-  if (this.context instanceof AudioContext) {
-    const ms = performance.now() - globalThis.asked;
-    const samples = Array.from(this.buffer.getChannelData(0));
-    const { loop, loopStart, loopEnd } = this;
-    this.voice = { samples, loop, loopStart, loopEnd, offset, ms, stopped: false };
-    globalThis.voices.push(this.voice);
-  }
-  return start.call(this, time, offset);
-};
-AudioBufferSourceNode.prototype.stop = function (time) {
-  if (this.voice) this.voice.stopped = true;
-  return stop.call(this, time);
-};
-"""
-FOCUSED = "[document.activeElement].map((e) => e.id || e.name || e.getAttribute('aria-label'))[0]"
-OUTLINE = "getComputedStyle(document.activeElement.closest('.chip') ?? document.activeElement).outlineStyle"
 MIDI = """
 globalThis.instrument = { name: "Keys" };
 navigator.requestMIDIAccess = async () => ({ inputs: new Map([[1, globalThis.instrument]]) });
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -72,67 +49,9 @@ def kit(tmp_path_factory):
     return gan, pages.write(gan, tmp_path_factory.mktemp("kit") / "page", "Kit", sounds=4, steps=2, seed=SEED)
 
 
-@pytest.fixture
-def opened(browser):
-    """A function that opens a page; at the end, nothing was asked of a network and no error was shown."""
-    contexts, requests, errors = [], [], []
-
-    def open_page(written, *scripts, **options):
-        context = browser.new_context(**{"viewport": {"width": 1200, "height": 800}, **options})
-        contexts.append(context)
-        tab = context.new_page()
-        for script in (SPY, *scripts):
-            tab.add_init_script(script)
-        tab.on("request", lambda request: requests.append(request.url))
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        tab.goto(written.path.as_uri())
-        tab.wait_for_selector("#player:not([aria-busy])")
-        return tab
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert requests and all(url.startswith(("file:", "data:", "blob:")) for url in requests)
-    assert not errors
-
-
-def voices(tab):
-    return tab.evaluate("voices")
-
-
-def wait_for(tab, expression):
-    """Waits until an expression holds; `wait_for_function` would need `eval`, which the page forbids."""
-    for _ in range(200):
-        if tab.evaluate(expression):
-            return
-        tab.wait_for_timeout(25)
-    raise AssertionError(f"{expression} never held")
-
-
-def wait_for_voices(tab, n):
-    wait_for(tab, f"voices.length >= {n}")
-    return voices(tab)
-
-
-def clip_of(gan, latents, **conditions):
-    return gan.generate(latents=np.asarray(latents, "float32")[None], **conditions)[0]
-
-
-def check_held(voice, clip, pitch):
-    """A voice plays its clip to the end of the steady part, then the loop of the sustained sound."""
-    expected = sustained_sound(clip, RATE, float(frequency(pitch)))
-    samples = np.array(voice["samples"])
-    end = expected.lead + len(expected.begin)
-    np.testing.assert_allclose(samples[:end], clip[:end, 0], atol=1.5 * BIT)
-    np.testing.assert_allclose(samples[end:], expected.cycle[:, 0], atol=3 * BIT)
-    assert voice["loop"] and voice["loopStart"] == pytest.approx(end / RATE)
-    assert voice["loopEnd"] == pytest.approx(len(samples) / RATE)
-
-
 def test_a_key_starts_the_clip_of_its_latents_and_conditions_at_once(piano, opened):
     gan, written = piano
-    tab = opened(written)
+    tab = opened(written.path.as_uri())
     first, second = gan.sample_latents(2, SEED)
     letters = {"z": 48, "s": 49, "m": 59, "q": 60, "2": 61, "p": 76}
     for letter in letters:
@@ -154,7 +73,7 @@ def test_a_key_starts_the_clip_of_its_latents_and_conditions_at_once(piano, open
 
 
 def test_a_held_key_sounds_until_it_is_let_go(piano, opened):
-    tab = opened(piano[1])
+    tab = opened(piano[1].path.as_uri())
     tab.keyboard.down("q")
     tab.keyboard.down("q")  # repeats of a held key are no new notes
     tab.wait_for_timeout(900)
@@ -169,9 +88,18 @@ def test_a_held_key_sounds_until_it_is_let_go(piano, opened):
     assert len(voices(tab)) == 2, "shortcuts of the browser play nothing"
 
 
+def test_a_struck_note_decays_while_it_is_held(opened, tmp_path):
+    gan = SineInstrument(low=60, high=62, seconds=0.6, decay=1e-2)
+    tab = opened(pages.write(gan, tmp_path / "page", sounds=1, seed=SEED).path.as_uri())
+    tab.keyboard.press("z")
+    (voice,) = voices(tab)
+    check_held(voice, clip_of(gan, gan.sample_latents(1, SEED)[0], pitch=60, colour="soft"), 60)
+    assert voice["stopped"], "its end is planned"
+
+
 def test_octaves_move_the_computer_keys(piano, opened):
     gan, written = piano
-    tab = opened(written)
+    tab = opened(written.path.as_uri())
     tab.keyboard.press("]")
     tab.keyboard.press("z")
     tab.get_by_role("button", name="Octave down").click()
@@ -184,7 +112,7 @@ def test_octaves_move_the_computer_keys(piano, opened):
 
 def test_the_page_is_usable_by_the_keyboard_alone(piano, opened):
     gan, written = piano
-    tab = opened(written)
+    tab = opened(written.path.as_uri())
     reached = []
     for _ in range(12):
         tab.keyboard.press("Tab")
@@ -212,7 +140,7 @@ def test_the_page_is_usable_by_the_keyboard_alone(piano, opened):
 
 def test_pointers_glide_over_keys_and_strike_pads(piano, kit, opened):
     gan, written = piano
-    tab = opened(written)
+    tab = opened(written.path.as_uri())
     for label in ("C4", "D4"):
         box = tab.get_by_role("button", name=label, exact=True).bounding_box()
         tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 5)
@@ -224,7 +152,7 @@ def test_pointers_glide_over_keys_and_strike_pads(piano, kit, opened):
         assert voice["stopped"]
     assert min(voice["ms"] for voice in voices(tab)) < 30
     gan, written = kit
-    tab = opened(written, has_touch=True, viewport={"width": 360, "height": 740})
+    tab = opened(written.path.as_uri(), has_touch=True, viewport={"width": 360, "height": 740})
     tab.get_by_role("button", name="snare 3").tap()
     (voice,) = voices(tab)
     clip = clip_of(gan, gan.sample_latents(4, SEED)[2], drum="snare")
@@ -234,7 +162,7 @@ def test_pointers_glide_over_keys_and_strike_pads(piano, kit, opened):
 
 def test_pads_are_played_by_letters_and_chosen_for_the_walk(kit, opened):
     gan, written = kit
-    tab = opened(written)
+    tab = opened(written.path.as_uri())
     for letter in "1r":
         tab.keyboard.press(letter)
     tab.get_by_role("slider").press("ArrowLeft")
@@ -248,13 +176,9 @@ def test_pads_are_played_by_letters_and_chosen_for_the_walk(kit, opened):
     assert [voice["stopped"] for voice in voices(tab)][-2:] == [True, False], "a pad cuts its earlier stroke off"
 
 
-def read_download(download):
-    return soundfile.read(io.BytesIO(download.value.path().read_bytes()), always_2d=True)
-
-
 def test_sounds_and_recordings_are_saved(kit, opened):
     gan, written = kit
-    tab = opened(written)
+    tab = opened(written.path.as_uri())
     tab.keyboard.press("q")
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Download").click()
@@ -280,7 +204,7 @@ def test_sounds_and_recordings_are_saved(kit, opened):
 
 def test_a_recorded_note_is_held_and_released(piano, opened):
     gan, written = piano
-    tab = opened(written)
+    tab = opened(written.path.as_uri())
     tab.keyboard.press("z")  # wakes the loudspeaker
     tab.get_by_role("button", name="Record").click()
     tab.keyboard.down("q")
@@ -300,7 +224,7 @@ def test_a_recorded_note_is_held_and_released(piano, opened):
 
 def test_midi_plays_with_velocity_and_pedal(piano, opened):
     gan, written = piano
-    tab = opened(written, MIDI)
+    tab = opened(written.path.as_uri(), MIDI)
     tab.get_by_role("button", name="Connect MIDI").click()
     wait_for(tab, "Boolean(instrument.onmidimessage)")
     assert tab.get_by_role("status").inner_text() == "MIDI: Keys"
@@ -324,7 +248,7 @@ def test_midi_plays_with_velocity_and_pedal(piano, opened):
 @pytest.mark.parametrize("width", [360, 1200])
 def test_it_fits_the_screen_and_shows_a_picture(piano, kit, opened, scheme, width):
     for _, written in (piano, kit):
-        tab = opened(written, color_scheme=scheme, viewport={"width": width, "height": 800})
+        tab = opened(written.path.as_uri(), color_scheme=scheme, viewport={"width": width, "height": 800})
         assert tab.evaluate("document.documentElement.scrollWidth") == width
         assert tab.evaluate("document.documentElement.scrollHeight") <= 800
         wait_for(tab, "document.getElementById('picture').getAttribute('aria-label') !== 'Spectrogram'")

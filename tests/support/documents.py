@@ -50,6 +50,7 @@ FEWER = (  # in code and commands
     (r"evaluate\(gan, data(, n=\d+)?\)", "evaluate(gan, data, n=8, resamples=20)"),
     (r"^(\w+ = km\.datasets\.(audio_folder|synthetic_\w+|melodies)\((?!.*held_out).*)\)$", r"\1, held_out=0.4)"),
     (r"musicgan train (?!--resume)", "musicgan train --set data.held_out=0.4 "),
+    (r"musicgan app ", "musicgan app --port 0 "),
     (r"musicgan evaluate ", "musicgan evaluate -n 16 --resamples 20 --held-out 0.4 "),
     (r"musicgan sweep (.*--seeds \d+)?", r"musicgan sweep \1 --seeds 1 --set recipe.pieces=12 "),
 )

@@ -54,6 +54,7 @@ class SineInstrument:
         return latent_vectors.draw(n, self.latent_dim, self.latent_distribution, seed, truncation)
 
     def check_latents(self, latents):
+        latents = np.asarray(latents, "float32")
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
             raise ValueError(f"`latents` must have shape (n, {self.latent_dim}). Received: shape {latents.shape}")
         return latents

@@ -39,7 +39,7 @@ def test_wheel_holds_every_module(tmp_path):
     assert {name for name in names if name.endswith(".py")} == modules_in_folders()
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert "keras_musicgan/py.typed" in names
-    assert {f"keras_musicgan/page/static/{name}" for name in ("index.html", "page.js", "style.css")} <= names
+    assert {f"keras_musicgan/page/static/{name}" for name in ("index.html", "model.js", "style.css")} <= names
     models = {f"keras_musicgan/pretrained/models/{path.name}" for path in catalogue.FOLDER.iterdir()}
     assert models and models <= names
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from keras_musicgan.page import server
 from tests.support.command import musicgan
 from tests.support.documents import PAGES, WITH_STEPS, copy_models, make_presets_small, make_small, steps, write_data
 from tests.support.models import run_eagerly
@@ -32,6 +33,7 @@ def trained(tmp_path_factory):
 def test_page_runs_at_a_tiny_size(page, tmp_path, monkeypatch, eager, trained):
     write_data(tmp_path)
     make_presets_small(monkeypatch)
+    monkeypatch.setattr(server, "serve", lambda app, listening: None)  # it would not end
     monkeypatch.chdir(tmp_path)
     names = {"__name__": page}
     for step in steps(make_small(PAGES[page].read_text())):

@@ -10,12 +10,13 @@ import pytest
 from tests.support.command import RUN
 
 HEAVY = {"keras", "tensorflow", "jax", "torch", "librosa", "sklearn", "matplotlib", "numba", "scipy", "tensorboard"}
+HEAVY |= {"starlette", "uvicorn"}
 LIGHT = (  # arguments, exit status, words of the answer
     ("--help", 0, "Usage"),
     ("-h", 0, "Usage"),
     ("--version", 0, "musicgan 0."),
     *((f"{name} --help", 0, "Usage") for name in ("train", "generate", "play", "evaluate", "compare", "export")),
-    *((f"{name} --help", 0, "Usage") for name in ("presets", "report", "sweep")),
+    *((f"{name} --help", 0, "Usage") for name in ("presets", "report", "sweep", "app")),
     ("train --help", 0, "(float32|mixed_bfloat16)"),
     ("presets", 0, "lecture"),
     ("presets nots", 2, "Did you mean 'notes'"),
@@ -39,6 +40,9 @@ LIGHT = (  # arguments, exit status, words of the answer
     ("generate orchestra --condition instrument=flut", 2, "Did you mean 'flute'"),
     ("generate drum-machine --condition pitch=60", 2, "must be one of 'kind'"),
     ("generate lecture --condition pitch=60", 2, "takes no conditions"),
+    ("app orchestr", 2, "Did you mean 'orchestra'"),
+    ("app orchestra --host 192.0.2.1", 2, "an address of this machine"),
+    ("app orchestra --pitches C3", 2, "LOW:HIGH"),
     ("pack drum-machine kit.sf2 --condition kid=kick", 2, "Did you mean 'kind'"),
     ("demo --out .", 2, "holds no demo"),
     ("generate nowhere.keras --condition pitch", 2, "NAME=VALUE"),
