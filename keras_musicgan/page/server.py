@@ -105,9 +105,9 @@ def application(
     )
 
     async def index(request: Request) -> Response:
-        sounds = drawn(*_seed_and_truncation(request)) if request.query_params else first
+        given = drawn(*_seed_and_truncation(request)) if request.query_params else first
         largest = LARGEST_TRUNCATION[gan.latent_distribution]
-        served = {**described, **sounds, "served": {"largestTruncation": largest}}
+        served = {**described, **given, "served": {"largestTruncation": largest}}
         return Response(document(served), media_type="text/html", headers=HEADERS)
 
     async def latents(request: Request) -> Response:

@@ -233,6 +233,7 @@ def test_what_is_wrong_is_said(kit, browser):
     tab.get_by_role("button", name="New sounds").click()
     wait_for(tab, "document.getElementById('status').textContent.startsWith('The server has ended')")
     assert tab.get_by_label("Seed").input_value() == str(SEED), "that of the sounds which are played"
+    assert tab.url == f"{address}/"
     tab.close()
 
 

@@ -33,15 +33,16 @@ function showNewSounds() {
   showTruncation(model.truncation);
 }
 
-/** Draws the sounds of a seed, or of a new one where it is empty; the address of the page then has them too. */
+/** Draws the sounds of a seed, or of a new one where it is empty. */
 async function draw(seed, truncation) {
+  await replaceSounds(async () => (await ask(`latents${queryOf(seed, truncation)}`)).json());
+}
+
+function queryOf(seed, truncation) {
   const query = new URLSearchParams();
   if (seed !== "") query.set("seed", seed);
   if (truncation !== null) query.set("truncation", truncation);
-  await replaceSounds(async () => (await ask(`latents?${query}`)).json());
-  if (model.seed === null) return;
-  query.set("seed", model.seed);
-  history.replaceState(null, "", `?${query}`);
+  return `?${query}`;
 }
 
 async function openLatents(file) {
@@ -61,6 +62,8 @@ async function replaceSounds(fetchLatents) {
     return say(error.message);
   }
   kept.clear();
+  // The page has the sounds of a seed in its address, so that they are there again when it is loaded again.
+  history.replaceState(null, "", model.seed === null ? location.pathname : queryOf(model.seed, model.truncation));
   if (model.latents.length !== model.sounds) {
     liftAll();
     model.sounds = model.latents.length;
