@@ -17,6 +17,7 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the package of this checkout
 import keras_musicgan as km
+from keras_musicgan.runs.band import play_with_band
 from keras_musicgan.runs.demo import demo
 from keras_musicgan.utils.files import remove, replacing_folder
 
@@ -101,6 +102,7 @@ def make(folder: Path, real: Path | None) -> None:
     add_instruments(gallery, km.MusicGAN.from_pretrained("orchestra"), real)
     add_drums(gallery, km.MusicGAN.from_pretrained("drum-machine"))
     add_melody(gallery, km.MusicGAN.from_pretrained("lecture"))
+    add_piece(gallery, km.MusicGAN.from_pretrained("tunes"))
     gallery.write()
 
 
@@ -149,6 +151,15 @@ def add_melody(gallery: Gallery, lecture: km.MusicGAN) -> None:
     melody = km.synth.render(lecture.generate_notes(1, SEED)[0], MELODY_RATE)[: round(MELODY_SECONDS * MELODY_RATE)]
     gallery.heading("A melody", f"The beginning of one that {code('lecture')} generated, on a synthetic piano.")
     gallery.sounds({"Melody": melody}, MELODY_RATE)
+
+
+def add_piece(gallery: Gallery, tunes: km.MusicGAN) -> None:
+    """Four bars of melody and chords."""
+    samples, rate, _ = play_with_band(tunes.generate_notes(1, SEED)[0], SEED)
+    gallery.heading(
+        "Four bars", f"Composed by {code('tunes')}, played by {code('orchestra')} and {code('drum-machine')}."
+    )
+    gallery.sounds({"Four bars": samples}, rate)
 
 
 def titled(names: Sequence[str], clips: np.ndarray) -> dict[str, np.ndarray]:
