@@ -1,7 +1,6 @@
 """`musicgan sweep`."""
 
 import shlex
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +10,10 @@ from rich.console import Console
 from keras_musicgan.cli.common import report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import with_options
 from keras_musicgan.cli.startup import load_package
+from keras_musicgan.runs.engines import EngineName, check_engine
 from keras_musicgan.runs.request import TrainingRequest
 
 CHANGEABLE = {"out", "resume", "tried", "engine", "per_run", "backend", "quiet"}  # of a sweep that is resumed
-
-
-class EngineName(StrEnum):
-    """What trains the runs of a sweep."""
-
-    serial = "serial"
-    ray = "ray"
 
 
 @with_backend
@@ -68,7 +61,6 @@ def sweep(
     interval of that mean; an effect is clear if the intervals of the best and the second best value do not overlap.
     """
     from keras_musicgan.runs.axes import parse_try
-    from keras_musicgan.runs.engines import check_engine
     from keras_musicgan.runs.engines.per_run import parse_per_run
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain

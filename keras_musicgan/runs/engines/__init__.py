@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +12,12 @@ from keras_musicgan.utils.checks import check_choice
 if TYPE_CHECKING:
     from rich.console import Console
 
-ENGINES = ("serial", "ray")
+
+class EngineName(StrEnum):
+    """The engines, as the command line names them."""
+
+    serial = "serial"
+    ray = "ray"
 
 
 class Engine(Protocol):
@@ -41,7 +47,7 @@ def check_engine(name: str, per_run: Mapping[str, float] | None = None) -> None:
         ValueError: If there is none of this name, or it cannot use `per_run`.
         ImportError: If its package is not installed.
     """
-    check_choice("engine", name, ENGINES)
+    check_choice("engine", name, [engine.value for engine in EngineName])
     check_per_run(per_run or {})
     if per_run is not None and name != "ray":
         raise ValueError(
@@ -57,7 +63,7 @@ def open_engine(
     """The engine of a name, by `check_engine`.
 
     Args:
-        name: One of `ENGINES`.
+        name: One of `EngineName`.
         per_run: What each task needs, for `ray`.
         held: Folder that tasks write to, held by `one_process`.
         read: Folders that tasks read.

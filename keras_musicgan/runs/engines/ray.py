@@ -7,6 +7,7 @@ import importlib.metadata
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,13 @@ from keras_musicgan.runs.engines.per_run import PerRun
 from keras_musicgan.runs.engines.ray_worker import make_worker
 from keras_musicgan.runs.lock import HOLDER
 from keras_musicgan.utils.console import count, print_plain
+from keras_musicgan.utils.native_output import held_back_errors
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 RETRIES = 3  # of a task whose worker was lost
+CONNECT_SECONDS = 10.0
 STOP_SECONDS = 10.0  # in which a stopped run may end its batch
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC")  # of PyTorch and NumPy, TensorFlow, JAX
 SHARED_GPU = {  # else the first run on a GPU takes all of its memory
@@ -97,7 +100,7 @@ class RayEngine:
             yield number, _result(ended)
 
     def _environment(self):
-        """The environment in which a run has the same result as in this process, whose sums have as many parts."""
+        """The variables of a worker: this process's backend and numbers of threads, on which last digits depend."""
         threads = {name: os.environ.get(name, str(_n_cores())) for name in THREADS}
         gpus = SHARED_GPU if self._per_run.gpus else {"CUDA_VISIBLE_DEVICES": ""}
         return {"KERAS_BACKEND": keras.backend.backend(), "TF_CPP_MIN_LOG_LEVEL": "3", **threads, **gpus}
@@ -131,16 +134,29 @@ def _n_cores():
 
 
 def _connect():
-    """Connects to a cluster, quietly."""
+    """Connects to a cluster, or starts one on this machine."""
+    address = os.environ.get("RAY_ADDRESS", "")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    except (OSError, RuntimeError, ValueError) as error:
-        address = os.environ.get("RAY_ADDRESS", "")
+    failure = None
+    with held_back_errors():
+        try:
+            _check_address(address)
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        except (OSError, RuntimeError, ValueError) as error:
+            failure = error
+    if failure is not None:
+        where = f"RAY_ADDRESS={address}" if address else "no RAY_ADDRESS"
         raise ConnectionError(
-            f"Ray must reach its cluster. Received: RAY_ADDRESS={address!r}: {' '.join(str(error).split())} "
-            "Start one with `ray start --head`, or leave RAY_ADDRESS out to use the cores of this machine."
-        ) from error
+            f"Ray must reach a cluster, or start one. Received: {where}: {failure}. Look at `ray status` there; leave "
+            "RAY_ADDRESS out to use this machine; where a cluster needs a token, set RAY_AUTH_MODE=token."
+        ) from failure
+
+
+def _check_address(address):
+    """Raises OSError for a HOST:PORT where nothing answers, which Ray tries for minutes."""
+    host, _, port = address.rpartition("/")[2].rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
 
 
 def _result(ended):

@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -79,6 +80,16 @@ def test_what_a_cluster_cannot_do_is_said_in_a_line(tmp_path):
         call_all(tmp_path / "a", math.sqrt, [(1,)], {"gpus": 1})
     with pytest.raises(ValueError, match=f"does not see this {tmp_path / 'gone'}"):
         call_all(tmp_path / "a", math.sqrt, [(1,)], read=[tmp_path / "gone"])
+
+
+def test_an_address_without_a_cluster_is_answered_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        with pytest.raises(ConnectionError, match=f"RAY_ADDRESS={address}: .*refused.* Look at `ray status` there"):
+            call_all(tmp_path / "a", math.sqrt, [(1,)])
 
 
 def test_a_sweep_is_the_same_as_in_one_process(tmp_path, serial):
