@@ -10,7 +10,10 @@ from rich.console import Console
 from keras_musicgan.cli.common import report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import with_options
 from keras_musicgan.cli.startup import load_package
+from keras_musicgan.runs.engines import EngineName, check_engine
 from keras_musicgan.runs.request import TrainingRequest
+
+CHANGEABLE = {"out", "resume", "tried", "engine", "per_run", "backend", "quiet"}  # of a sweep that is resumed
 
 
 @with_backend
@@ -40,6 +43,16 @@ def sweep(
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="Option of all runs, as in `musicgan train`. May be repeated.")
     ] = None,
+    engine: Annotated[
+        EngineName,
+        typer.Option(help="What trains the runs: this process, one after the other; or Ray, several at once."),
+    ] = EngineName.serial,
+    per_run: Annotated[
+        str | None,
+        typer.Option(
+            help="With --engine ray, what each run needs of a machine: cpus=1,gpus=0.25. By default one core."
+        ),
+    ] = None,
     **options,
 ):
     """Train models with different hyperparameters, and compare them.
@@ -48,6 +61,7 @@ def sweep(
     interval of that mean; an effect is clear if the intervals of the best and the second best value do not overlap.
     """
     from keras_musicgan.runs.axes import parse_try
+    from keras_musicgan.runs.engines.per_run import parse_per_run
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
 
@@ -59,6 +73,8 @@ def sweep(
             if name in tries:
                 raise ValueError(f"A sweep varies each hyperparameter once. Received: --try {name} twice")
             tries[name] = values
+        needs = None if per_run is None else parse_per_run(per_run)
+        check_engine(engine, needs)
         shared = {name: value for name, value in options.items() if value}
         fixed = parse_settings(setting or [])
         TrainingRequest(data=data, settings=fixed, **shared).check()
@@ -75,11 +91,15 @@ def sweep(
                 seed=seed,
                 settings=fixed,
                 resume=resume,
+                engine=engine,
+                per_run=needs,
                 console=console,
                 **shared,
             )
         except KeyboardInterrupt:
-            command = shlex.join(["musicgan", "sweep", "--resume", "--out", str(out)])
+            given = [] if engine == "serial" else ["--engine", engine]
+            given += [] if per_run is None else ["--per-run", per_run]
+            command = shlex.join(["musicgan", "sweep", "--resume", "--out", str(out), *given])
             print_plain(console, f"\nstopped. Resume with: {command}")
             raise typer.Exit(130) from None
         _print_runs(console, result)
@@ -89,7 +109,7 @@ def sweep(
 
 def _reject_ignored_options(context):
     """Raises ValueError for options beside --resume and --out: without --try the sweep's own are used."""
-    for name in set(context.params) - {"out", "resume", "tried"}:
+    for name in set(context.params) - CHANGEABLE:
         if context.get_parameter_source(name).name == "COMMANDLINE":
             raise ValueError(
                 "A resumed sweep keeps its options: give --resume and --out alone, or the whole first command. "

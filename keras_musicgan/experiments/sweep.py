@@ -1,20 +1,19 @@
 """Runs with different hyperparameters, each in a folder of its own."""
 
-import json
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keras_musicgan import datasets
+from keras_musicgan.experiments.attempt import attempt
 from keras_musicgan.experiments.design import choose_settings
-from keras_musicgan.experiments.held_out import held_out_diversity
+from keras_musicgan.experiments.plan import as_json, check_settings, plan_runs, request_of
 from keras_musicgan.experiments.result import SweepResult, read_sweep
 from keras_musicgan.experiments.sweep_folder import SweepFolder
-from keras_musicgan.runs.axes import Range, check_axes, format_setting, request_with
-from keras_musicgan.runs.folder import RunError, RunFolder
+from keras_musicgan.runs.axes import Range, check_axes, format_setting
+from keras_musicgan.runs.engines import check_engine, open_engine
+from keras_musicgan.runs.engines.errors import LostError
+from keras_musicgan.runs.folder import RunError
 from keras_musicgan.runs.lock import one_process
-from keras_musicgan.runs.train import DivergedError, new_model, train
 from keras_musicgan.utils.checks import check_positive_int
 from keras_musicgan.utils.console import print_plain
 
@@ -34,6 +33,8 @@ def sweep(
     seed: int = 0,
     settings: Mapping[str, Mapping] | None = None,
     resume: bool = False,
+    engine: str = "serial",
+    per_run: Mapping[str, float] | None = None,
     console: "Console | None" = None,
     **fixed,
 ) -> SweepResult:
@@ -57,6 +58,10 @@ def sweep(
         settings: Options of all runs, as a dict of dicts: `{"generator": {"width": 8}}`.
         resume: Whether to resume the sweep in `out`: finished and diverged runs are kept, an unfinished one is resumed,
             a failed one is tried again. The other arguments must be the first ones; without `tries` they are ignored.
+            Only the engine may be another.
+        engine: `"serial"` trains one run after the other in this process; `"ray"` trains them at once on the Ray
+            cluster that `ray.init` finds, or on the cores of this machine. The table is the same, except for `seconds`.
+        per_run: With `"ray"`, what each run needs of a machine, as `{"cpus": 1, "gpus": 0.25}`; one core if not given.
         console: `rich.console.Console` for progress.
         **fixed: Other arguments of `runs.request.TrainingRequest` for all runs, as `condition` and `labels`.
 
@@ -65,8 +70,9 @@ def sweep(
 
     Raises:
         ValueError: If a name or a value is wrong, before the first run starts; if the folder holds a sweep that is not
-            to be resumed; or if all runs fail.
-        OSError: If the data do not exist.
+            to be resumed; if all runs fail; or if the machines of a cluster cannot train them.
+        OSError: If the data do not exist, or a cluster cannot be reached.
+        ImportError: If the engine is not installed.
 
     Example:
         >>> import tempfile
@@ -82,106 +88,70 @@ def sweep(
     from rich.console import Console
 
     console = console or Console()
+    check_engine(engine, per_run)
     folder = SweepFolder(out)
     arguments = None
     if tries is not None or not resume:
         axes = check_axes(tries or {})
         check_positive_int("seeds", seeds)
-        fixed = {
-            "preset": preset,
-            "data": None if data is None else str(Path(data).expanduser().resolve()),
-            "epochs": epochs,
-            **fixed,
-        }
-        arguments = _as_json(axes, runs, seeds, seed, settings or {}, fixed)
+        folder_of_data = None if data is None else str(Path(data).expanduser().resolve())
+        fixed = {"preset": preset, "data": folder_of_data, "epochs": epochs, **fixed}
+        arguments = as_json(axes, runs=runs, seeds=seeds, seed=seed, settings=settings or {}, fixed=fixed)
     with one_process(folder.path):
         plan = folder.read_plan(arguments) if resume else None
         if plan is None:
             folder.check_available()
             chosen = choose_settings(axes, runs, seed)
-            plan = {"asked": arguments, "runs": _plan_runs(chosen, seeds, seed)}
+            plan = {"asked": arguments, "runs": plan_runs(chosen, seeds, seed)}
             print_plain(console, f"{len(plan['runs'])} runs: {len(chosen)} settings from {seeds} seeds each")
-            plan["held_out_diversity"] = _check_settings(plan)
-            folder.write_plan(plan)
         for run in plan["runs"]:
             if run["outcome"] == "failed":
                 run["outcome"] = None
                 del run["error"]
-        _train_all(folder, plan, console)
+        if any(run["outcome"] is None for run in plan["runs"]):
+            read = [plan["asked"]["fixed"]["data"]] if plan["asked"]["fixed"]["data"] else []
+            with open_engine(engine, per_run, folder.path, read, console) as opened:
+                if "held_out_diversity" not in plan:
+                    plan["held_out_diversity"] = _check_settings(plan, opened)
+                    folder.write_plan(plan)
+                _train_all(folder, plan, opened, console)
         result = read_sweep(folder.path)
         result.save()
         return result
 
 
-def _as_json(axes, runs, seeds, seed, settings, fixed):
-    """The arguments of a sweep, as read from JSON."""
-    tries = {name: vars(axis) if isinstance(axis, Range) else axis for name, axis in axes.items()}
-    arguments = {"tries": tries, "runs": runs, "seeds": seeds, "seed": seed, "settings": settings, "fixed": fixed}
-    return json.loads(json.dumps(arguments))
-
-
-def _plan_runs(chosen, seeds, seed):
-    """Seed by seed, so that a sweep that is stopped early has tried every setting."""
-    pairs = [(setting, seed + number) for number in range(seeds) for setting in chosen]
-    return [
-        {"name": f"run_{number:04d}", "setting": setting, "seed": own, "outcome": None}
-        for number, (setting, own) in enumerate(pairs, start=1)
-    ]
-
-
-def _request(plan, run):
-    arguments = plan["asked"]
-    # One seed of the data for all, so that all are measured against the same held-out part.
-    settings = {**arguments["settings"], "data": {"seed": arguments["seed"], **arguments["settings"].get("data", {})}}
-    return request_with(run["setting"], settings, **{**arguments["fixed"], "seed": run["seed"]})
-
-
-def _check_settings(plan):
-    """Builds every model and opens its data once; the diversity of the first's held-out part in dB, or `None`."""
-    diversity, opened = None, set()
-    for run in plan["runs"][: len(plan["runs"]) // plan["asked"]["seeds"]]:
-        request = _request(plan, run)
-        try:
-            model = new_model(request)
-            overrides = request["overrides"]
-            key = json.dumps([request["dataset"], overrides.get("representation"), overrides.get("conditions")])
-            if key not in opened:
-                data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
-                if not opened:
-                    diversity = held_out_diversity(data, model)
-                opened.add(key)
-        except (ValueError, TypeError) as error:
-            raise ValueError(
-                "Every setting must give a model that can be trained. "
-                f"Received: {format_setting(run['setting'])}: {error}"
-            ) from error
+def _check_settings(plan, engine):
+    """As `check_settings`, where the runs are trained: only there the data and the GPUs need to be."""
+    ((_, diversity),) = engine.call_all(check_settings, [(plan,)])
+    if isinstance(diversity, LostError):
+        raise diversity
     return diversity
 
 
-def _train_all(folder, plan, console):
-    for number, run in enumerate(plan["runs"], start=1):
-        if run["outcome"] is not None:
-            continue
-        setting = format_setting(run["setting"])
-        print_plain(console, f"\nrun {number} of {len(plan['runs'])}: {setting}, seed {run['seed']}")
-        here = RunFolder(folder.path / run["name"])
-        request = _request(plan, run)
-        began = time.monotonic()
-        try:
-            train(here, request, console, resume=here.config_file.exists())
-            run["outcome"] = "done"
-        except DivergedError as error:
-            run.update(outcome="diverged", error=str(error))
-        except (
-            Exception
-        ) as error:  # a backend may raise any error, above all out of memory; the other runs may still succeed
-            run.update(outcome="failed", error=f"{type(error).__name__}: {error}")
-        run["seconds"] = round(run.get("seconds", 0.0) + time.monotonic() - began, 1)
+def _train_all(folder, plan, engine, console):
+    """Trains all runs that are left, and writes the plan after each."""
+    left = [run for run in plan["runs"] if run["outcome"] is None]
+    tasks = [_task(folder, plan, run, engine.console) for run in left]
+    for number, result in engine.call_all(attempt, tasks):
+        run = left[number]
+        if isinstance(result, LostError):
+            result = {"outcome": "failed", "error": f"LostError: {result}", "seconds": 0.0}
+        run.update(result, seconds=round(run.get("seconds", 0.0) + result["seconds"], 1))
         folder.write_plan(plan)
-        if run["outcome"] != "done":
-            print_plain(console, f"{run['name']} {run['outcome']}: {run['error']}")
+        ended = run.get("error") or f"{_describe(run)}, {run['seconds']:g} s"
+        print_plain(console, f"{run['name']} {run['outcome']}: {ended}")
     if all(run["outcome"] == "failed" for run in plan["runs"]):
         raise RunError(
             f"A sweep needs a run that trains. Received: {len(plan['runs'])} runs that failed, the first with "
             f"{plan['runs'][0]['error']}"
         )
+
+
+def _task(folder, plan, run, console):
+    """The arguments of `attempt`."""
+    title = f"{run['name']} of {len(plan['runs'])}: {_describe(run)}"
+    return folder.path.resolve() / run["name"], request_of(plan, run), title, console
+
+
+def _describe(run):
+    return f"{format_setting(run['setting'])}, seed {run['seed']}"

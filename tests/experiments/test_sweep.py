@@ -1,16 +1,14 @@
 import csv
 import json
-import sys
 
 import pytest
 
-from keras_musicgan.experiments import read_sweep
+from keras_musicgan.experiments import attempt, read_sweep
 from tests.support.command import SWEEP, musicgan
 
 
 def test_a_sweep_that_is_stopped_goes_on_and_keeps_failed_runs(tmp_path, monkeypatch):
-    module = sys.modules["keras_musicgan.experiments.sweep"]  # the function of that name hides it
-    out, train, begun = tmp_path / "sweep", module.train, []
+    out, train, begun = tmp_path / "sweep", attempt.train, []
 
     def stopped_in_the_second(run, *arguments, **options):
         begun.append(run.path.name)
@@ -19,7 +17,7 @@ def test_a_sweep_that_is_stopped_goes_on_and_keeps_failed_runs(tmp_path, monkeyp
         return train(run, *arguments, **options)
 
     command = [*SWEEP, "--out", out, "--try", "learning_rate=2e-4,1e38"]
-    monkeypatch.setattr(module, "train", stopped_in_the_second)
+    monkeypatch.setattr(attempt, "train", stopped_in_the_second)
     status, output, _ = musicgan(*command)
     assert status == 130 and f"musicgan sweep --resume --out {out}" in output.replace("\n", "")
     first = (out / "run_0001" / "config.json").stat().st_mtime_ns
@@ -31,7 +29,7 @@ def test_a_sweep_that_is_stopped_goes_on_and_keeps_failed_runs(tmp_path, monkeyp
 
     status, output, errors = musicgan(*command, "--resume")
     assert status == 0, errors
-    assert begun == ["run_0001", "run_0002", "run_0002"] and "run 1 of 2" not in output
+    assert begun == ["run_0001", "run_0002", "run_0002"] and "run_0001 of 2" not in output
     assert (out / "run_0001" / "config.json").stat().st_mtime_ns == first
     rows = list(csv.DictReader((out / "sweep.csv").open()))
     assert [row["run"] for row in rows] == ["run_0001", "run_0002"]
@@ -46,14 +44,13 @@ def test_a_sweep_that_is_stopped_goes_on_and_keeps_failed_runs(tmp_path, monkeyp
 
 
 def test_runs_that_fail_are_reported_and_tried_again(tmp_path, monkeypatch):
-    module = sys.modules["keras_musicgan.experiments.sweep"]
     tried = []
 
     def out_of_memory(run, *arguments, **options):
         tried.append(run.path.name)
         raise MemoryError("no room")
 
-    monkeypatch.setattr(module, "train", out_of_memory)
+    monkeypatch.setattr(attempt, "train", out_of_memory)
     command = [*SWEEP, "--out", tmp_path / "s", "--try", "latent_dim=4,8"]
     status, output, errors = musicgan(*command)
     assert status == 2 and "2 runs that failed" in errors and "MemoryError: no room" in errors
