@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan import midi
+from keras_musicgan import backends, midi
 from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations import AudioRepresentation
 from tests.support.models import EAGER, small_gan
@@ -32,6 +32,14 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         for module in ("beat", "core.audio", "core.pitch", "util.utils"):
             importlib.import_module(f"librosa.{module}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def without_xla():
+    """No step is compiled by XLA unless a test says so: that takes longer than the few steps of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backends, "compiles_by_default", lambda gan: False)
+        yield
 
 
 @pytest.fixture(autouse=True)
