@@ -10,9 +10,15 @@ Each module offers the same names:
 - `check_compilable(jit_compile, penalties)`: raises ValueError if the backend cannot compile these penalties;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, itself differentiable;
 - `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices;
-- `over_all_devices(values)`: sums over all devices;
+- `over_all_devices(gradients)`: the gradients that `minimize` returned, of the whole batch;
+- `mean_over_devices(values)`: means of scalars over all devices;
+- `rows_of_all_devices(rows)`: the rows of all devices, and the number of those before this device's;
+- `n_devices(model)`: the number of equal parts into which a batch is divided;
+- `alone(variables)`: a block in which one of several processes may use a model with these variables, or make one;
+- `on_one_device(function)`: the value of a function that trains a network of its own;
 - `global_random_state()` and `set_global_random_state(state)`: the random state outside Keras's variables, as a dict
-  for JSON.
+  for JSON;
+- `group`: the processes that train together; `keras_musicgan.processes` is built on it.
 """
 
 import importlib
@@ -34,5 +40,17 @@ check_compilable = _backend.check_compilable
 input_gradient = _backend.input_gradient
 shard_of = _backend.shard_of
 over_all_devices = _backend.over_all_devices
+mean_over_devices = _backend.mean_over_devices
+rows_of_all_devices = _backend.rows_of_all_devices
+n_devices = _backend.n_devices
+alone = _backend.alone
+on_one_device = _backend.on_one_device
+group = importlib.import_module(f"{__name__}.{keras.backend.backend()}_group")
 global_random_state = _backend.global_random_state
-set_global_random_state = _backend.set_global_random_state
+set_mean_over_devices = _backend.mean_over_devices
+rows_of_all_devices = _backend.rows_of_all_devices
+n_devices = _backend.n_devices
+alone = _backend.alone
+on_one_device = _backend.on_one_device
+group = importlib.import_module(f"{__name__}.{keras.backend.backend()}_group")
+global_random_state = _backend.set_global_random_state

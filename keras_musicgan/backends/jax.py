@@ -1,5 +1,6 @@
 """Differentiate and apply on JAX, where a step is a pure function of the state."""
 
+import contextlib
 import functools
 
 import jax
@@ -78,6 +79,47 @@ def shard_of(draw, batch_size):
 def over_all_devices(values):
     """The values, already sums: JAX traces one program for all devices."""
     return values
+
+
+def mean_over_devices(values):
+    """The values, already means: JAX traces one program for all devices."""
+    return values
+
+
+def rows_of_all_devices(rows):
+    """The rows, already those of all devices, with none before them: JAX traces one program for all devices."""
+    return rows, 0
+
+
+def n_devices(model):
+    """Number of equal parts of a batch: the devices of Keras's distribution."""
+    distribution = keras.distribution.distribution()
+    return 1 if distribution is None else distribution.device_mesh.shape[0]
+
+
+@contextlib.contextmanager
+def alone(variables):
+    """A block in which this process may use a model, or make one, without the others: the variables are copies here."""
+    distribution = keras.distribution.distribution()
+    if jax.process_count() == 1 or distribution is None:
+        yield
+        return
+    keras.distribution.set_distribution(None)
+    try:
+        with keras.StatelessScope([(variable, variable.value.addressable_data(0)) for variable in variables]):
+            yield
+    finally:
+        keras.distribution.set_distribution(distribution)
+
+
+def on_one_device(function):
+    """The value of a function that trains a network of its own: without Keras's distribution."""
+    distribution = keras.distribution.distribution()
+    keras.distribution.set_distribution(None)
+    try:
+        return function()
+    finally:
+        keras.distribution.set_distribution(distribution)
 
 
 def global_random_state():

@@ -1,5 +1,8 @@
 """Differentiate and apply on TensorFlow."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
 import tensorflow as tf
 
 
@@ -52,6 +55,44 @@ def over_all_devices(values):
     if context is None or context.num_replicas_in_sync == 1:
         return values
     return context.all_reduce(tf.distribute.ReduceOp.SUM, values)
+
+
+def mean_over_devices(values):
+    """The means of scalars over all replicas."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return values
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, values)
+
+
+def rows_of_all_devices(rows):
+    """The rows of all replicas, and the number of those before this replica's."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return rows, 0
+    n_rows, n_replicas = tf.shape(rows)[0], context.num_replicas_in_sync
+    first = context.replica_id_in_sync_group * n_rows
+    # A sum of zeros and the own rows: its gradient is a sum again, as often as it is differentiated.
+    padding = [[first, (n_replicas - 1) * n_rows - first], *[[0, 0]] * (len(rows.shape) - 1)]
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, tf.pad(rows, padding)), first
+
+
+def n_devices(model):
+    """Number of equal parts of a batch: the replicas."""
+    return model.distribute_strategy.num_replicas_in_sync
+
+
+def alone(variables):
+    """A block in which this process may use a model without others: any, since there are none."""
+    return contextlib.nullcontext()
+
+
+def on_one_device(function):
+    """The value of a function that trains a network of its own, outside of any strategy: another thread has none."""
+    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return function()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function).result()
 
 
 def global_random_state():
