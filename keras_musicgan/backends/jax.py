@@ -106,7 +106,8 @@ def alone(variables):
         return
     keras.distribution.set_distribution(None)
     try:
-        with keras.StatelessScope([(variable, variable.value.addressable_data(0)) for variable in variables]):
+        copies = [(variable, jnp.array(variable.value.addressable_data(0))) for variable in variables]
+        with keras.StatelessScope(copies):
             yield
     finally:
         keras.distribution.set_distribution(distribution)
