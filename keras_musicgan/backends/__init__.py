@@ -15,6 +15,7 @@ Each module offers the same names:
 - `rows_of_all_devices(rows)`: the rows of all devices, and the number of those before this device's;
 - `n_devices(model)`: the number of equal parts into which a batch is divided;
 - `alone(variables)`: a block in which one of several processes may use a model with these variables, or make one;
+- `on_devices(n)`: a block in which models are made and trained on several devices of this machine;
 - `on_one_device(function)`: the value of a function that trains a network of its own;
 - `global_random_state()` and `set_global_random_state(state)`: the random state outside Keras's variables, as a dict
   for JSON;
@@ -44,6 +45,7 @@ mean_over_devices = _backend.mean_over_devices
 rows_of_all_devices = _backend.rows_of_all_devices
 n_devices = _backend.n_devices
 alone = _backend.alone
+on_devices = _backend.on_devices
 on_one_device = _backend.on_one_device
 group = importlib.import_module(f"{__name__}.{keras.backend.backend()}_group")
 global_random_state = _backend.global_random_state
@@ -51,6 +53,7 @@ set_mean_over_devices = _backend.mean_over_devices
 rows_of_all_devices = _backend.rows_of_all_devices
 n_devices = _backend.n_devices
 alone = _backend.alone
+on_devices = _backend.on_devices
 on_one_device = _backend.on_one_device
 group = importlib.import_module(f"{__name__}.{keras.backend.backend()}_group")
 global_random_state = _backend.set_global_random_state

@@ -7,6 +7,8 @@ import jax
 import keras
 from jax import numpy as jnp
 
+from keras_musicgan.utils.checks import check_devices
+
 
 def step(method):
     """Makes `method(self, data)` a pure function of the state: `(self, state, data)` to `(logs, state)`.
@@ -111,6 +113,21 @@ def alone(variables):
             yield
     finally:
         keras.distribution.set_distribution(distribution)
+
+
+@contextlib.contextmanager
+def on_devices(n):
+    """A block in which models are made and trained on `n` devices of this machine; ValueError if it has fewer."""
+    if n == 1:
+        yield
+        return
+    known = keras.distribution.list_devices()
+    check_devices(n, known)
+    keras.distribution.set_distribution(keras.distribution.DataParallel(devices=known[:n]))
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(None)
 
 
 def on_one_device(function):

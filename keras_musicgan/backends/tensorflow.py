@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import tensorflow as tf
 
+from keras_musicgan.utils.checks import check_devices
+
 
 def step(method):
     """The method as it is: `(self, data)` to the logs."""
@@ -85,6 +87,19 @@ def n_devices(model):
 def alone(variables):
     """A block in which this process may use a model without others: any, since there are none."""
     return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def on_devices(n):
+    """A block in which models are made and trained on `n` devices of this machine; ValueError if it has fewer."""
+    if n == 1:
+        yield
+        return
+    kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+    known = [device.name for device in tf.config.list_logical_devices(kind)]
+    check_devices(n, known)
+    with tf.distribute.MirroredStrategy(known[:n]).scope():
+        yield
 
 
 def on_one_device(function):

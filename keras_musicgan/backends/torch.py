@@ -87,6 +87,17 @@ def alone(variables):
     return contextlib.nullcontext()
 
 
+@contextlib.contextmanager
+def on_devices(n):
+    """A block in which models are trained on `n` devices; raises ValueError above 1, for which there are processes."""
+    if n > 1:
+        raise ValueError(
+            f"PyTorch trains on one device a process. Received: --devices {n}. Start {n} processes: torchrun "
+            f"--nproc-per-node {n} -m keras_musicgan train …"
+        )
+    yield
+
+
 def on_one_device(function):
     """The value of a function that trains a network of its own: on the device of this process."""
     return function()

@@ -5,6 +5,6 @@ divides batches, and lets the first process alone write files.
 """
 
 from keras_musicgan.processes.group import LostProcessError, from_first, is_first, on_first, rank, size
-from keras_musicgan.processes.start import start
+from keras_musicgan.processes.start import ending_at_once, start
 
-__all__ = ["LostProcessError", "from_first", "is_first", "on_first", "rank", "size", "start"]
+__all__ = ["LostProcessError", "ending_at_once", "from_first", "is_first", "on_first", "rank", "size", "start"]

@@ -4,6 +4,10 @@ import importlib.metadata
 import os
 import random
 import socket
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import keras
 
@@ -41,6 +45,24 @@ def start() -> None:
         "Install the same packages on every host.",
     )
     keras.utils.set_random_seed(from_first(random.randrange(2**32)))
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """A block after an error in which one of several processes ends at once.
+
+    The others notice it then. A regular end of Python would wait until they have ended too.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if group.size() == 1:
+            raise
+        if not hasattr(error, "exit_code"):  # of a command, which has said why
+            traceback.print_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(getattr(error, "exit_code", 1))
 
 
 def _check_port(launch: Launch) -> None:
