@@ -94,8 +94,8 @@ def _reject_fixed_options(context):
         given = context.get_parameter_source(parameter.name).name == "COMMANDLINE"
         if given and parameter.name not in changeable:
             raise ValueError(
-                "A resumed run keeps its options: --resume takes --epochs, --every, --devices, --out and a folder of data. "
-                f"Received: {parameter.opts[0]}. Start another run with it."
+                "A resumed run keeps its options: --resume takes --epochs, --every, --devices, --out and a folder of "
+                f"data. Received: {parameter.opts[0]}. Start another run with it."
             )
 
 
