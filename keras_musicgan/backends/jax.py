@@ -107,11 +107,15 @@ def alone(variables):
         yield
         return
     keras.distribution.set_distribution(None)
+    # Keras has no public name for either; in a `StatelessScope` no other model could be made.
+    kept = [(variable, variable._value, variable._layout) for variable in variables]
     try:
-        copies = [(variable, jnp.array(variable.value.addressable_data(0))) for variable in variables]
-        with keras.StatelessScope(copies):
-            yield
+        for variable, value, _ in kept:
+            variable._value, variable._layout = jnp.array(value.addressable_data(0)), None
+        yield
     finally:
+        for variable, value, layout in kept:
+            variable._value, variable._layout = value, layout
         keras.distribution.set_distribution(distribution)
 
 

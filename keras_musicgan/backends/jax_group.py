@@ -9,13 +9,17 @@ PACKAGE = "jax"
 HEARTBEAT_SECONDS = 30  # without one, JAX ends all processes
 
 
+def check_supported(launch):
+    """Does nothing: several processes can train."""
+
+
 def has_a_store():
     """`False`: process 0 opens its port itself."""
     return False
 
 
-def join(launch, connect_s):
-    """Joins the processes of a launch; raises RuntimeError if they do not answer."""
+def join(launch):
+    """Joins the processes of a launch, which have all begun."""
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
     jax.distributed.initialize(
         launch.address,
@@ -23,7 +27,7 @@ def join(launch, connect_s):
         launch.rank,
         local_device_ids=launch.local_rank,  # one GPU a process, where a launcher numbers those of a host
         cluster_detection_method="deactivate",
-        initialization_timeout=connect_s,
+        initialization_timeout=HEARTBEAT_SECONDS,
         heartbeat_timeout_seconds=HEARTBEAT_SECONDS,
         shutdown_timeout_seconds=HEARTBEAT_SECONDS,  # of one that has failed, while others go on
     )

@@ -3,17 +3,21 @@
 PACKAGE = "tensorflow"
 
 
-def has_a_store():
-    """`False`."""
-    return False
-
-
-def join(launch, connect_s):
-    """Raises ValueError: one process trains."""
+def check_supported(launch):
+    """Raises ValueError: one process alone can train."""
     raise ValueError(
         "TensorFlow trains on the devices of one host: its strategy for several does not work with Keras 3. Received: "
         f"{launch.size} processes by {launch.source}. Take --backend jax or --backend torch (KERAS_BACKEND)."
     )
+
+
+def has_a_store():
+    """`False`: no launcher starts several processes."""
+    return False
+
+
+def join(launch):
+    """Does nothing: `check_supported` has refused it."""
 
 
 def size():

@@ -1,5 +1,6 @@
 """Several processes under PyTorch: a process group of Gloo for CPUs, and of NCCL for GPUs."""
 
+import atexit
 import contextlib
 import datetime
 
@@ -11,21 +12,24 @@ WAIT = datetime.timedelta(minutes=30)  # for a process that measures or writes; 
 _steps = 0  # that are being taken, one in another
 
 
+def check_supported(launch):
+    """Does nothing: several processes can train."""
+
+
 def has_a_store():
     """Whether a launcher keeps the port of process 0 open, as torchrun does."""
     return distributed.is_torchelastic_launched()
 
 
-def join(launch, connect_s):
-    """Joins the processes of a launch; raises RuntimeError if they do not answer."""
+def join(launch):
+    """Joins the processes of a launch, which have all begun."""
     if torch.cuda.is_available():
         local = launch.rank if launch.local_rank is None else launch.local_rank
         torch.cuda.set_device(local % torch.cuda.device_count())
-    wait = datetime.timedelta(seconds=connect_s)
-    url = f"tcp://{launch.address}"
-    store, rank, size = next(distributed.rendezvous(url, launch.rank, launch.size, timeout=wait))
     kind = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    distributed.init_process_group(kind, store=store, rank=rank, world_size=size, timeout=WAIT)
+    url = f"tcp://{launch.address}"
+    distributed.init_process_group(kind, init_method=url, rank=launch.rank, world_size=launch.size, timeout=WAIT)
+    atexit.register(distributed.destroy_process_group)
 
 
 def size():

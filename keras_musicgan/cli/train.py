@@ -84,7 +84,8 @@ def _train(run, request, console, devices, resume, overwrite):
             console.print()
             raise typer.Exit(130) from None
         if processes.is_first():
-            _print_summary(console, run)
+            with backends.alone(()):
+                _print_summary(console, run)
 
 
 def _reject_fixed_options(context):

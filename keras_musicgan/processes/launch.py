@@ -83,7 +83,7 @@ def _of_torchrun(environment):
     address = f"{_get(environment, 'MASTER_ADDR')}:{_get(environment, 'MASTER_PORT')}"
     local = _number(environment, "LOCAL_RANK") if "LOCAL_RANK" in environment else None
     rank, size = _number(environment, "RANK"), _number(environment, "WORLD_SIZE")
-    return Launch(rank, size, address, local, "RANK and WORLD_SIZE")
+    return Launch(rank, size, address, local, "RANK, WORLD_SIZE and MASTER_*")
 
 
 def _of_slurm(environment):

@@ -3,7 +3,6 @@
 import importlib.metadata
 import os
 import random
-import socket
 import sys
 import traceback
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ import keras
 from keras_musicgan.backends import group
 from keras_musicgan.processes.agreement import check_agreement
 from keras_musicgan.processes.group import from_first
-from keras_musicgan.processes.launch import Launch, find_launch
+from keras_musicgan.processes.launch import find_launch
+from keras_musicgan.processes.meeting import meet
 
-CONNECT_SECONDS = 50  # with what comes after it, a process that waits in vain ends within a minute
+MEET_SECONDS = 50  # so that a process that waits in vain ends within a minute
 
 
 def start() -> None:
@@ -34,12 +34,10 @@ def start() -> None:
     launch = find_launch(os.environ)
     if launch is None or launch.size == 1 or group.size() > 1:
         return
-    if launch.rank == 0 and not group.has_a_store():
-        _check_port(launch)
-    try:
-        group.join(launch, CONNECT_SECONDS)
-    except RuntimeError as error:
-        raise ConnectionError(_describe_silence(launch)) from error
+    group.check_supported(launch)
+    if not group.has_a_store():
+        meet(launch, MEET_SECONDS)
+    group.join(launch)
     check_agreement(
         {name: importlib.metadata.version(name) for name in ("keras_musicgan", "keras", group.PACKAGE)},
         "Install the same packages on every host.",
@@ -63,31 +61,3 @@ def ending_at_once() -> Iterator[None]:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(getattr(error, "exit_code", 1))
-
-
-def _check_port(launch: Launch) -> None:
-    """Raises ConnectionError if another program listens on the port of this process."""
-    port = int(launch.address.rpartition(":")[2])
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("", port))
-        except OSError as error:
-            raise ConnectionError(
-                f"Process 0 needs a free port for the others to connect to. Received: {launch.address} by "
-                f"{launch.source}, whose port is in use ({error.strerror}). Name another one to all processes."
-            ) from error
-
-
-def _describe_silence(launch):
-    if launch.rank == 0:
-        return (
-            f"All {launch.size} processes must connect to process 0 at {launch.address} within {CONNECT_SECONDS} "
-            f"seconds. Received: fewer. Start process {', '.join(map(str, range(1, launch.size)))} with the same "
-            f"address and number of processes ({launch.source}), and see that the port can be reached."
-        )
-    return (
-        f"Process {launch.rank} must reach process 0 at {launch.address} within {CONNECT_SECONDS} seconds. Received: "
-        f"no answer. See that process 0 runs there, that {launch.source} names its address, and that the port can be "
-        "reached."
-    )
