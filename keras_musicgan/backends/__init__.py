@@ -7,6 +7,7 @@ Each module offers the same names:
 - `minimize(model, loss_fn, variables, optimizer)`: one optimizer step. `loss_fn` returns a scalar loss and a dict of
   logs. Returns the logs and the gradients;
 - `compiles_by_default(model)`: whether the step is compiled by XLA where Keras's own default is not to;
+- `executes_several_steps()`: whether one call of the compiled function may take several steps;
 - `check_compilable(jit_compile, penalties)`: raises ValueError if the backend cannot compile these penalties;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, itself differentiable;
 - `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices;
@@ -37,6 +38,7 @@ _backend = importlib.import_module(f"{__name__}.{keras.backend.backend()}")
 step = _backend.step
 minimize = _backend.minimize
 compiles_by_default = _backend.compiles_by_default
+executes_several_steps = _backend.executes_several_steps
 check_compilable = _backend.check_compilable
 input_gradient = _backend.input_gradient
 shard_of = _backend.shard_of

@@ -58,6 +58,11 @@ def compiles_by_default(model):
     return False
 
 
+def executes_several_steps():
+    """`True`: one call may take several steps."""
+    return True
+
+
 def check_compilable(jit_compile, penalties):
     """Does nothing: JAX compiles every step."""
 

@@ -30,6 +30,11 @@ def compiles_by_default(model):
     return model.distribute_strategy.num_replicas_in_sync == 1
 
 
+def executes_several_steps():
+    """Whether one call may take several steps: under a strategy for several devices, Keras cannot."""
+    return tf.distribute.get_strategy().num_replicas_in_sync == 1
+
+
 def check_compilable(jit_compile, penalties):
     """Does nothing: XLA compiles second derivatives."""
 

@@ -37,6 +37,11 @@ def compiles_by_default(model):
     return False
 
 
+def executes_several_steps():
+    """`False`: one call takes one step."""
+    return False
+
+
 def check_compilable(jit_compile, penalties):
     """Raises ValueError for compiled penalties, which `torch.compile` cannot differentiate twice."""
     if jit_compile is True and penalties:
