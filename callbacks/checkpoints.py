@@ -55,6 +55,8 @@ class Checkpoints(keras.callbacks.Callback):
         >>> checkpoints = km.callbacks.Checkpoints("run/checkpoints", keep=3, monitors=[monitor])
     """
 
+    first_process_alone = True
+
     def __init__(self, directory: str | Path, keep: int = 2, every: int = 1, monitors: Sequence[Monitor] = ()):
         super().__init__()
         check_positive_int("keep", keep)

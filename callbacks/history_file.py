@@ -25,6 +25,8 @@ class HistoryFile(keras.callbacks.Callback):
         >>> history = km.callbacks.HistoryFile("run/history.csv")
     """
 
+    first_process_alone = True
+
     def __init__(self, path: str | Path):
         super().__init__()
         self.path = Path(path).expanduser()

@@ -35,6 +35,8 @@ class Progress(keras.callbacks.Callback):
         >>> progress = km.callbacks.Progress()
     """
 
+    first_process_alone = True
+
     def __init__(self, console: "Console | None" = None, every: int = 1):
         super().__init__()
         from rich.console import Console

@@ -22,6 +22,8 @@ class SamplingCallback(keras.callbacks.Callback):
         TypeError: At the beginning of `fit`, if the model is not a `MusicGAN`.
     """
 
+    first_process_alone = True
+
     def __init__(self, n: int, every: int, seed: int):
         super().__init__()
         check_positive_int("n", n)

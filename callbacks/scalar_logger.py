@@ -24,6 +24,8 @@ class ScalarLogger(keras.callbacks.Callback):
         >>> logger = km.callbacks.ScalarLogger("logs/scalars", texts={"data": "Tunes in **D minor**."})
     """
 
+    first_process_alone = True
+
     def __init__(self, log_dir: str | Path, texts: Mapping[str, str] | None = None):
         super().__init__()
         self.log_dir = Path(log_dir).expanduser()

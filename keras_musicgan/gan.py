@@ -31,6 +31,8 @@ from keras_musicgan.presets.build import build
 from keras_musicgan.pretrained import catalogue
 from keras_musicgan.pretrained.archive import read_archive
 from keras_musicgan.pretrained.card import ENDING
+from keras_musicgan.processes.divide import divide_evaluate, divide_fit
+from keras_musicgan.processes.group import lost_processes
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_choice, check_kind, check_positive_int, check_seed, nearest
 from keras_musicgan.utils.errors import concise
@@ -332,8 +334,9 @@ class MusicGAN(keras.Model):
     def _log(self, logs, batch_size):
         """Adds the numbers of a batch to the means of the epoch; the means so far."""
         logs["loss"] = logs["discriminator_loss"] + logs["generator_loss"]
-        for tracker in self.trackers:
-            tracker.update_state(logs[tracker.name], sample_weight=batch_size)
+        values = backends.mean_over_devices([logs[tracker.name] for tracker in self.trackers])
+        for tracker, value in zip(self.trackers, values, strict=True):
+            tracker.update_state(value, sample_weight=batch_size)
         return self.get_metrics_result()
 
     @property
@@ -512,13 +515,13 @@ class MusicGAN(keras.Model):
             call.arguments["validation_data"] = (held_out[0], self._numbers(*held_out[:2]))
         elif held_out is not None:
             held_out = fit_inputs.checked(self, held_out, "validation_data")
-            call.arguments["validation_data"] = errors.watch(held_out)
+            call.arguments["validation_data"] = held_out
         if isinstance(x, Iterator) and not self.representation.adapted:
             raise ValueError(
                 f"{type(self.representation).__name__} must know statistics of the data before training. Received: "
                 "a generator, which can be read only once. Call `representation.adapt` with clips before `fit`."
             )
-        call.arguments["x"] = errors.watch(fit_inputs.checked(self, x))
+        call.arguments["x"] = fit_inputs.checked(self, x)
         call.arguments["y"] = self._numbers(x, y)
         if len(self.conditions):
             known = conditions_from_data(self.conditions, x, call.arguments["y"])
@@ -527,7 +530,10 @@ class MusicGAN(keras.Model):
         if not self.representation.adapted:
             self.representation.adapt(x)
         resolve_modes(call.arguments.get("callbacks"))
-        with errors.raised():
+        divide_fit(self, call.arguments)
+        for name in ("x", "validation_data"):
+            call.arguments[name] = errors.watch(call.arguments.get(name))
+        with errors.raised(), lost_processes():
             return super().fit(*call.args[1:], **call.kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
@@ -536,9 +542,11 @@ class MusicGAN(keras.Model):
             return super().evaluate(x, y, *args, **kwargs)
         errors = DatasetErrors()
         call = fit_inputs.bound(keras.Model.evaluate, self, x, y, *args, **kwargs)
-        call.arguments["x"] = errors.watch(fit_inputs.checked(self, x))
+        call.arguments["x"] = fit_inputs.checked(self, x)
         call.arguments["y"] = self._numbers(x, y)
-        with errors.raised():
+        divide_evaluate(self, call.arguments)
+        call.arguments["x"] = errors.watch(call.arguments["x"])
+        with errors.raised(), lost_processes():
             return super().evaluate(*call.args[1:], **call.kwargs)
 
     def train_on_batch(self, x, y=None, *args, **kwargs):

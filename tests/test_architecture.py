@@ -6,9 +6,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "keras_musicgan"
 ROOMS = (  # from the ground up; later ones may import earlier ones
-    *("utils", "backends", "adversarial", "music", "conditions", "spectra", "metrics", "representations", "networks"),
-    *("generation", "presets", "pretrained", "synth", "fit_inputs", "gan", "datasets", "embeddings", "evaluation"),
-    *("callbacks", "page", "runs", "experiments", "api", "cli"),
+    *("utils", "backends", "processes", "adversarial", "music", "conditions", "spectra", "metrics"),
+    *("representations", "networks", "generation", "presets", "pretrained", "synth", "fit_inputs", "gan"),
+    *("datasets", "embeddings", "evaluation", "callbacks", "page", "runs", "experiments", "api", "cli"),
 )
 FRAMEWORKS = {"tensorflow", "jax", "torch"}
 FILE_FORMATS = {"embeddings/vggish/weights.py", "generation/export.py"}  # need the framework whose format it is

@@ -1,5 +1,6 @@
 """Training steps with lazy penalties: a compiled function for each set of penalties that are due in the same step."""
 
+import math
 from collections.abc import Callable
 
 import keras
@@ -24,19 +25,23 @@ class LazySteps:
         self.gan = gan
         self.make = make
         self.step = 0
-        self.functions: dict[tuple, Callable] = {}
+        # All are made before the first step, in which JAX takes the values out of the variables.
+        period = math.lcm(*(penalty.every for penalty in gan.penalties))
+        self.functions = {due: self._new_function() for due in {self._due(step) for step in range(period)}}
 
     def __call__(self, *args):
         """One step of Keras's training function, or several per execution where no penalty is lazy."""
-        due = tuple(penalty for penalty in self.gan.penalties if penalty.is_due(self.step))
+        due = self._due(self.step)
         self.step += 1
         self.gan.due_penalties = due
         try:
-            if due not in self.functions:
-                self.functions[due] = self._new_function()
             return self.functions[due](*args)
         finally:
             self.gan.due_penalties = None
+
+    def _due(self, step):
+        """The penalties that are due in a step."""
+        return tuple(penalty for penalty in self.gan.penalties if penalty.is_due(step))
 
     def _new_function(self):
         """Keras's training function, of a step that equals no other: JAX traces equal methods once."""

@@ -6,6 +6,7 @@ the scalar that each network minimizes. High scores mean "real".
 
 from keras import ops
 
+from keras_musicgan import backends
 from keras_musicgan.utils.configurable import Configurable
 from keras_musicgan.utils.registration import serializable
 
@@ -126,7 +127,7 @@ class Wasserstein(AdversarialLoss):
 
     def accuracies(self, real_scores, fake_scores):
         """Shares on the right side of the midpoint of the two mean scores."""
-        midpoint = 0.5 * (ops.mean(real_scores) + ops.mean(fake_scores))
+        (midpoint,) = backends.mean_over_devices([0.5 * (ops.mean(real_scores) + ops.mean(fake_scores))])
         return super().accuracies(real_scores - midpoint, fake_scores - midpoint)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-import keras
-
+from keras_musicgan import backends
 from keras_musicgan.adversarial.augmentations import AUGMENTATIONS, Augmentation
 from keras_musicgan.adversarial.losses import LOSSES, AdversarialLoss
 from keras_musicgan.adversarial.names import LOSS_SYNONYMS
@@ -113,7 +112,7 @@ def _steps_per_execution(given: int | None, recipe: dict, penalties: list[Penalt
     """The steps that one call of the compiled function takes: those given, or the recipe's where that can be."""
     lazy = [penalty.name for penalty in penalties if penalty.every > 1]
     if given is None:
-        return 1 if lazy or keras.backend.backend() == "torch" else recipe["steps_per_execution"]
+        return recipe["steps_per_execution"] if backends.executes_several_steps() and not lazy else 1
     check_positive_int("steps_per_execution", given)
     if lazy and given > 1:
         raise ValueError(

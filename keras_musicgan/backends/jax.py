@@ -1,10 +1,13 @@
 """Differentiate and apply on JAX, where a step is a pure function of the state."""
 
+import contextlib
 import functools
 
 import jax
 import keras
 from jax import numpy as jnp
+
+from keras_musicgan.utils.checks import check_devices
 
 
 def step(method):
@@ -55,6 +58,11 @@ def compiles_by_default(model):
     return False
 
 
+def executes_several_steps():
+    """`True`: one call may take several steps."""
+    return True
+
+
 def check_compilable(jit_compile, penalties):
     """Does nothing: JAX compiles every step."""
 
@@ -78,6 +86,67 @@ def shard_of(draw, batch_size):
 def over_all_devices(values):
     """The values, already sums: JAX traces one program for all devices."""
     return values
+
+
+def mean_over_devices(values):
+    """The values, already means: JAX traces one program for all devices."""
+    return values
+
+
+def rows_of_all_devices(rows):
+    """The rows, already those of all devices, with none before them: JAX traces one program for all devices."""
+    return rows, 0
+
+
+def n_devices(model):
+    """Number of equal parts of a batch: the devices of Keras's distribution."""
+    distribution = keras.distribution.distribution()
+    return 1 if distribution is None else distribution.device_mesh.shape[0]
+
+
+@contextlib.contextmanager
+def alone(variables):
+    """A block in which this process may use a model, or make one, without the others: the variables are copies here."""
+    distribution = keras.distribution.distribution()
+    if jax.process_count() == 1 or distribution is None:
+        yield
+        return
+    keras.distribution.set_distribution(None)
+    # Keras has no public name for either; in a `StatelessScope` no other model could be made.
+    kept = [(variable, variable._value, variable._layout) for variable in variables]
+    try:
+        for variable, value, _ in kept:
+            variable._value, variable._layout = jnp.array(value.addressable_data(0)), None
+        yield
+    finally:
+        for variable, value, layout in kept:
+            variable._value, variable._layout = value, layout
+        keras.distribution.set_distribution(distribution)
+
+
+@contextlib.contextmanager
+def on_devices(n):
+    """A block in which models are made and trained on `n` devices of this machine; ValueError if it has fewer."""
+    if n == 1:
+        yield
+        return
+    known = keras.distribution.list_devices()
+    check_devices(n, known)
+    keras.distribution.set_distribution(keras.distribution.DataParallel(devices=known[:n]))
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(None)
+
+
+def on_one_device(function):
+    """The value of a function that trains a network of its own: without Keras's distribution."""
+    distribution = keras.distribution.distribution()
+    keras.distribution.set_distribution(None)
+    try:
+        return function()
+    finally:
+        keras.distribution.set_distribution(distribution)
 
 
 def global_random_state():

@@ -1,6 +1,11 @@
 """Differentiate and apply on TensorFlow."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
 import tensorflow as tf
+
+from keras_musicgan.utils.checks import check_devices
 
 
 def step(method):
@@ -23,6 +28,11 @@ def minimize(model, loss_fn, variables, optimizer):
 def compiles_by_default(model):
     """Whether there is one device: then XLA makes a step shorter, also on a CPU, where Keras compiles none."""
     return model.distribute_strategy.num_replicas_in_sync == 1
+
+
+def executes_several_steps():
+    """Whether one call may take several steps: under a strategy for several devices, Keras cannot."""
+    return tf.distribute.get_strategy().num_replicas_in_sync == 1
 
 
 def check_compilable(jit_compile, penalties):
@@ -52,6 +62,57 @@ def over_all_devices(values):
     if context is None or context.num_replicas_in_sync == 1:
         return values
     return context.all_reduce(tf.distribute.ReduceOp.SUM, values)
+
+
+def mean_over_devices(values):
+    """The means of scalars over all replicas."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return values
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, values)
+
+
+def rows_of_all_devices(rows):
+    """The rows of all replicas, and the number of those before this replica's."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return rows, 0
+    n_rows, n_replicas = tf.shape(rows)[0], context.num_replicas_in_sync
+    first = context.replica_id_in_sync_group * n_rows
+    # A sum of zeros and the own rows: its gradient is a sum again, as often as it is differentiated.
+    padding = [[first, (n_replicas - 1) * n_rows - first], *[[0, 0]] * (len(rows.shape) - 1)]
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, tf.pad(rows, padding)), first
+
+
+def n_devices(model):
+    """Number of equal parts of a batch: the replicas."""
+    return model.distribute_strategy.num_replicas_in_sync
+
+
+def alone(variables):
+    """A block in which this process may use a model without others: any, since there are none."""
+    return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def on_devices(n):
+    """A block in which models are made and trained on `n` devices of this machine; ValueError if it has fewer."""
+    if n == 1:
+        yield
+        return
+    kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+    known = [device.name for device in tf.config.list_logical_devices(kind)]
+    check_devices(n, known)
+    with tf.distribute.MirroredStrategy(known[:n]).scope():
+        yield
+
+
+def on_one_device(function):
+    """The value of a function that trains a network of its own, outside of any strategy: another thread has none."""
+    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return function()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function).result()
 
 
 def global_random_state():

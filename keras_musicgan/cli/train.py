@@ -27,6 +27,7 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder of the run.")] = DEFAULT_RUN,
     resume: Annotated[bool, typer.Option("--resume", help="Resume the run in --out.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run in --out.")] = False,
+    devices: Annotated[int, typer.Option(min=1, help="Devices of this machine to divide each batch among.")] = 1,
     setting: Annotated[
         list[str] | None,
         typer.Option(
@@ -39,7 +40,6 @@ def train(
     """Train a model, and write samples as it learns."""
     from keras_musicgan.runs.folder import RunFolder
     from keras_musicgan.runs.parsing import parse_settings
-    from keras_musicgan.utils.console import count, print_plain
 
     with report_errors():
         run = RunFolder(out)
@@ -56,30 +56,47 @@ def train(
             run.check_available(overwrite)
             load_package(console)
             request = asked.config()
-        from keras_musicgan.runs.train import train as train_run
+        _train(run, request, console, devices, resume, overwrite)
 
+
+def _train(run, request, console, devices, resume, overwrite):
+    """Trains, of several processes as one of them, and prints a summary."""
+    from keras_musicgan import backends, processes
+    from keras_musicgan.runs.train import train as train_run
+    from keras_musicgan.utils.console import count, print_plain
+
+    with processes.ending_at_once(), report_errors():
+        processes.start()
+        if processes.size() > 1 and devices > 1:
+            raise ValueError(
+                f"Several processes take all of their devices. Received: --devices {devices}. Leave it out."
+            )
+        console.quiet = console.quiet or not processes.is_first()
         try:
-            train_run(run, request, console, resume, overwrite)
+            with backends.on_devices(devices):
+                train_run(run, request, console, resume, overwrite)
         except KeyboardInterrupt:
             done, checkpoint = run.newest_checkpoint()
             console.print("\nstopped", end="")
             if checkpoint is not None:
-                command = shlex.join(["musicgan", "train", "--resume", "--out", str(out)])
+                command = shlex.join(["musicgan", "train", "--resume", "--out", str(run.path)])
                 print_plain(console, f" after {count(done, 'whole epoch')}. Resume with: {command}", end="")
             console.print()
             raise typer.Exit(130) from None
-        _print_summary(console, run)
+        if processes.is_first():
+            with backends.alone(()):
+                _print_summary(console, run)
 
 
 def _reject_fixed_options(context):
     """Raises ValueError for options that cannot change when a run is resumed."""
-    changeable = {"data", "out", "resume", "epochs", "every"}
+    changeable = {"data", "out", "resume", "epochs", "every", "devices"}
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name).name == "COMMANDLINE"
         if given and parameter.name not in changeable:
             raise ValueError(
-                "A resumed run keeps its options: --resume takes --epochs, --every, --out and a folder of data. "
-                f"Received: {parameter.opts[0]}. Start another run with it."
+                "A resumed run keeps its options: --resume takes --epochs, --every, --devices, --out and a folder of "
+                f"data. Received: {parameter.opts[0]}. Start another run with it."
             )
 
 

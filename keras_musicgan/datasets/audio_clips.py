@@ -90,9 +90,14 @@ class AudioClips(Batches):
 
     def read(self, indices, rng):
         """Clips by their numbers, float32 `[len(indices), length, channels]` in [−1, 1]."""
+        return self.read_rows(indices, rng, slice(None))
+
+    def read_rows(self, indices, rng, rows):
+        """As `read`, some rows of it alone."""
         first = self._first[indices]
         if self.clip == "random":
             first = rng.integers(self._last_first[indices], endpoint=True)
+        indices, first = indices[rows], first[rows]
         clips = np.zeros((len(indices), self.length, self.decoded.channels), "float32")
         for clip, file, begin in zip(clips, self.file_of_clip[indices], first, strict=True):
             part = self.decoded.read(self.files[file], int(begin), self.length)

@@ -111,6 +111,10 @@ class Batches(keras.utils.PyDataset):
         """Clips by their numbers, `[len(indices), ...]`; everything random in them is drawn from `rng`."""
         raise NotImplementedError
 
+    def read_rows(self, indices: np.ndarray, rng: np.random.Generator, rows: slice) -> np.ndarray:
+        """`read(indices, rng)[rows]`; a subclass spares reading the others."""
+        return self.read(indices, rng)[rows]
+
     def load(self, indices: np.ndarray | None = None) -> np.ndarray:
         """Clips as one array in memory, `[n, ...]`, in the order of `labels`; for measurements.
 
@@ -156,12 +160,20 @@ class Batches(keras.utils.PyDataset):
         Returns:
             A tuple of clips `[batch_size, ...]` and, for a model with conditions, a dict of them `[batch_size]`.
         """
+        return self._rows(index, slice(None))
+
+    def part(self, index: int, number: int, n_parts: int) -> tuple:
+        """Part `number` of `n_parts` of batch `index`, as `[index]` returns the whole; the parts are equally long."""
+        n_rows = self.batch_size // n_parts
+        return self._rows(index, slice(number * n_rows, (number + 1) * n_rows))
+
+    def _rows(self, index, rows):
         epoch = self._served
         chosen = self._permutation(epoch)[index * self.batch_size : (index + 1) * self.batch_size]
-        clips = self.read(chosen, np.random.default_rng((self.seed, epoch, index)))
+        clips = self.read_rows(chosen, np.random.default_rng((self.seed, epoch, index)), rows)
         if self.conditions is None:
             return (clips,)
-        return clips, {name: numbers[chosen] for name, numbers in self.conditions.items()}
+        return clips, {name: numbers[chosen[rows]] for name, numbers in self.conditions.items()}
 
     def _permutation(self, epoch):
         kept, order = self._order  # one tuple, since several threads read it

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from keras_musicgan import backends
+from keras_musicgan.processes import on_first
 from keras_musicgan.representations.base import batches_of_clips
 from keras_musicgan.representations.lead_sheet import LeadSheet
 from keras_musicgan.utils.batching import in_batches
@@ -72,16 +74,22 @@ class BarCodes(LeadSheet):
 
     def adapt(self, data: np.ndarray | keras.utils.PyDataset) -> None:
         """Trains the autoencoder on the bars of rolls `[n, steps, pitches, tracks]`, or of a dataset of batches."""
+        weights = on_first(lambda: backends.on_one_device(lambda: self._train(data)))
+        self.encoder.set_weights(weights[0])
+        self.decoder.set_weights(weights[1])
+        self.mark_adapted()
+
+    def _train(self, data):
+        """The weights of encoder and decoder, from copies of them that are trained on one device."""
         bars = self._events_of_bars(data)
+        encoder, decoder = map(_trainable_copy, (self.encoder, self.decoder))
         inputs = keras.Input(bars.shape[1:])
-        codes = layers.GaussianNoise(self.noise, seed=0)(self.encoder(inputs))
-        autoencoder = keras.Model(inputs, self.decoder(codes))
+        codes = layers.GaussianNoise(self.noise, seed=0)(encoder(inputs))
+        autoencoder = keras.Model(inputs, decoder(codes))
         rate = keras.optimizers.schedules.CosineDecay(1e-3, self.steps)
         autoencoder.compile(keras.optimizers.Adam(rate, beta_2=0.99), self._reconstruction_loss)
-        self.encoder.trainable = self.decoder.trainable = True
         autoencoder.fit(RandomBars(bars, self.steps), verbose=0)
-        self.encoder.trainable = self.decoder.trainable = False
-        self.mark_adapted()
+        return encoder.get_weights(), decoder.get_weights()
 
     def _events_of_bars(self, data):
         """Events and rolls of the bars of the data, at most `MAX_BARS`, uint8 `[n, features]`."""
@@ -123,6 +131,13 @@ class BarCodes(LeadSheet):
         """Arguments of the constructor."""
         names = ("n_codes", "width", "noise", "steps")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+def _trainable_copy(network):
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
+    copy.trainable = True
+    return copy
 
 
 class RandomBars(keras.utils.PyDataset):

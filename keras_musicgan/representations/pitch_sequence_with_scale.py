@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_musicgan.processes import on_first
 from keras_musicgan.representations.base import batches_of_clips
 from keras_musicgan.representations.pitch_sequence import PitchSequence
 from keras_musicgan.utils.registration import serializable
@@ -57,10 +58,7 @@ class PitchSequenceWithScale(PitchSequence):
         Raises:
             ValueError: If there are no clips.
         """
-        counts = np.zeros(len(PITCHES), int)
-        for clips in batches_of_clips(data):
-            pitches = np.rint(ops.convert_to_numpy(clips)).astype(int)
-            counts += np.bincount(pitches.ravel(), minlength=len(PITCHES))
+        counts = on_first(lambda: _counts(data))
         if not counts.any():
             raise ValueError("`adapt` needs at least one clip. Received: data without any")
         mean = np.average(PITCHES, weights=counts)
@@ -89,6 +87,15 @@ class PitchSequenceWithScale(PitchSequence):
         mean, deviation = (ops.convert_to_numpy(each) for each in (self.mean, self.deviation))
         wanted = N_DEVIATIONS * deviation * encoded[:, : self.length] + mean
         return np.stack([_nearest(*clip) for clip in zip(wanted, encoded[:, self.length :] > 0, strict=True)])
+
+
+def _counts(data):
+    """How often each pitch occurs, `[128]`."""
+    counts = np.zeros(len(PITCHES), int)
+    for clips in batches_of_clips(data):
+        pitches = np.rint(ops.convert_to_numpy(clips)).astype(int)
+        counts += np.bincount(pitches.ravel(), minlength=len(PITCHES))
+    return counts
 
 
 def _nearest(wanted, in_scale):

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_musicgan.processes import on_first
 from keras_musicgan.representations.base import AudioRepresentation, batches_of_clips
 from keras_musicgan.representations.waveform import clip_length
 from keras_musicgan.spectra.framing import Framing
@@ -81,6 +82,12 @@ class SpectrogramRepresentation(AudioRepresentation):
         Raises:
             ValueError: If there are no clips, only silence, or clips of another shape or type, or not finite.
         """
+        for name, values in on_first(lambda: self._statistics(data)).items():
+            getattr(self, name).assign(np.asarray(values, "float32"))
+        self.mark_adapted()
+
+    def _statistics(self, data):
+        """`measure` of checked clips."""
         count, peak = 0, 0.0
 
         def spectra() -> Iterator[np.ndarray]:
@@ -98,9 +105,7 @@ class SpectrogramRepresentation(AudioRepresentation):
             raise ValueError(
                 f"`adapt` needs clips that sound. Received: {count} clip(s) of silence. Check their source."
             )
-        for name, values in statistics.items():
-            getattr(self, name).assign(np.asarray(values, "float32"))
-        self.mark_adapted()
+        return statistics
 
     def measure(self, spectra: Iterator[np.ndarray]) -> dict[str, np.ndarray | float]:
         """The statistics of a dataset, by the name of their attribute.

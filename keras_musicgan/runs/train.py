@@ -1,13 +1,13 @@
 """Trains a model by a request, in a folder that keeps the whole run."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
-from keras_musicgan import callbacks, datasets
+from keras_musicgan import backends, callbacks, datasets, processes
 from keras_musicgan.adversarial.recipe import usual_epochs
 from keras_musicgan.callbacks.audio_quality import MIN_HELD_OUT
 from keras_musicgan.callbacks.interruptible import Interruptible
@@ -43,6 +43,9 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
     A resumed run, wherever it was stopped or killed, has the same result as one without a break: the same weights on
     the same processor, the same files. The global seeds of Python, NumPy and Keras are set.
 
+    Several processes, joined by `processes.start`, all call it; the first alone writes into the folder, which the
+    others must be able to read.
+
     Args:
         run: `RunFolder`, empty or with the run to resume or to replace.
         request: Dict by `TrainingRequest.config`.
@@ -58,14 +61,16 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         RunError: If the folder holds a run that is neither to be resumed nor replaced.
         BusyError: If another process is training in the folder.
         DivergedError: If the loss is no longer finite.
+        LostProcessError: If another of several processes has ended.
         ValueError: If an option or the data cannot be used.
     """
-    with one_process(run.path):
+    with one_process(run.path) if processes.is_first() else nullcontext():
         return _train(run, request, console, resume, overwrite)
 
 
 def _train(run, request, console, resume, overwrite):
-    if not resume:
+    first = processes.is_first()
+    if first and not resume:
         run.check_available(overwrite)
     keras.utils.set_random_seed(request["seed"])
     done, checkpoint = run.newest_checkpoint() if resume else (0, None)
@@ -75,10 +80,10 @@ def _train(run, request, console, resume, overwrite):
     held_out = data.held_out.n_clips if data.held_out else 0
     print_plain(console, _describe(request, data, held_out))
     files = _data_files(request, model)
-    if resume:
+    if first and resume:
         _report_changes(run, files, console)
         run.return_to(done)
-    else:
+    elif first:
         run.clear()
     usual = usual_epochs(model.recipe, len(data))
     if request.get("from_model") is not None:
@@ -90,8 +95,9 @@ def _train(run, request, console, resume, overwrite):
     found = {"clips": data.n_clips, "held_out_clips": held_out, "skipped": data.skipped, "usual_epochs": usual}
     representation = keras.saving.serialize_keras_object(model.representation)
     facts = {"found": found, "recipe": model.recipe, "representation": representation}
-    run.write_config({**request, "epochs": epochs, **facts})
-    if files is not None:
+    if first:
+        run.write_config({**request, "epochs": epochs, **facts})
+    if first and files is not None:
         write_list(run.data_file, files)
     every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
     monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"], data=data)
@@ -107,10 +113,15 @@ def _train(run, request, console, resume, overwrite):
     monitors = [monitor, quality] if quality else [monitor]
     losses = _fit(model, data, run, epochs, done, every, monitors, texts, console)
     _report(run, monitor, quality, done + len(losses), losses[-1], console)
-    with console.status("playing what was learned"):
+    processes.on_first(lambda: _write_outcome(run, request, console))
+    return model
+
+
+def _write_outcome(run, request, console):
+    """Lets the best model play what it has learned."""
+    with console.status("playing what was learned"), backends.alone(()):
         best, title = load_model(run.path), run.path.resolve().name
         write_outcome(best, run.outcome, title, drums=request["preset"] == "drums", seed=request["seed"])
-    return model
 
 
 def new_model(request: dict) -> MusicGAN:

@@ -49,6 +49,14 @@ def check_seed(name: str, seed: object, below: int | None = None) -> None:
         raise ValueError(f"`{name}` must be an integer of at least 0{most}. Received: {name}={seed!r}")
 
 
+def check_devices(n: int, known: Collection[str]) -> None:
+    """Raises ValueError if there are fewer than `n` devices."""
+    if n > len(known):
+        raise ValueError(
+            f"This machine has {len(known)} to train on: {', '.join(known)}. Received: --devices {n}. Take fewer."
+        )
+
+
 def check_memory(what: str, n_bytes: float, remedy: str = "Ask for less.") -> None:
     """Raises ValueError if a result would need more memory than the machine has; nothing where that is unknown.
 

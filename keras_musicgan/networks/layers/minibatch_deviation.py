@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_musicgan import backends
 from keras_musicgan.utils.registration import serializable
 
 
@@ -22,7 +23,10 @@ class MinibatchDeviation(keras.layers.Layer):
 
     def call(self, inputs):
         """`[batch, features]` to `[batch, features + 1]`."""
-        values = ops.cast(inputs, "float32")
+        values, first, n_rows = ops.cast(inputs, "float32"), 0, ops.shape(inputs)[0]
+        # Groups may begin on one device and end on the next, unless each device has whole ones.
+        if not (isinstance(n_rows, int) and n_rows % self.group_size == 0):
+            values, first = backends.rows_of_all_devices(values)
         batch_size, features = ops.shape(values)[0], values.shape[-1]
         fits = batch_size % self.group_size == 0
         if isinstance(batch_size, int):
@@ -32,7 +36,7 @@ class MinibatchDeviation(keras.layers.Layer):
         groups = ops.reshape(values, (-1, group_size, features))
         # Without the epsilon under the root, a group of equal clips would have an infinite gradient.
         deviation = ops.mean(ops.sqrt(ops.var(groups, axis=1, keepdims=True) + 1e-8), axis=-1, keepdims=True)
-        column = ops.reshape(deviation + ops.zeros_like(groups[:, :, :1]), (-1, 1))
+        column = ops.reshape(deviation + ops.zeros_like(groups[:, :, :1]), (-1, 1))[first : first + n_rows]
         return ops.concatenate([inputs, ops.cast(column, inputs.dtype)], axis=-1)
 
     def compute_output_shape(self, input_shape):

@@ -1,0 +1,122 @@
+"""Two processes, or two devices, train as one does; a lost process ends the run, which then goes on with any number."""
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from keras_musicgan.presets import PRESETS
+from tests.support.command import TRAIN
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "tests" / "support" / "five_steps_script.py"
+
+
+def free_address():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+def start(command, backend, n=1):
+    """Starts `n` processes that find each other by the variables of Keras."""
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_DISTRIBUTION_NUM_PROCESSES": str(n)}
+    environment["KERAS_DISTRIBUTION_JOB_ADDRESSES"] = free_address()
+    return [
+        subprocess.Popen(
+            [sys.executable, *map(str, command)],
+            env={**environment, "KERAS_DISTRIBUTION_PROCESS_ID": str(number)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for number in range(n)
+    ]
+
+
+def finish(started, timeout_s=600):
+    """The outputs of processes that must end well."""
+    outputs = [process.communicate(timeout=timeout_s)[0] for process in started]
+    for process, output in zip(started, outputs, strict=True):
+        assert process.returncode == 0, output[-3000:]
+    return outputs
+
+
+def files_in(folder):
+    """The files of a folder by name, apart from what the names of logs say about their time."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if "tfevents" not in path.name)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("backend", "n_processes", "devices"), [("tensorflow", 1, 2), ("jax", 1, 2), ("jax", 2, 1), ("torch", 2, 1)]
+)
+def test_two_equal_one_for_every_preset(backend, n_processes, devices, tmp_path):
+    check_two_equal_one(backend, n_processes, devices, PRESETS, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_two_processes_equal_one(backend, tmp_path):
+    check_two_equal_one(backend, 2, 1, ["lecture", "notes"], tmp_path)
+
+
+def check_two_equal_one(backend, n_processes, devices, presets, folder):
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+    finish(start([SCRIPT, folder / "one", 1, *presets], backend))
+    finish(start([SCRIPT, folder / "two", devices, *presets], backend, n_processes))
+    assert files_in(folder / "one") == files_in(folder / "two")
+    for preset in presets:
+        one, two = (np.load(folder / name / f"{preset}.npz") for name in ("one", "two"))
+        assert sorted(one) == sorted(two)
+        for name in one:
+            if name.startswith("weights"):
+                np.testing.assert_allclose(two[name], one[name], rtol=0, atol=1e-5, err_msg=f"{preset} {name}")
+            else:
+                np.testing.assert_allclose(two[name], one[name], rtol=1e-4, atol=1e-5, err_msg=f"{preset} {name}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_killed_process_ends_the_run_and_another_number_resumes_it(backend, tmp_path):
+    run, whole = tmp_path / "run", tmp_path / "whole"
+    train = ["-m", "keras_musicgan", *TRAIN, "--set", "recipe.batch_size=16", "--every", "100"]
+    first, second = start([*train, "--epochs", "10000", "--out", run], backend, 2)
+    deadline = time.monotonic() + 120
+    while not list(run.glob("checkpoints/epoch_*.keras")):
+        assert time.monotonic() < deadline and first.poll() is None, first.communicate()[0]
+        time.sleep(0.05)
+    second.kill()
+    output, _ = first.communicate(timeout=60)
+    second.communicate()
+    assert first.returncode == 2
+    assert "another one has ended" in output and "--resume" in output
+
+    saved = max(int(path.stem[-4:]) for path in run.glob("checkpoints/epoch_*.keras"))
+    epochs = ["--epochs", str(saved + 2)]
+    finish(start(["-m", "keras_musicgan", "train", "--resume", "--out", run, *epochs], backend))
+    finish(start([*train, *epochs, "--out", whole], backend))
+    assert files_in(run) == files_in(whole)
+    rows = [np.genfromtxt(folder / "history.csv", delimiter=",", names=True) for folder in (run, whole)]
+    np.testing.assert_array_equal(rows[0]["epoch"], np.arange(saved + 2))
+    np.testing.assert_allclose(rows[0]["loss"][: saved + 1], rows[1]["loss"][: saved + 1], rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_other_data_and_batches_that_nobody_can_divide_are_one_clear_line(tmp_path):
+    train = ["-m", "keras_musicgan", *TRAIN, "--epochs", "1", "--out", tmp_path / "run"]
+    started = start([*train, "--set", "recipe.batch_size=15"], "torch", 2)
+    for process in started:
+        output, _ = process.communicate(timeout=100)
+        assert process.returncode == 2
+        assert "a batch of 15 clips. Give another batch size, as 16" in output
