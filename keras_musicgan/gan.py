@@ -484,7 +484,10 @@ class MusicGAN(keras.Model):
         """As Keras's, with a function for each set of penalties that are due in the same step."""
         if self.train_function is None or force:
             self.train_function = LazySteps(self, functools.partial(super().make_train_function, force=True))
-        self.train_function.step = int(self.optimizer.iterations)
+        self.train_function.step = int(ops.convert_to_numpy(self.optimizer.iterations))
+
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        """Does nothing, since all is built: under a strategy Keras would read an epoch of the data for it."""
 
     def fit(self, x=None, y=None, *args, **kwargs):
         """Checks the data, then trains as `keras.Model.fit`.

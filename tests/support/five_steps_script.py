@@ -9,14 +9,16 @@ import sys
 from pathlib import Path
 
 BATCH = 12  # six clips for each of two: groups of four in `MinibatchDeviation` lie on both
-JIT_COMPILE = False if os.environ["KERAS_BACKEND"] == "tensorflow" else "auto"  # XLA would draw other numbers
+EXECUTION = {"steps_per_execution": 1}
+if os.environ["KERAS_BACKEND"] == "tensorflow":
+    EXECUTION["jit_compile"] = False  # XLA draws other random numbers, and compiles no step for several devices
 
 
 def train(preset, folder):
     keras.utils.set_random_seed(3)
     gan = small_gan(preset, recipe={"pieces": 5 * BATCH})
     # With SGD a wrong scale of the gradient shows, and Adam would make much of rounding where gradients are 0.
-    gan.compile(optimizer=keras.optimizers.SGD(0.01), log_gradient_norms=True, jit_compile=JIT_COMPILE)
+    gan.compile(optimizer=keras.optimizers.SGD(0.01), log_gradient_norms=True, **EXECUTION)
     data = km.datasets.for_model(gan, batch_size=BATCH, held_out=0, seed=1)
     writer = km.callbacks.WavWriter(folder / preset)
     history = gan.fit(data, steps_per_epoch=5, shuffle=False, verbose=0, callbacks=[writer]).history
