@@ -111,7 +111,7 @@ def run_of(folder, asked, interrupt=None, resume=False):
 
     def interrupted(progress, batch, logs=None):
         on_train_batch_end(progress, batch, logs)
-        if (progress.epoch, batch) == interrupt:
+        if interrupt is not None and progress.epoch == interrupt[0] and batch >= interrupt[1]:
             signal.raise_signal(signal.SIGINT)
 
     with pytest.MonkeyPatch.context() as patch:
