@@ -121,7 +121,7 @@ def sweep(
 
 
 def _check_settings(plan, engine):
-    """As `check_settings`, where the runs are trained: only there the data and the GPUs need to be."""
+    """As `check_settings`, where the runs are trained, so that this process takes no memory of their GPUs."""
     ((_, diversity),) = engine.call_all(check_settings, [(plan,)])
     if isinstance(diversity, LostError):
         raise diversity

@@ -10,7 +10,7 @@ import pytest
 from tests.support.command import RUN
 
 HEAVY = {"keras", "tensorflow", "jax", "torch", "librosa", "sklearn", "matplotlib", "numba", "scipy", "tensorboard"}
-HEAVY |= {"starlette", "uvicorn"}
+HEAVY |= {"starlette", "uvicorn", "ray"}
 LIGHT = (  # arguments, exit status, words of the answer
     ("--help", 0, "Usage"),
     ("-h", 0, "Usage"),
@@ -53,6 +53,7 @@ LIGHT = (  # arguments, exit status, words of the answer
     ("report nowhere", 2, "nowhere"),
     ("sweep --try latent_dim", 2, "NAME=VALUE"),
     ("sweep nowhere --try latent_dim=8,16", 2, "nowhere"),
+    ("sweep --engine ray --per-run gpu=1", 2, "Did you mean 'gpus'"),
 )
 SCRIPT = """
 import sys
