@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,25 +11,23 @@ import numpy as np
 import pytest
 
 from keras_musicgan.presets import PRESETS
+from tests.support.addresses import free_address
 from tests.support.command import TRAIN
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "tests" / "support" / "five_steps_script.py"
+COMMAND = ["-m", "keras_musicgan", *TRAIN, "--set", "recipe.batch_size=16"]
 
 
-def free_address():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
-
-
-def start(command, backend, n=1):
-    """Starts `n` processes that find each other by the variables of Keras."""
+def start(commands, backend, launched=True):
+    """Starts a process for each command, which find each other by the variables of Keras."""
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_DISTRIBUTION_NUM_PROCESSES": str(n)}
-    environment["KERAS_DISTRIBUTION_JOB_ADDRESSES"] = free_address()
+    environment["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    if launched:
+        environment["KERAS_DISTRIBUTION_NUM_PROCESSES"] = str(len(commands))
+        environment["KERAS_DISTRIBUTION_JOB_ADDRESSES"] = free_address()
     return [
         subprocess.Popen(
             [sys.executable, *map(str, command)],
@@ -39,7 +36,7 @@ def start(command, backend, n=1):
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for number in range(n)
+        for number, command in enumerate(commands)
     ]
 
 
@@ -52,7 +49,7 @@ def finish(started, timeout_s=600):
 
 
 def files_in(folder):
-    """The files of a folder by name, apart from what the names of logs say about their time."""
+    """The files of a folder by name, apart from logs, whose names hold their time."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if "tfevents" not in path.name)
 
 
@@ -65,16 +62,15 @@ def test_two_equal_one_for_every_preset(backend, n_processes, devices, tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_two_processes_equal_one(backend, tmp_path):
-    check_two_equal_one(backend, 2, 1, ["lecture", "notes"], tmp_path)
+def test_two_processes_equal_one(tmp_path):
+    check_two_equal_one("torch", 2, 1, ["lecture", "notes"], tmp_path)
 
 
 def check_two_equal_one(backend, n_processes, devices, presets, folder):
     for name in ("one", "two"):
         (folder / name).mkdir()
-    finish(start([SCRIPT, folder / "one", 1, *presets], backend))
-    finish(start([SCRIPT, folder / "two", devices, *presets], backend, n_processes))
+    finish(start([[SCRIPT, folder / "one", 1, *presets]], backend))
+    finish(start([[SCRIPT, folder / "two", devices, *presets]] * n_processes, backend))
     assert files_in(folder / "one") == files_in(folder / "two")
     for preset in presets:
         one, two = (np.load(folder / name / f"{preset}.npz") for name in ("one", "two"))
@@ -86,12 +82,12 @@ def check_two_equal_one(backend, n_processes, devices, presets, folder):
                 np.testing.assert_allclose(two[name], one[name], rtol=1e-4, atol=1e-5, err_msg=f"{preset} {name}")
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_a_killed_process_ends_the_run_and_another_number_resumes_it(backend, tmp_path):
     run, whole = tmp_path / "run", tmp_path / "whole"
-    train = ["-m", "keras_musicgan", *TRAIN, "--set", "recipe.batch_size=16", "--every", "100"]
-    first, second = start([*train, "--epochs", "10000", "--out", run], backend, 2)
+    train = [*COMMAND, "--every", "100"]
+    first, second = start([[*train, "--epochs", "10000", "--out", run]] * 2, backend)
     deadline = time.monotonic() + 120
     while not list(run.glob("checkpoints/epoch_*.keras")):
         assert time.monotonic() < deadline and first.poll() is None, first.communicate()[0]
@@ -104,8 +100,8 @@ def test_a_killed_process_ends_the_run_and_another_number_resumes_it(backend, tm
 
     saved = max(int(path.stem[-4:]) for path in run.glob("checkpoints/epoch_*.keras"))
     epochs = ["--epochs", str(saved + 2)]
-    finish(start(["-m", "keras_musicgan", "train", "--resume", "--out", run, *epochs], backend))
-    finish(start([*train, *epochs, "--out", whole], backend))
+    finish(start([["-m", "keras_musicgan", "train", "--resume", "--out", run, *epochs]], backend))
+    finish(start([[*train, *epochs, "--out", whole]], backend))
     assert files_in(run) == files_in(whole)
     rows = [np.genfromtxt(folder / "history.csv", delimiter=",", names=True) for folder in (run, whole)]
     np.testing.assert_array_equal(rows[0]["epoch"], np.arange(saved + 2))
@@ -113,10 +109,52 @@ def test_a_killed_process_ends_the_run_and_another_number_resumes_it(backend, tm
 
 
 @pytest.mark.slow
-def test_other_data_and_batches_that_nobody_can_divide_are_one_clear_line(tmp_path):
-    train = ["-m", "keras_musicgan", *TRAIN, "--epochs", "1", "--out", tmp_path / "run"]
-    started = start([*train, "--set", "recipe.batch_size=15"], "torch", 2)
+@pytest.mark.parametrize(
+    ("of_each", "words"),
+    [
+        ([["--set", "recipe.batch_size=15"]] * 2, "a batch of 15 clips. Give another batch size, as 16"),
+        ([["--set", "data.transpose=0"], ["--set", "data.transpose=3"]], "must have the same data. Received:"),
+    ],
+)
+def test_what_processes_cannot_train_on_is_one_line(of_each, words, tmp_path):
+    train = [
+        "-m",
+        "keras_musicgan",
+        *TRAIN,
+        "--set",
+        "recipe.batch_size=16",
+        "--epochs",
+        "1",
+        "--out",
+        tmp_path / "run",
+    ]
+    started = start([[*train, *options] for options in of_each], "torch")
     for process in started:
         output, _ = process.communicate(timeout=100)
         assert process.returncode == 2
-        assert "a batch of 15 clips. Give another batch size, as 16" in output
+        assert words in output
+
+
+@pytest.mark.nightly
+def test_torchrun_starts_the_command(tmp_path):
+    train = [
+        "-m",
+        "keras_musicgan",
+        *TRAIN,
+        "--set",
+        "recipe.batch_size=16",
+        "--epochs",
+        "1",
+        "--out",
+        tmp_path / "run",
+    ]
+    torchrun = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", free_address().split(":")[1]]
+    (output,) = finish(start([[*torchrun, *train]], "torch", launched=False))
+    assert output.count("Done: 1 epoch") == 1
+
+
+@pytest.mark.slow
+def test_tensorflow_names_the_other_backends(tmp_path):
+    for process in start([[*COMMAND, "--out", tmp_path / "run"]] * 2, "tensorflow"):
+        output, _ = process.communicate(timeout=100)
+        assert process.returncode == 2 and "Take --backend jax or --backend torch" in output

@@ -37,6 +37,8 @@ def train(preset):
         discriminator_steps=2,
         augmentations=["shift", "gain"] if preset == "wavegan-small" else [],
         log_gradient_norms=True,
+        # XLA draws other random numbers, and TensorFlow compiles no step for several devices with it.
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
     if preset == "pianoroll":  # without its autoencoder's training, whose noise differs from device to device
         gan.representation.mark_adapted()

@@ -16,12 +16,14 @@ if os.environ["KERAS_BACKEND"] == "tensorflow":
 
 def train(preset, folder):
     keras.utils.set_random_seed(3)
-    gan = small_gan(preset, recipe={"pieces": 5 * BATCH})
+    conditions = [km.Pitch(60, 63)] if preset in ("notes", "gansynth") else []
+    gan = small_gan(preset, recipe={"pieces": 5 * BATCH}, conditions=conditions)
     # With SGD a wrong scale of the gradient shows, and Adam would make much of rounding where gradients are 0.
     gan.compile(optimizer=keras.optimizers.SGD(0.01), log_gradient_norms=True, **EXECUTION)
     data = km.datasets.for_model(gan, batch_size=BATCH, held_out=0, seed=1)
     writer = km.callbacks.WavWriter(folder / preset)
-    history = gan.fit(data, steps_per_epoch=5, shuffle=False, verbose=0, callbacks=[writer]).history
+    options = {"validation_data": data[0], "validation_batch_size": BATCH, "callbacks": [writer]}
+    history = gan.fit(data, steps_per_epoch=5, shuffle=False, verbose=0, **options).history
     if processes.is_first():
         weights = {f"weights {w.path}": keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path}
         np.savez(folder / f"{preset}.npz", **weights, **{f"logs {name}": values for name, values in history.items()})
