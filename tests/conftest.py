@@ -42,6 +42,12 @@ def without_xla():
         yield
 
 
+@pytest.fixture
+def with_xla(monkeypatch):
+    """Steps are compiled as they are outside the tests."""
+    monkeypatch.setattr(backends, "compiles_by_default", backends._backend.compiles_by_default)
+
+
 @pytest.fixture(autouse=True)
 def _seeded():
     keras.utils.set_random_seed(0)

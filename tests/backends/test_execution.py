@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan import backends
 from keras_musicgan.adversarial.precision import PRECISION_NAMES
 from tests.support.models import small_gan
 
@@ -118,8 +117,7 @@ def test_several_steps_a_call_need_penalties_that_are_always_due():
     assert gan.steps_per_execution == (1 if BACKEND == "torch" else 4)
 
 
-def test_steps_are_compiled_by_default_but_on_torch(monkeypatch):
-    monkeypatch.setattr(backends, "compiles_by_default", backends._backend.compiles_by_default)
+def test_steps_are_compiled_by_default_but_on_torch(with_xla):
     gan = small_gan()
     gan.compile()
     assert gan.jit_compile is (BACKEND != "torch")

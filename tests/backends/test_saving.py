@@ -41,7 +41,7 @@ def small_trained(preset, **options):
 
 
 @pytest.mark.parametrize("preset", ["lecture", "pianoroll", "wavegan-small"][: 3 if BACKEND == "tensorflow" else 1])
-def test_fresh_process_gives_the_same_audio_and_trains_on_exactly(preset, elsewhere, tmp_path):
+def test_fresh_process_gives_the_same_audio_and_trains_on_exactly(preset, elsewhere, with_xla, tmp_path):
     gan, data = small_trained(
         preset,
         loss="relativistic",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 BATCH = 12  # six clips for each of two: groups of four in `MinibatchDeviation` lie on both
 EXECUTION = {"steps_per_execution": 1}
-if os.environ["KERAS_BACKEND"] == "tensorflow":
+if os.environ.get("KERAS_BACKEND") == "tensorflow":
     EXECUTION["jit_compile"] = False  # XLA draws other random numbers, and compiles no step for several devices
 
 

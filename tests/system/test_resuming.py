@@ -100,8 +100,10 @@ def test_optimizers_keep_all_that_they_remember(optimizer, tmp_path):
 def request(preset="lecture", data=None, epochs=4, **changes):
     """What a run is asked for, as `config.json` holds it."""
     overrides = {**SMALL[preset], **changes.pop("overrides", {})}
-    asked = {"preset": preset, "data": data, "epochs": epochs, "overrides": overrides, "compile": {}, "dataset": {}}
-    return {**asked, "stop_on_collapse": False, "every": 2, "seed": 3, **changes}
+    # A step a call, to be interrupted after any; without XLA, so that the tests and other processes compile alike.
+    compiled = {"steps_per_execution": 1, "jit_compile": False, **changes.pop("compile", {})}
+    asked = {"preset": preset, "data": data, "epochs": epochs, "overrides": overrides, "compile": compiled}
+    return {**asked, "dataset": {}, "stop_on_collapse": False, "every": 2, "seed": 3, **changes}
 
 
 def run_of(folder, asked, interrupt=None, resume=False):
@@ -111,7 +113,7 @@ def run_of(folder, asked, interrupt=None, resume=False):
 
     def interrupted(progress, batch, logs=None):
         on_train_batch_end(progress, batch, logs)
-        if interrupt is not None and progress.epoch == interrupt[0] and batch >= interrupt[1]:
+        if (progress.epoch, batch) == interrupt:
             signal.raise_signal(signal.SIGINT)
 
     with pytest.MonkeyPatch.context() as patch:
