@@ -62,7 +62,8 @@ class Conditions(keras.layers.Layer, Sequence):
             check_condition_names(self.names)
         self.width = sum(condition.width for condition in self._conditions)
         if self._conditions:
-            empty = keras.initializers.Constant(float("nan"))
+            # Infinity, and not NaN: JAX compares the values of all processes.
+            empty = keras.initializers.Constant(float("inf"))
             shape = (REMEMBERED, len(self._conditions))
             self.remembered = self.add_weight(shape=shape, initializer=empty, trainable=False, name="remembered")
         self.built = True
@@ -193,7 +194,7 @@ class Conditions(keras.layers.Layer, Sequence):
         rows = np.stack([np.asarray(numbers[name], "float32") for name in self.names], axis=1)
         if len(rows) > REMEMBERED:
             rows = rows[np.sort(np.random.default_rng(0).choice(len(rows), REMEMBERED, replace=False))]
-        padded = np.full((REMEMBERED, len(self)), np.nan, "float32")
+        padded = np.full((REMEMBERED, len(self)), np.inf, "float32")
         padded[: len(rows)] = rows
         self.remembered.assign(padded)
 
