@@ -1,5 +1,6 @@
 """Training steps with lazy penalties: a compiled function for each set of penalties that are due in the same step."""
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -25,9 +26,12 @@ class LazySteps:
         self.gan = gan
         self.make = make
         self.step = 0
-        # All are made before the first step, in which JAX takes the values out of the variables.
-        period = math.lcm(*(penalty.every for penalty in gan.penalties))
-        self.functions = {due: self._new_function() for due in {self._due(step) for step in range(period)}}
+        # All are made before the first step, in which JAX takes the values out of the variables. Penalties that are due
+        # together are so first in the step that is the least common multiple of their numbers of steps.
+        intervals = [penalty.every for penalty in gan.penalties]
+        subsets = (itertools.combinations(intervals, size) for size in range(len(intervals) + 1))
+        steps = (math.lcm(*subset) for subset in itertools.chain.from_iterable(subsets))
+        self.functions = {due: self._new_function() for due in set(map(self._due, steps))}
 
     def __call__(self, *args):
         """One step of Keras's training function, or several per execution where no penalty is lazy."""

@@ -107,6 +107,15 @@ def test_lazy_penalties_keep_their_turn_over_calls():
     assert gan.due_penalties is None and len(gan.train_function.functions) == 4
 
 
+def test_long_intervals_need_no_more_functions():
+    gan = small_gan()
+    gan.compile(penalties=[("r1", {"every": 10**9 + 7}), ("r2", {"every": 10**9 + 9}), "gradient_penalty"])
+    gan.make_train_function()
+    due = {tuple(penalty.name for penalty in each) for each in gan.train_function.functions}
+    alone = {("gradient_penalty",), ("r1", "gradient_penalty"), ("r2", "gradient_penalty")}
+    assert due == {*alone, ("r1", "r2", "gradient_penalty")}
+
+
 def test_several_steps_a_call_need_penalties_that_are_always_due():
     gan = small_gan(recipe={"steps_per_execution": 4})
     with pytest.raises(ValueError, match="Leave `steps_per_execution` out, or `every`"):
