@@ -79,6 +79,7 @@ def check_two_equal_one(backend, n_processes, devices, presets, folder):
             if name.startswith("weights"):
                 np.testing.assert_allclose(two[name], one[name], rtol=0, atol=1e-5, err_msg=f"{preset} {name}")
             else:
+                assert np.isfinite(one[name]).all(), f"{preset} {name}"
                 np.testing.assert_allclose(two[name], one[name], rtol=1e-4, atol=1e-5, err_msg=f"{preset} {name}")
 
 

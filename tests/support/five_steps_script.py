@@ -19,7 +19,7 @@ def train(preset, folder):
     conditions = [km.Pitch(60, 63)] if preset in ("notes", "gansynth") else []
     gan = small_gan(preset, recipe={"pieces": 5 * BATCH}, conditions=conditions)
     # With SGD a wrong scale of the gradient shows, and Adam would make much of rounding where gradients are 0.
-    gan.compile(optimizer=keras.optimizers.SGD(0.01), log_gradient_norms=True, **EXECUTION)
+    gan.compile(optimizer=keras.optimizers.SGD(1e-3), log_gradient_norms=True, **EXECUTION)
     data = km.datasets.for_model(gan, batch_size=BATCH, held_out=0, seed=1)
     writer = km.callbacks.WavWriter(folder / preset)
     options = {"validation_data": data[0], "validation_batch_size": BATCH, "callbacks": [writer]}
