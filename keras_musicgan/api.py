@@ -15,6 +15,7 @@ from keras_musicgan import (  # type: ignore[attr-defined]  # `callbacks/` lies 
     networks,
     page,
     presets,
+    processes,
     representations,
     synth,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "penalties",
     "plots",
     "presets",
+    "processes",
     "representations",
     "synth",
 ]
