@@ -32,6 +32,11 @@ def divide_fit(model: keras.Model, arguments: dict[str, Any]) -> None:
     _check_devices(model, arguments)
     if size() == 1:
         return
+    if not hasattr(type(model).train_step, "__wrapped__"):
+        raise ValueError(
+            "On several processes a step must be one of all of them. Received: "
+            f"{type(model).__name__}.train_step without a decorator. Put `keras_musicgan.backends.step` over it."
+        )
     if arguments.get("validation_split"):
         raise ValueError(
             "Several processes take held-out clips as `validation_data`. Received: "
