@@ -1,6 +1,7 @@
 """MusicGAN: a generator and a discriminator that `model.fit()` trains against each other."""
 
 import functools
+import math
 import numbers
 import os
 import warnings
@@ -533,6 +534,7 @@ class MusicGAN(keras.Model):
         if not self.representation.adapted:
             self.representation.adapt(x)
         resolve_modes(call.arguments.get("callbacks"))
+        self._take_no_more_than(call.arguments.get("steps_per_epoch"), call.arguments.get("validation_steps"))
         divide_fit(self, call.arguments)
         for name in ("x", "validation_data"):
             call.arguments[name] = errors.watch(call.arguments.get(name))
@@ -547,10 +549,18 @@ class MusicGAN(keras.Model):
         call = fit_inputs.bound(keras.Model.evaluate, self, x, y, *args, **kwargs)
         call.arguments["x"] = fit_inputs.checked(self, x)
         call.arguments["y"] = self._numbers(x, y)
+        self._take_no_more_than(call.arguments.get("steps"))
         divide_evaluate(self, call.arguments)
         call.arguments["x"] = errors.watch(call.arguments["x"])
         with errors.raised(), lost_processes():
             return super().evaluate(*call.args[1:], **call.kwargs)
+
+    def _take_no_more_than(self, *numbers):
+        """Takes so few steps per call that given numbers of steps are whole calls: Keras would take more steps."""
+        steps = math.gcd(self.steps_per_execution, *filter(None, numbers))
+        if steps != self.steps_per_execution:
+            self.steps_per_execution = steps
+            self.train_function = self.test_function = None  # made for the earlier number
 
     def train_on_batch(self, x, y=None, *args, **kwargs):
         """As `keras.Model.train_on_batch`; clips and conditions as in `fit`."""

@@ -51,10 +51,10 @@ def divide_fit(model: keras.Model, arguments: dict[str, Any]) -> None:
         "networks": (model.generator.count_params(), model.discriminator.count_params()),
     }
     check_agreement(facts, "Give every process the same command and the same files.")
-    arguments.update(x=OwnRows(data, seed), y=None, batch_size=None, shuffle=False)
     if arguments.get("validation_data") is not None:
         batch_size = arguments.pop("validation_batch_size", None) or arguments.get("batch_size")
         arguments["validation_data"] = OwnRows(_as_batches(arguments, "validation_data", batch_size, None))
+    arguments.update(x=OwnRows(data, seed), y=None, batch_size=None, shuffle=False)
     arguments["callbacks"] = first_alone(arguments.get("callbacks"))
     arguments["verbose"] = arguments.get("verbose", "auto") if is_first() else 0
     backends.group.copy_from_first([*model.variables, *model.optimizer.variables])

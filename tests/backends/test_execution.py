@@ -107,6 +107,18 @@ def test_lazy_penalties_keep_their_turn_over_calls():
     assert gan.due_penalties is None and len(gan.train_function.functions) == 4
 
 
+def test_the_number_of_steps_is_kept_in_calls_of_several():
+    gan = small_gan(recipe={"steps_per_execution": 8})
+    gan.compile()
+    data = km.datasets.melodies(64, gan, batch_size=4, seed=1)
+    for steps, total in ((6, 6), (5, 11)):
+        gan.fit(data, steps_per_epoch=steps, validation_data=data.held_out, validation_steps=1, verbose=0)
+        assert int(keras.ops.convert_to_numpy(gan.optimizer.iterations)) == total
+    gan.compile()
+    gan.fit(data, verbose=0)
+    assert int(keras.ops.convert_to_numpy(gan.optimizer.iterations)) == len(data)
+
+
 def test_long_intervals_need_no_more_functions():
     gan = small_gan()
     gan.compile(penalties=[("r1", {"every": 10**9 + 7}), ("r2", {"every": 10**9 + 9}), "gradient_penalty"])
