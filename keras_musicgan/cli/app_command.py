@@ -3,13 +3,13 @@
 import importlib.util
 import webbrowser
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import report_errors, with_backend, with_console
+from keras_musicgan.cli.common import ModelArgument, report_errors, with_backend, with_console
+from keras_musicgan.cli.page_options import ConditionOption, PitchesOption, TitleOption, TruncationOption
 from keras_musicgan.cli.parsing import parse_condition_values, parse_range
 from keras_musicgan.cli.startup import load_package
 
@@ -20,7 +20,7 @@ PORT = 4400  # as the 440 Hz of A4, and seldom another program's
 @with_console
 def app(
     console: Console,
-    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    model: ModelArgument,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any that is free.")] = PORT,
     host: Annotated[
         str, typer.Option(help="Address at which it is reached; 0.0.0.0 for other machines too.")
@@ -32,17 +32,10 @@ def app(
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps of the walk from each sound to the next; 16.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the first sounds.")] = None,
-    truncation: Annotated[
-        float | None, typer.Option(help="Largest number in their latents: less varied, more typical.")
-    ] = None,
-    condition: Annotated[
-        list[str] | None,
-        typer.Option(help="Values to choose from instead of all: instrument=flute,oboe. May be repeated."),
-    ] = None,
-    pitches: Annotated[
-        str | None, typer.Option(metavar="LOW:HIGH", help="Range of the keyboard instead of the model's: C3:C5.")
-    ] = None,
-    title: Annotated[str | None, typer.Option(help="Title of the page; by default the model's file name.")] = None,
+    truncation: TruncationOption = None,
+    condition: ConditionOption = None,
+    pitches: PitchesOption = None,
+    title: TitleOption = None,
 ):
     """Serve a page that plays a model in a browser, with new sounds on demand.
 

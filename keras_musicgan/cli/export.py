@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import report_errors, with_backend, with_console
+from keras_musicgan.cli.common import ModelArgument, report_errors, with_backend, with_console
 from keras_musicgan.cli.startup import load_package
 
 FORMATS = {".onnx": "onnx", ".tflite": "litert", ".pt2": "torch"}  # by the ending
@@ -16,7 +16,7 @@ FORMATS = {".onnx": "onnx", ".tflite": "litert", ".pt2": "torch"}  # by the endi
 @with_console
 def export(
     console: Console,
-    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    model: ModelArgument,
     out: Annotated[Path, typer.Argument(help="File or folder to write.")],
     format: Annotated[
         str | None,

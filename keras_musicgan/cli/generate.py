@@ -7,7 +7,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import Subtype, reject_combination, report_errors, with_backend, with_console
+from keras_musicgan.cli.common import (
+    ModelArgument,
+    Subtype,
+    reject_combination,
+    report_errors,
+    with_backend,
+    with_console,
+)
 from keras_musicgan.cli.parsing import parse_condition_values
 from keras_musicgan.cli.startup import load_package
 
@@ -26,7 +33,7 @@ class Method(StrEnum):
 def generate(
     console: Console,
     context: typer.Context,
-    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    model: ModelArgument,
     n: Annotated[
         int | None, typer.Option("-n", min=1, help="Number of clips; 4, or as many as a condition has values.")
     ] = None,

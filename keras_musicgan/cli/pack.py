@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import reject_combination, report_errors, with_backend, with_console
+from keras_musicgan.cli.common import ModelArgument, reject_combination, report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import parse_condition_values
 from keras_musicgan.cli.startup import load_package
 
@@ -16,7 +16,7 @@ from keras_musicgan.cli.startup import load_package
 def pack(
     console: Console,
     context: typer.Context,
-    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    model: ModelArgument,
     out: Annotated[
         Path, typer.Argument(help="File to write: .sf2 for a SoundFont, .sfz for SFZ with a folder of WAV files.")
     ],

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from keras_musicgan.cli.common import report_errors, with_backend, with_console
+from keras_musicgan.cli.common import ModelArgument, report_errors, with_backend, with_console
+from keras_musicgan.cli.page_options import ConditionOption, PitchesOption, TitleOption, TruncationOption
 from keras_musicgan.cli.parsing import parse_condition_values, parse_range
 from keras_musicgan.cli.startup import load_package
 
@@ -15,7 +16,7 @@ from keras_musicgan.cli.startup import load_package
 @with_console
 def page(
     console: Console,
-    model: Annotated[Path, typer.Argument(help="A .keras file or a run folder.")],
+    model: ModelArgument,
     out: Annotated[Path, typer.Option(help="Folder for the page; open its index.html.")] = Path("page"),
     sounds: Annotated[
         int | None, typer.Option(min=1, help="Number of sounds; at most 4, or 16 pads for a model without conditions.")
@@ -24,18 +25,11 @@ def page(
         int | None, typer.Option(min=1, help="Steps of the walk from each sound to the next; at most 4.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sounds.")] = None,
-    truncation: Annotated[
-        float | None, typer.Option(help="Largest number in a latent: less varied, more typical.")
-    ] = None,
-    condition: Annotated[
-        list[str] | None,
-        typer.Option(help="Values to choose from instead of all: instrument=flute,oboe. May be repeated."),
-    ] = None,
-    pitches: Annotated[
-        str | None, typer.Option(metavar="LOW:HIGH", help="Range of the keyboard instead of the model's: C3:C5.")
-    ] = None,
+    truncation: TruncationOption = None,
+    condition: ConditionOption = None,
+    pitches: PitchesOption = None,
     megabytes: Annotated[float, typer.Option(help="Largest size of the page.")] = 20.0,
-    title: Annotated[str | None, typer.Option(help="Title of the page; by default the model's file name.")] = None,
+    title: TitleOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier page.")] = False,
 ):
     """Write a page that plays a model in a browser, without a server or a network.

@@ -118,17 +118,7 @@ def test_a_killed_process_ends_the_run_and_another_number_resumes_it(backend, tm
     ],
 )
 def test_what_processes_cannot_train_on_is_one_line(of_each, words, tmp_path):
-    train = [
-        "-m",
-        "keras_musicgan",
-        *TRAIN,
-        "--set",
-        "recipe.batch_size=16",
-        "--epochs",
-        "1",
-        "--out",
-        tmp_path / "run",
-    ]
+    train = [*COMMAND, "--epochs", "1", "--out", tmp_path / "run"]
     started = start([[*train, *options] for options in of_each], "torch")
     for process in started:
         output, _ = process.communicate(timeout=100)
@@ -138,17 +128,7 @@ def test_what_processes_cannot_train_on_is_one_line(of_each, words, tmp_path):
 
 @pytest.mark.nightly
 def test_torchrun_starts_the_command(tmp_path):
-    train = [
-        "-m",
-        "keras_musicgan",
-        *TRAIN,
-        "--set",
-        "recipe.batch_size=16",
-        "--epochs",
-        "1",
-        "--out",
-        tmp_path / "run",
-    ]
+    train = [*COMMAND, "--epochs", "1", "--out", tmp_path / "run"]
     torchrun = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", free_address().split(":")[1]]
     (output,) = finish(start([[*torchrun, *train]], "torch", launched=False))
     assert output.count("Done: 1 epoch") == 1
