@@ -487,8 +487,9 @@ class MusicGAN(keras.Model):
             self.train_function = LazySteps(self, functools.partial(super().make_train_function, force=True))
         self.train_function.step = int(ops.convert_to_numpy(self.optimizer.iterations))
 
-    def _maybe_symbolic_build(self, *args, **kwargs):
-        """Does nothing, since all is built: under a strategy Keras would read an epoch of the data for it."""
+    def _maybe_symbolic_build(self, iterator=None, **kwargs):
+        """Builds nothing, since all is built: under a strategy Keras would read an epoch of the data for it."""
+        backends.read_steadily(iterator)
 
     def fit(self, x=None, y=None, *args, **kwargs):
         """Checks the data, then trains as `keras.Model.fit`.
@@ -544,6 +545,7 @@ class MusicGAN(keras.Model):
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """As `keras.Model.evaluate`; arguments and errors as in `fit`."""
         if kwargs.get("_use_cached_eval_dataset"):  # `fit` has checked its `validation_data`
+            backends.read_steadily(self._eval_epoch_iterator)
             return super().evaluate(x, y, *args, **kwargs)
         errors = DatasetErrors()
         call = fit_inputs.bound(keras.Model.evaluate, self, x, y, *args, **kwargs)

@@ -8,6 +8,7 @@ Each module offers the same names:
   logs. Returns the logs and the gradients;
 - `compiles_by_default(model)`: whether the step is compiled by XLA where Keras's own default is not to;
 - `executes_several_steps()`: whether one call of the compiled function may take several steps;
+- `read_steadily(batches)`: changes an epoch iterator of Keras so that the end of an epoch waits for nothing;
 - `check_compilable(jit_compile, penalties)`: raises ValueError if the backend cannot compile these penalties;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, itself differentiable;
 - `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices;
@@ -39,6 +40,7 @@ step = _backend.step
 minimize = _backend.minimize
 compiles_by_default = _backend.compiles_by_default
 executes_several_steps = _backend.executes_several_steps
+read_steadily = _backend.read_steadily
 check_compilable = _backend.check_compilable
 input_gradient = _backend.input_gradient
 shard_of = _backend.shard_of

@@ -35,6 +35,21 @@ def executes_several_steps():
     return tf.distribute.get_strategy().num_replicas_in_sync == 1
 
 
+def read_steadily(batches):
+    """Keeps tf.data from tuning itself to batches that Keras reads from Python; a `tf.data.Dataset` stays as it is.
+
+    Ending an epoch would wait until the thread that tunes wakes up, which takes up to 10 ms, then 20, 40 and so on to
+    seconds. Keras spares its datasets of several workers the tuning too, but has no option for others.
+    """
+    data = getattr(batches, "_distributed_dataset", None)
+    if not isinstance(data, tf.data.Dataset) or type(batches.data_adapter).__name__ == "TFDatasetAdapter":
+        return
+    if data.options().autotune.enabled is None:
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        batches._distributed_dataset = data.with_options(options)
+
+
 def check_compilable(jit_compile, penalties):
     """Does nothing: XLA compiles second derivatives."""
 

@@ -42,6 +42,10 @@ def executes_several_steps():
     return False
 
 
+def read_steadily(batches):
+    """Does nothing: Keras reads batches itself."""
+
+
 def check_compilable(jit_compile, penalties):
     """Raises ValueError for compiled penalties, which `torch.compile` cannot differentiate twice."""
     if jit_compile is True and penalties:

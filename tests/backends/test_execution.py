@@ -49,6 +49,34 @@ def test_every_way_to_run_gives_the_same_weights(execution):
         np.testing.assert_allclose(a, b, atol=2e-5)
 
 
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="Only TensorFlow reads batches by tf.data")
+@pytest.mark.parametrize("kind", ["dataset", "array", "generator", "tf.data"])
+def test_tf_data_does_not_tune_itself_to_batches_read_from_python(kind, monkeypatch):
+    import tensorflow as tf
+
+    gan = small_gan()
+    gan.compile()
+    clips = km.datasets.melodies(2, gan, batch_size=4, held_out=0, seed=1)
+    data = {
+        "dataset": lambda: clips,
+        "array": clips.load,
+        "generator": lambda: (clips[i] for i in range(len(clips))),
+        "tf.data": lambda: tf.data.Dataset.from_tensor_slices(clips.load()).batch(4).map(lambda clip: (clip,)),
+    }[kind]
+    tuned = []
+    read = tf.data.Dataset.__iter__
+
+    def read_and_note(dataset):
+        tuned.append(dataset.options().autotune.enabled)
+        return read(dataset)
+
+    monkeypatch.setattr(tf.data.Dataset, "__iter__", read_and_note)
+    gan.fit(data(), validation_data=data(), epochs=1, verbose=0)
+    gan.evaluate(data(), verbose=0)
+    assert len(tuned) >= 3
+    assert set(tuned) == {None if kind == "tf.data" else False}
+
+
 @pytest.mark.parametrize("preset", ["lecture", "pianoroll"][: 2 if BACKEND == "tensorflow" else 1])
 def test_mixed_bfloat16(preset, tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
