@@ -538,7 +538,7 @@ class MusicGAN(keras.Model):
         self._take_no_more_than(call.arguments.get("steps_per_epoch"), call.arguments.get("validation_steps"))
         divide_fit(self, call.arguments)
         for name in ("x", "validation_data"):
-            call.arguments[name] = errors.watch(call.arguments.get(name))
+            call.arguments[name] = errors.watch(self.representation.encode_once(call.arguments.get(name)))
         with errors.raised(), lost_processes():
             return super().fit(*call.args[1:], **call.kwargs)
 

@@ -168,12 +168,19 @@ class Batches(keras.utils.PyDataset):
         return self._rows(index, slice(number * n_rows, (number + 1) * n_rows))
 
     def _rows(self, index, rows):
-        epoch = self._served
-        chosen = self._permutation(epoch)[index * self.batch_size : (index + 1) * self.batch_size]
-        clips = self.read_rows(chosen, np.random.default_rng((self.seed, epoch, index)), rows)
+        chosen = self.chosen(index)
+        clips = self.read_rows(chosen, np.random.default_rng((self.seed, self._served, index)), rows)
+        return self.with_conditions(clips, chosen[rows])
+
+    def chosen(self, index: int) -> np.ndarray:
+        """Numbers of the clips in batch `index` of the present epoch, `[batch_size]`."""
+        return self._permutation(self._served)[index * self.batch_size : (index + 1) * self.batch_size]
+
+    def with_conditions(self, clips: np.ndarray, indices: np.ndarray) -> tuple:
+        """A batch of these clips and, for a model with conditions, those of the clips of these numbers."""
         if self.conditions is None:
             return (clips,)
-        return clips, {name: numbers[chosen[rows]] for name, numbers in self.conditions.items()}
+        return clips, {name: numbers[indices] for name, numbers in self.conditions.items()}
 
     def _permutation(self, epoch):
         kept, order = self._order  # one tuple, since several threads read it

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import keras
 import numpy as np
 
 from keras_musicgan.datasets.batches import Batches
@@ -40,3 +41,41 @@ class Clips(Batches):
     def load(self, indices=None):
         """Clips by their numbers, not augmented."""
         return self.clips if indices is None else self.clips[indices]
+
+    def encode_with(self, encode: Callable[[np.ndarray], np.ndarray]) -> keras.utils.PyDataset:
+        """The batches with clips that are encoded here, once; with augmentation, these batches themselves.
+
+        Args:
+            encode: Function from clips `[n, ...]` to encoded clips `[n, ...]`.
+        """
+        return self if self.augment is not None else EncodedClips(self, encode(self.clips))
+
+
+class EncodedClips(keras.utils.PyDataset):
+    """The batches of a dataset in memory, with encoded clips in place of its own.
+
+    Args:
+        data: The dataset, whose epochs these are.
+        clips: Its clips, encoded: `[n, ...]`.
+    """
+
+    def __init__(self, data: Clips, clips: np.ndarray):
+        super().__init__(data.workers, max_queue_size=data.max_queue_size)
+        self.data = data
+        self.clips = clips
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, index):
+        """Batch number `index` of the present epoch."""
+        chosen = self.data.chosen(index)
+        return self.data.with_conditions(self.clips[chosen], chosen)
+
+    def on_epoch_begin(self):
+        """Begins an epoch."""
+        self.data.on_epoch_begin()
+
+    def on_epoch_end(self):
+        """Moves on to the order of the next epoch."""
+        self.data.on_epoch_end()

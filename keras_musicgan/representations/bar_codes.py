@@ -111,8 +111,16 @@ class BarCodes(LeadSheet):
         notes = ops.softplus(chord_logits) - chords * chord_logits
         return ops.sum(notes, axis=(1, 2)) - ops.sum(events, axis=(1, 2))
 
+    def encode_once(self, data):
+        """Codes in place of rolls, of an array or of a dataset in memory without augmentation; others as they are."""
+        if isinstance(data, np.ndarray):
+            return in_batches(lambda rolls: ops.convert_to_numpy(self(rolls)), data, BATCH)
+        return data.encode_with(self.encode_once) if hasattr(data, "encode_with") else data
+
     def call(self, x):
-        """Rolls `[batch, steps, pitches, tracks]` of 0 and 1 as codes `[batch, bars, n_codes]`."""
+        """Rolls `[batch, steps, pitches, tracks]` of 0 and 1 as codes `[batch, bars, n_codes]`; codes as they are."""
+        if tuple(x.shape[1:]) == self.encoded_shape:
+            return ops.cast(x, self.compute_dtype)
         bars = ops.reshape(super().call(x), (-1, math.prod(self._bar_shape)))
         codes = self.encoder(bars, training=False)
         return ops.cast(ops.reshape(codes, (-1, *self.encoded_shape)), self.compute_dtype)

@@ -46,6 +46,10 @@ class Representation(keras.layers.Layer):
         """Encodes a batch, differentiably and without state."""
         raise NotImplementedError
 
+    def encode_once(self, data):
+        """The data that `fit` reads: encoded here, once, if that is costly and `call` knows it; or as they are."""
+        return data
+
     def decode(self, encoded: np.ndarray) -> np.ndarray:
         """Audio of encoded clips: float32 `[n, samples, channels]` in [−1, 1], from `[n, *encoded_shape]`."""
         raise NotImplementedError

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_musicgan.datasets import compose
+from keras_musicgan.datasets import Clips, compose
 from keras_musicgan.representations import BarCodes
 from tests.support.harness import check_config_round_trip
 from tests.support.models import small_gan
@@ -63,6 +63,40 @@ def test_the_autoencoder_is_saved_and_the_gan_leaves_it(clips, tmp_path):
     loaded.fit(clips, batch_size=8, verbose=0)
     assert loaded.representation.adapted
     np.testing.assert_allclose(ops.convert_to_numpy(loaded.representation(clips)), codes, atol=1e-5)
+
+
+@pytest.mark.backend
+@pytest.mark.parametrize("kind", ["array", "dataset", "augmented"])
+def test_fit_encodes_clips_in_memory_once(adapted, clips, kind, monkeypatch):
+    gan = small_gan("pianoroll", representation=adapted)
+    gan.compile()
+    data = {
+        "array": clips,
+        "dataset": Clips(clips, 4, held_out=Clips(clips[:4], 4)),
+        "augmented": Clips(clips, 4, augment=lambda rolls, rng: rolls),
+    }[kind]
+    seen = []
+    encode = gan._encode
+
+    def encode_and_note(batch):
+        seen.append(tuple(keras.utils.unpack_x_y_sample_weight(batch)[0].shape[1:]))
+        return encode(batch)
+
+    monkeypatch.setattr(gan, "_encode", encode_and_note)
+    gan.fit(data, validation_data=getattr(data, "held_out", None), batch_size=4, epochs=2, verbose=0)
+    assert set(seen) == {clips.shape[1:] if kind == "augmented" else adapted.encoded_shape}
+
+
+@pytest.mark.backend
+def test_batches_of_codes_are_the_codes_of_batches(adapted, clips):
+    data = Clips(clips, 4, seed=3)
+    codes = adapted.encode_once(data)
+    for _ in range(2):
+        codes.on_epoch_begin()
+        for index in range(len(data)):
+            np.testing.assert_allclose(codes[index][0], ops.convert_to_numpy(adapted(data[index][0])), atol=1e-5)
+        codes.on_epoch_end()
+    assert data.epoch == 2
 
 
 def test_options_are_kept():
