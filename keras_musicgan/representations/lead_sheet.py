@@ -8,6 +8,8 @@ from keras_musicgan.representations.pianoroll import PianoRoll, runs
 from keras_musicgan.representations.sustain import later, sustain
 from keras_musicgan.utils.registration import serializable
 
+LIKELY, UNLIKELY = 0.5, 0.2  # between them a note of a chord goes on, so that none is broken by a step of doubt
+
 
 @serializable
 class LeadSheet(PianoRoll):
@@ -75,7 +77,7 @@ class LeadSheet(PianoRoll):
     def _split(self, encoded):
         """The events of the melodies, int `[n, steps]`, and the rolls of the chords, bool `[n, steps, pitches, n]`."""
         events, chords = np.split(np.asarray(encoded), [self.n_pitches + 2], axis=2)
-        rolls = chords.reshape(*chords.shape[:2], len(self.tracks) - 1, self.n_pitches) > 0.5
+        rolls = _steady(chords).reshape(*chords.shape[:2], len(self.tracks) - 1, self.n_pitches)
         return events.argmax(axis=2), rolls.swapaxes(2, 3)
 
     def _melody(self, events):
@@ -83,3 +85,12 @@ class LeadSheet(PianoRoll):
         begins = np.flatnonzero(events != self.n_pitches)  # all but holds
         ends = [*begins, len(events)][1:]
         return [(events[n], n, end) for n, end in zip(begins, ends, strict=True) if events[n] < self.n_pitches]
+
+
+def _steady(probabilities):
+    """Which notes sound, bool `[n, steps, notes]`: one begins when it is likely and ends when it is unlikely."""
+    sounds = np.zeros(probabilities.shape, bool)
+    for step in range(probabilities.shape[1]):
+        before = sounds[:, step - 1] if step else False
+        sounds[:, step] = probabilities[:, step] > np.where(before, UNLIKELY, LIKELY)
+    return sounds

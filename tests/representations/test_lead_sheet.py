@@ -65,6 +65,16 @@ def test_a_hold_without_a_note_is_silent():
     assert not representation.to_rolls(clip).any() and not len(representation.to_notes(clip)[0])
 
 
+def test_a_step_of_doubt_does_not_break_a_note_of_a_chord():
+    clip = np.zeros((1, 64, 122), "float32")
+    clip[0, :, REST] = 1
+    clip[0, :8, 62] = [0.3, 0.9, 0.4, 0.6, 0.3, 0.1, 0.4, 0.4]  # begins above a half, ends below a fifth
+    representation = LeadSheet()
+    assert np.flatnonzero(representation.to_rolls(clip)[0, :, 0, 1]).tolist() == [1, 2, 3, 4]
+    (notes,) = representation.to_notes(clip)
+    assert len(notes) == 1
+
+
 @pytest.mark.parametrize("tracks", [1, 3])
 def test_any_number_of_tracks(tracks):
     representation = LeadSheet(bars=1, tracks=("a", "b", "c")[:tracks], programs=(0, 1, 2)[:tracks])
