@@ -26,6 +26,7 @@ from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_positive_int
 
+NOISE_SPREAD = 3.0  # radians between two latents, about
 MIN_FRAMES = 4  # at the coarsest level; at most 7
 
 
@@ -38,6 +39,7 @@ def spectrogram_generator(
     finest_width: int | None = None,
     conditions_width: int = 0,
     amplify_conditions: bool = False,
+    noise_width: int = 0,
 ) -> keras.Model:
     """A generator of spectrograms.
 
@@ -55,6 +57,8 @@ def spectrogram_generator(
         conditions_width: Length of the conditions at the end of the input.
         amplify_conditions: Whether they are amplified to the length of the latents. Pitches are learned in half the
             steps then, but partials stay less sharp.
+        noise_width: Numbers for each frame that differ from frame to frame, as noise does, and follow from the latents;
+            0 for none.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -72,6 +76,9 @@ def spectrogram_generator(
         filters = width if level else finest_width
         x = _dense(_styled(x, inputs), 2 * filters)
         x = layers.Reshape((2 * x.shape[1], filters))(x)
+        if noise_width and not level:
+            noise = _noise(vector[:, : input_dim - conditions_width], x.shape[1], noise_width)
+            x = x + _dense(noise, filters)
         x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
     _, bins, features = representation.encoded_shape
     quiet = keras.initializers.VarianceScaling(0.1)  # outputs begin near 0, the middle of the range
@@ -153,6 +160,14 @@ def _amplified(inputs, conditions_width):
     """Latents and conditions, a one-hot condition made as long as the latents are on average."""
     latent_dim = inputs.shape[-1] - conditions_width
     return layers.Rescaling([1.0] * latent_dim + [math.sqrt(latent_dim)] * conditions_width)(inputs)
+
+
+def _noise(latents, frames, width):
+    """Fixed functions of the latents, `[batch, frames, width]`, as good as independent from frame to frame."""
+    spread = keras.initializers.RandomNormal(stddev=NOISE_SPREAD / math.sqrt(latents.shape[-1]))
+    phases = keras.initializers.RandomUniform(-math.pi, math.pi)
+    x = layers.Dense(frames * width, kernel_initializer=spread, bias_initializer=phases, trainable=False)(latents)
+    return layers.Reshape((frames, width))(math.sqrt(2) * keras.ops.sin(x))
 
 
 def _styled(x, inputs):
