@@ -17,10 +17,10 @@ from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.adversarial.augmentations import Augmentation
 from keras_musicgan.adversarial.conditional_discriminator import ConditionalDiscriminator
 from keras_musicgan.adversarial.discriminate import discriminate
+from keras_musicgan.adversarial.diversity import diversity_loss
 from keras_musicgan.adversarial.lazy_steps import LazySteps
 from keras_musicgan.adversarial.logs import CONDITION_KEYS, GRADIENT_KEYS, LOG_KEYS, resolve_modes
 from keras_musicgan.adversarial.losses import AdversarialLoss
-from keras_musicgan.adversarial.mode_seeking import in_pairs, mode_seeking_loss
 from keras_musicgan.adversarial.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.adversarial.penalties import Penalty
 from keras_musicgan.adversarial.precision import check_precision
@@ -226,19 +226,17 @@ class MusicGAN(keras.Model):
 
     def _update_generator(self, real, conditions):
         """One update of the generator, on freshly generated clips; its logs."""
-        seeks_modes = self.mode_seeking_weight > 0
-        of_fake = in_pairs(conditions) if seeks_modes and conditions is not None else conditions
-        inputs = self._draw_inputs(ops.shape(real)[0], of_fake)
-        discriminator, real_discriminator = self._conditioned(of_fake), self._conditioned(conditions)
+        inputs = self._draw_inputs(ops.shape(real)[0], conditions)
+        discriminator = self._conditioned(conditions)
 
         def generator_loss():
             fake = self.generator(inputs, training=True)
             fake_scores, condition_loss = discriminator.scores_and_condition_loss(self._augment(fake))
-            real_scores = real_discriminator(self._augment(real)) if self.adversarial_loss.generator_sees_real else None
+            real_scores = discriminator(self._augment(real)) if self.adversarial_loss.generator_sees_real else None
             loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
             loss += self.condition_weight * condition_loss
-            if seeks_modes:
-                loss += self.mode_seeking_weight * mode_seeking_loss(fake, inputs[:, : self.latent_dim])
+            if self.diversity_weight:
+                loss += self.diversity_weight * diversity_loss(fake, real)
             # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
             logs = {"generator_loss": loss + 0.0 * ops.mean(ops.cast(fake, "float32"))}
             return loss, {**logs, "fake_condition_loss": condition_loss, **self.representation.loudness(fake)}
@@ -400,7 +398,7 @@ class MusicGAN(keras.Model):
         discriminator_steps: int | None = None,
         augmentations: Sequence[Augmentation | str | tuple[str, dict]] | None = None,
         condition_weight: float | None = None,
-        mode_seeking_weight: float | None = None,
+        diversity_weight: float | None = None,
         *,
         log_gradient_norms: bool = False,
         optimizer: keras.optimizers.Optimizer | str | dict | None = None,
@@ -423,8 +421,8 @@ class MusicGAN(keras.Model):
                 `keras_musicgan.augmentations.Augmentation` objects, for raw waveforms; an empty list for none.
             condition_weight: Weight, at least 0, of an auxiliary head's error on the conditions: of real clips in the
                 discriminator's loss, of generated clips in the generator's.
-            mode_seeking_weight: Weight, at least 0, of a term of the generator's loss that keeps clips of different
-                latents apart (Mao et al., 2019); 0 for none. With it, two clips each of a batch share conditions.
+            diversity_weight: Weight, at least 0, of a term of the generator's loss against mode collapse: the share by
+                which generated clips are closer to each other than the real ones of the batch; 0 for none.
             log_gradient_norms: Whether to log the Euclidean norm of each network's gradient as
                 `discriminator_gradient_norm` and `generator_gradient_norm` (0 in validation).
             optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
@@ -456,7 +454,7 @@ class MusicGAN(keras.Model):
             augmentations=augmentations,
             discriminator_steps=discriminator_steps,
             condition_weight=condition_weight,
-            mode_seeking_weight=mode_seeking_weight,
+            diversity_weight=diversity_weight,
             steps_per_execution=steps_per_execution,
         )
         backends.check_compilable(jit_compile, resolved["penalties"])
@@ -466,7 +464,7 @@ class MusicGAN(keras.Model):
         self.augmentations = resolved["augmentations"]
         self.discriminator_steps = resolved["discriminator_steps"]
         self.condition_weight = resolved["condition_weight"]
-        self.mode_seeking_weight = resolved["mode_seeking_weight"]
+        self.diversity_weight = resolved["diversity_weight"]
         self.log_gradient_norms = log_gradient_norms
         keys = (
             *LOG_KEYS,
@@ -689,7 +687,7 @@ class MusicGAN(keras.Model):
             "augmentations": [serialize(augmentation) for augmentation in self.augmentations],
             "discriminator_steps": self.discriminator_steps,
             "condition_weight": self.condition_weight,
-            "mode_seeking_weight": self.mode_seeking_weight,
+            "diversity_weight": self.diversity_weight,
             "log_gradient_norms": self.log_gradient_norms,
         }
 

@@ -19,7 +19,7 @@ DEFAULT_RECIPE = {  # what `compile` takes, then what datasets and `musicgan tra
     "augmentations": [],
     "discriminator_steps": 1,
     "condition_weight": 10.0,
-    "mode_seeking_weight": 0.0,
+    "diversity_weight": 0.0,
     "steps_per_execution": 1,
     "batch_size": 32,
     "epochs": 20,
@@ -33,7 +33,7 @@ DEFAULT_RECIPE = {  # what `compile` takes, then what datasets and `musicgan tra
 
 ARGUMENTS = (  # of `compile` that a recipe has
     *("generator_optimizer", "discriminator_optimizer", "loss", "penalties", "augmentations"),
-    *("discriminator_steps", "condition_weight", "mode_seeking_weight", "steps_per_execution"),
+    *("discriminator_steps", "condition_weight", "diversity_weight", "steps_per_execution"),
 )
 
 
@@ -71,7 +71,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
 
     Returns:
         Dict of two different `generator_optimizer` and `discriminator_optimizer`, `loss`, `penalties`,
-        `augmentations`, `discriminator_steps`, `condition_weight`, `mode_seeking_weight` and `steps_per_execution`.
+        `augmentations`, `discriminator_steps`, `condition_weight`, `diversity_weight` and `steps_per_execution`.
 
     Raises:
         ValueError: If a name is unknown, a number is out of range, `optimizer` is given with one that it replaces, or
@@ -94,7 +94,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
         discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
     penalties = _objects("penalties", "penalty", chosen["penalties"], PENALTIES, Penalty)
     check_positive_int("discriminator_steps", chosen["discriminator_steps"])
-    for name in ("condition_weight", "mode_seeking_weight"):
+    for name in ("condition_weight", "diversity_weight"):
         check_number(name, chosen[name], at_least=0)
     return {
         "generator_optimizer": generator_optimizer,
@@ -106,7 +106,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
         ),
         "discriminator_steps": chosen["discriminator_steps"],
         "condition_weight": chosen["condition_weight"],
-        "mode_seeking_weight": chosen["mode_seeking_weight"],
+        "diversity_weight": chosen["diversity_weight"],
         "steps_per_execution": _steps_per_execution(given["steps_per_execution"], recipe, penalties),
     }
 

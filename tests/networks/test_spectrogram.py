@@ -87,6 +87,22 @@ def test_pairs_are_saved(pair, tmp_path):
         np.testing.assert_allclose(ops.convert_to_numpy(copy(x)), ops.convert_to_numpy(model(x)), atol=1e-6)
 
 
+def test_noise_differs_from_frame_to_frame_and_follows_from_the_latents():
+    representation = magnitudes()
+    keras.utils.set_random_seed(0)
+    generator = spectrogram_generator(representation, 19, width=8, conditions_width=3, noise_width=4)
+    (noise,) = (layer for layer in generator.layers if not layer.trainable and layer.weights)
+    numbers = keras.Model(generator.input, keras.ops.sin(noise.output))
+    inputs = np.random.default_rng(0).normal(size=(200, 19)).astype("float32")
+    found = ops.convert_to_numpy(numbers(inputs)).reshape(200, 64, 4)
+    correlation = np.abs(np.corrcoef(found.reshape(200, -1).T) - np.eye(256))
+    assert correlation.mean() < 0.1 and found.std(axis=0).min() > 0.5
+    inputs[:, 16:] = 0  # the conditions
+    np.testing.assert_array_equal(ops.convert_to_numpy(numbers(inputs)).reshape(200, 64, 4), found)
+    silent = spectrogram_generator(representation, 19, width=8)
+    assert all(layer.trainable or not layer.weights for layer in silent.layers)
+
+
 def test_shapes_that_cannot_be_halved_name_the_nearest():
     assert halved(magnitudes(64, 32), 4) == (4, 2)
     with pytest.raises(
