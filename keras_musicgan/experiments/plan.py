@@ -3,10 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from keras_musicgan import datasets
 from keras_musicgan.experiments.held_out import held_out_diversity
 from keras_musicgan.runs.axes import Range, format_setting, request_with
-from keras_musicgan.runs.train import new_model
+from keras_musicgan.runs.train import new_model, open_data
 
 
 def as_json(tries: Mapping[str, Sequence | Range], **arguments) -> dict:
@@ -46,7 +45,7 @@ def check_settings(plan: dict) -> float | None:
             overrides = request["overrides"]
             key = json.dumps([request["dataset"], overrides.get("representation"), overrides.get("conditions")])
             if key not in opened:
-                data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
+                data, _ = open_data(model, request)
                 if not opened:
                     diversity = held_out_diversity(data, model)
                 opened.add(key)

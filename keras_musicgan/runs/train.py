@@ -11,6 +11,7 @@ from keras_musicgan import backends, callbacks, datasets, processes
 from keras_musicgan.adversarial.recipe import usual_epochs
 from keras_musicgan.callbacks.audio_quality import MIN_HELD_OUT
 from keras_musicgan.callbacks.interruptible import Interruptible
+from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.representations import AudioRepresentation
@@ -30,6 +31,7 @@ SAMPLES_PER_RUN = 10
 CLIPS_PER_SAMPLE = 4  # as files, and in the log
 CHECKPOINTS_PER_RUN = 20  # at least, where a run has so many epochs
 STEPS_PER_CHECKPOINT = 50  # in which saving, which takes as long as a few, matters little
+MIN_CLIPS = 30  # of data, to hold out as many as measures need
 EXECUTION = ("run_eagerly", "steps_per_execution", "jit_compile")  # arguments of `compile` that no model is saved with
 
 
@@ -75,7 +77,7 @@ def _train(run, request, console, resume, overwrite):
     keras.utils.set_random_seed(request["seed"])
     done, checkpoint = run.newest_checkpoint() if resume else (0, None)
     model = _open_model(request, checkpoint)
-    data = datasets.for_model(model, request["data"], **{"seed": request["seed"], **request["dataset"]})
+    data, request = open_data(model, request, resume)
     data.epoch = done
     held_out = data.held_out.n_clips if data.held_out else 0
     print_plain(console, _describe(request, data, held_out))
@@ -142,6 +144,31 @@ def new_model(request: dict) -> MusicGAN:
         warm_start.check_data(model, request["data"], request["dataset"])
     model.compile(**request["compile"])
     return model
+
+
+def open_data(model: MusicGAN, request: dict, resume: bool = False) -> tuple[Batches, dict]:
+    """The data of a request, and the request with the share of them that is held out.
+
+    Where a tenth is too little to measure against, as of 30 sounds, the share is as large as measures need. A run that
+    is resumed keeps its own.
+
+    Args:
+        model: The model to train.
+        request: Dict by `TrainingRequest.config`.
+        resume: Whether the request is that of an earlier run.
+
+    Raises:
+        ValueError: If the data or an option of them cannot be used.
+    """
+    options = {"seed": request["seed"], **request["dataset"]}
+    data = datasets.for_model(model, request["data"], **options)
+    n_held_out = data.held_out.n_clips if data.held_out else 0
+    n_clips = data.n_clips + n_held_out
+    if resume or "held_out" in options or n_held_out >= MIN_HELD_OUT or n_clips < MIN_CLIPS:
+        return data, request
+    share = round(MIN_HELD_OUT / n_clips, 4)
+    data = datasets.for_model(model, request["data"], **options, held_out=share)
+    return data, {**request, "dataset": {**request["dataset"], "held_out": share}}
 
 
 def _open_model(request, checkpoint):

@@ -1,13 +1,16 @@
 """What a run keeps of its request."""
 
 import keras
+import numpy as np
 import pytest
 from rich.console import Console
 
 from keras_musicgan.runs.folder import RunFolder
 from keras_musicgan.runs.models import load_model
+from keras_musicgan.runs.parsing import parse_settings
 from keras_musicgan.runs.request import TrainingRequest
-from keras_musicgan.runs.train import train
+from keras_musicgan.runs.train import new_model, open_data, train
+from tests.support.audio_files import write
 from tests.support.tensorboard_log import logged
 
 SMALL = {
@@ -55,3 +58,23 @@ def test_the_log_shows_what_the_run_is_and_every_sampled_clip(tmp_path):
     assert "| `loss` | wasserstein |" in shown["recipe"]
     clips = {clip.name.removesuffix(".wav") for clip in run.samples.rglob("sample_*.wav")}
     assert len(clips) == len(logged(run.logs / "samples").Tags()["audio"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("n_files", "options", "n_held_out"),
+    [(30, [], 8), (79, [], 8), (30, ["data.held_out=0.1"], 3), (29, [], 3), (90, [], 9)],
+)
+def test_of_thirty_sounds_as_many_are_held_out_as_measures_need(n_files, options, n_held_out, tmp_path):
+    for index in range(n_files):
+        write(tmp_path / f"{index}.wav", np.full(100, 0.5))
+    small = [f"{part}.width=2" for part in ("generator", "discriminator")]
+    settings = parse_settings([*small, "representation.length=512", *options])
+    request = TrainingRequest("wavegan-small", data=tmp_path, settings=settings).config()
+    model = new_model(request)
+    data, kept = open_data(model, request)
+    assert (data.n_clips, data.held_out.n_clips) == (n_files - n_held_out, n_held_out)
+    for resume in (False, True):
+        again, same = open_data(model, kept, resume)
+        assert again.held_out.files == data.held_out.files and same == kept, "a resumed run has the same"
+    n_before = open_data(model, request, resume=True)[0].held_out.n_clips
+    assert n_before == round(n_files / 10), "a run that kept no share goes on with a tenth"
