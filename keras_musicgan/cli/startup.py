@@ -4,6 +4,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import logging
 import os
 import sys
 from enum import StrEnum
@@ -81,3 +82,4 @@ def load_package(console: Console | None = None) -> None:
     sys.meta_path.insert(0, _QuietTensorFlow())
     with (console or Console(quiet=True)).status("starting Keras"), held_back_errors():
         importlib.import_module("keras_musicgan.api")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it advises against new sizes of batches
