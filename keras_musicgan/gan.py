@@ -31,7 +31,7 @@ from keras_musicgan.generation import continuous, export, latents, pack, project
 from keras_musicgan.networks.compatibility import check_augmentable, check_networks, output_shape
 from keras_musicgan.presets.build import build
 from keras_musicgan.pretrained import catalogue
-from keras_musicgan.pretrained.archive import read_archive
+from keras_musicgan.pretrained.archive import read_archive, read_keras_file
 from keras_musicgan.pretrained.card import ENDING
 from keras_musicgan.processes.divide import divide_evaluate, divide_fit
 from keras_musicgan.processes.group import lost_processes
@@ -381,7 +381,10 @@ class MusicGAN(keras.Model):
                 f"A trained model must be one of {', '.join(catalogue.names())}, or a file that exists. "
                 f"{nearest(str(name), catalogue.names())}Received: {str(name)!r}"
             )
-        model = read_archive(path) if path.suffix == ENDING else keras.saving.load_model(name if on_hub else path)
+        if on_hub:
+            model = keras.saving.load_model(name)
+        else:
+            model = read_archive(path) if path.suffix == ENDING else read_keras_file(path)
         if not isinstance(model, cls):
             raise ValueError(
                 f"A trained model must be a {cls.__name__}. Received: {str(name)!r}, which holds a "

@@ -62,8 +62,8 @@ def generate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder with samples.")] = False,
 ):
     """Generate music with a trained model: WAV (and MIDI), with the latents."""
-    from keras_musicgan.pretrained.card import check_known_conditions
     from keras_musicgan.runs.folder import RunError, find_model
+    from keras_musicgan.runs.given_conditions import check_given_conditions
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable, next_free
 
@@ -76,7 +76,7 @@ def generate(
             reject_combination(context, "method", needs="interpolate")
         conditions: dict[str, Any] = parse_condition_values(condition or [])
         file = find_model(model)
-        check_known_conditions(file, conditions)
+        check_given_conditions(file, conditions)
         if out is None:
             out = DEFAULT_FOLDER if overwrite else next_free(DEFAULT_FOLDER)
         held = [

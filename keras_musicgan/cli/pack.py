@@ -52,8 +52,8 @@ def pack(
 
     Models with a pitch condition become melodic instruments, models of drums a kit, others a bank of sounds on keys.
     """
-    from keras_musicgan.pretrained.card import check_known_conditions
     from keras_musicgan.runs.folder import find_model
+    from keras_musicgan.runs.given_conditions import check_given_conditions
     from keras_musicgan.utils.console import print_plain
 
     with report_errors():
@@ -61,7 +61,7 @@ def pack(
         if latents is not None:
             reject_combination(context, "latents", "sounds", "truncation")
         file = find_model(model)
-        check_known_conditions(file, {name: [] for name in conditions})  # a value may be `all`
+        check_given_conditions(file, {name: [] for name in conditions})  # a value may be `all`
         load_package(console)
         from keras_musicgan.generation.sample_files import read_latents
         from keras_musicgan.runs.models import load_model

@@ -60,7 +60,7 @@ def sweep(
     For each value of a hyperparameter the result is the mean of each measure over all runs with it and the 95 %
     interval of that mean; an effect is clear if the intervals of the best and the second best value do not overlap.
     """
-    from keras_musicgan.runs.axes import parse_try
+    from keras_musicgan.runs.axes import check_axes, parse_try
     from keras_musicgan.runs.engines.per_run import parse_per_run
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
@@ -75,6 +75,8 @@ def sweep(
             tries[name] = values
         needs = None if per_run is None else parse_per_run(per_run)
         check_engine(engine, needs)
+        if not resume or tries:
+            check_axes(tries)
         shared = {name: value for name, value in options.items() if value}
         fixed = parse_settings(setting or [])
         TrainingRequest(data=data, settings=fixed, **shared).check()

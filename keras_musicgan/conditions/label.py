@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from keras_musicgan.conditions.base import Category
+from keras_musicgan.utils.checks import index_of
 from keras_musicgan.utils.registration import serializable
 
 
@@ -34,14 +33,7 @@ class Label(Category):
 
     def number(self, value):
         """The index of a name; a ValueError if it is unknown."""
-        if isinstance(value, str) and value in self.names:
-            return float(self.names.index(value))
-        if not isinstance(value, (str, bytes)) and np.ndim(value) == 0 and value in range(self.width):
-            return float(value)
-        raise ValueError(
-            f"`{self.name}` must be one of {', '.join(map(repr, self.names))}, or its index. "
-            f"Received: {self.name}={value!r}"
-        )
+        return index_of(self.name, value, self.names)
 
     def value(self, number):
         """The value of a number."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_musicgan.conditions.base import Category
-from keras_musicgan.music.pitch_names import parse_pitch
+from keras_musicgan.music.pitch_names import pitch_between
 from keras_musicgan.utils.registration import serializable
 
 
@@ -35,13 +35,7 @@ class Pitch(Category):
 
     def number(self, value):
         """The number of a value; a ValueError if it is out of range."""
-        number = parse_pitch(value)
-        if number % 1 or not self.low <= number <= self.high:
-            raise ValueError(
-                f"`pitch` must be a whole number from {self.low} to {self.high}. Received: pitch={value!r}"
-                + ("" if str(value) == f"{number:g}" else f", which is {number:g}")
-            )
-        return number
+        return pitch_between(value, self.low, self.high)
 
     def value(self, number):
         """The value of a number."""

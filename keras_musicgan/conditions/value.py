@@ -3,7 +3,7 @@
 from keras import ops
 
 from keras_musicgan.conditions.base import Condition
-from keras_musicgan.utils.checks import check_number
+from keras_musicgan.utils.checks import check_number, number_between
 from keras_musicgan.utils.registration import serializable
 
 
@@ -34,15 +34,7 @@ class Value(Condition):
 
     def number(self, value):
         """The number of a value; a ValueError if it is out of range."""
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            number = float("nan")
-        if not self.low <= number <= self.high:
-            raise ValueError(
-                f"`{self.name}` must be a number from {self.low:g} to {self.high:g}. Received: {self.name}={value!r}"
-            )
-        return number
+        return number_between(self.name, value, self.low, self.high)
 
     def value(self, number):
         """The value of a number."""

@@ -27,3 +27,22 @@ def parse_pitch(text: object) -> float:
         )
     letter, accidental, octave = note.groups()
     return float(SEMITONES[letter.lower()] + ACCIDENTALS[accidental] + 12 * (int(octave) + 1))
+
+
+def pitch_between(value: object, low: int, high: int) -> float:
+    """The whole MIDI pitch of a number or a name, from `low` to `high`.
+
+    Raises:
+        ValueError: If it is none, or out of range.
+
+    Example:
+        >>> pitch_between("Fs4", 60, 83)
+        66.0
+    """
+    number = parse_pitch(value)
+    if number % 1 or not low <= number <= high:
+        raise ValueError(
+            f"`pitch` must be a whole number from {low} to {high}. Received: pitch={value!r}"
+            + ("" if str(value) == f"{number:g}" else f", which is {number:g}")
+        )
+    return number

@@ -71,6 +71,20 @@ def read_archive(path: str | Path) -> keras.Model:
     return gan
 
 
+def read_keras_file(path: str | Path) -> keras.Model:
+    """As `keras.saving.load_model` of a file, with errors in one line that name it.
+
+    Raises:
+        ValueError: If it holds no whole model.
+    """
+    try:
+        if not zipfile.is_zipfile(path):
+            raise zipfile.BadZipFile("File is not a zip file")
+        return keras.saving.load_model(path)
+    except Exception as error:  # Keras raises any error for a damaged archive
+        raise ValueError(f"A .keras file must hold a whole model. Received: {path}: {concise(error)}") from error
+
+
 def _halved(weight):
     """Matrices in half precision; vectors, which are small, and whole numbers as they are."""
     large = weight.ndim > 1 and np.isfinite(weight).all() and np.abs(weight).max(initial=0) < np.finfo("float16").max

@@ -5,11 +5,10 @@ Reference: Model Cards for Model Reporting (Mitchell et al., 2019).
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from keras_musicgan.utils.checks import check_choice
 from keras_musicgan.utils.console import count
 from keras_musicgan.utils.tables import markdown_table
 
@@ -130,29 +129,6 @@ def read_card(path: str | Path) -> ModelCard:
         return ModelCard(**{field.name: found[field.name] for field in fields(ModelCard)})
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(f"A {ENDING} file must hold a model with its card. Received: {path}: {error}") from error
-
-
-def check_known_conditions(path: Path, given: Mapping[str, str | Sequence[str]]) -> None:
-    """Checks conditions by the card of a model, before Keras is imported; other files and ranges are left to the model.
-
-    Args:
-        path: File of a model.
-        given: Dict from names of conditions to a value or several, as text.
-
-    Raises:
-        ValueError: If the model has no such condition, or the condition no such label.
-    """
-    if path.suffix != ENDING:
-        return
-    known = read_card(path).conditions
-    if given and not known:
-        raise ValueError(f"The model {path.stem} takes no conditions. Received: {', '.join(given)}. Leave them out.")
-    for name, values in given.items():
-        check_choice("condition", name, known)
-        labels = known[name].split(", ")
-        if len(labels) > 1:
-            for value in [values] if isinstance(values, str) else values:
-                check_choice(name, value, labels)
 
 
 def _number(value):

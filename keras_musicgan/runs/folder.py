@@ -11,9 +11,11 @@ from keras_musicgan.pretrained import catalogue
 from keras_musicgan.utils import epoch_files
 from keras_musicgan.utils.checks import nearest
 from keras_musicgan.utils.epoch_files import sampled_epochs, saved_epochs
+from keras_musicgan.utils.errors import concise
 from keras_musicgan.utils.files import remove, replacing, target_of
 from keras_musicgan.utils.history import read_rows
 
+UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)  # of archives
 REQUEST = ("preset", "data", "epochs", "overrides", "compile", "dataset", "stop_on_collapse", "every", "seed")
 
 
@@ -197,7 +199,7 @@ def is_whole_model(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "model.weights.h5" in archive.namelist() and archive.testzip() is None
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+    except UNREADABLE:
         return False
 
 
@@ -210,7 +212,7 @@ def find_model(path: str | Path) -> Path:
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
-        RunError: If the folder holds no checkpoint.
+        RunError: If the file holds no `MusicGAN`, or the folder no checkpoint.
     """
     file, known = Path(path).expanduser(), catalogue.find(path)
     if known is not None and not file.is_file() and not RunFolder(file).config_file.is_file():
@@ -219,25 +221,31 @@ def find_model(path: str | Path) -> Path:
         file = RunFolder(file).best_model()
     if not file.is_file():
         raise FileNotFoundError(
-            f"A model must be a .keras file, a run folder, or one of {', '.join(catalogue.names())}. "
+            f"A model must be a .keras or .musicgan file, a run folder, or one of {', '.join(catalogue.names())}. "
             f"{nearest(str(path), catalogue.names())}Received: path={str(file)!r}"
         )
+    _config_in(file)
     return file
 
 
-def read_recipe(path: str | Path) -> dict:
-    """The recipe of a model as its file holds it, which needs no Keras.
+def read_model_config(path: str | Path) -> dict:
+    """The configuration of a model as its file holds it, which needs no Keras.
 
     Args:
-        path: As for `find_model`.
-
-    Raises:
-        FileNotFoundError: If there is no such file or folder.
-        RunError: If the file holds no `MusicGAN`, or the folder no checkpoint.
+        path: As for `find_model`, which raises the same errors.
     """
-    file = find_model(path)
+    return _config_in(find_model(path))
+
+
+def _config_in(file):
+    """The configuration in the file of a model; a RunError if the file is none."""
     try:
         with zipfile.ZipFile(file) as archive:
-            return json.loads(archive.read("config.json"))["config"]["recipe"]
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise RunError(f"A model must be a whole .keras or .musicgan file. Received: {file}: {error!r}") from error
+            config = json.loads(archive.read("config.json"))["config"]
+        _ = config["recipe"], config["conditions"]  # of a MusicGAN alone
+        return config
+    except (*UNREADABLE, ValueError, KeyError, TypeError) as error:
+        raise RunError(
+            f"A model must be a whole .keras or .musicgan file of a MusicGAN. Received: {file}, which is none: "
+            f"{concise(error)}. Name another file, a run folder, or a name of `musicgan models`."
+        ) from error

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from keras_musicgan.gan import MusicGAN
 from keras_musicgan.runs.folder import RunError, find_model
-from keras_musicgan.utils.errors import concise
 
 
 def load_model(path: str | Path) -> MusicGAN:
@@ -19,5 +18,5 @@ def load_model(path: str | Path) -> MusicGAN:
     file = find_model(path)
     try:
         return MusicGAN.from_pretrained(file)
-    except Exception as error:  # Keras raises any error for a damaged archive
-        raise RunError(f"A model must be a file that can be loaded. Received: {file}: {concise(error)}") from error
+    except ValueError as error:
+        raise RunError(str(error)) from error

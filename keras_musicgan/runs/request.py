@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from keras_musicgan.adversarial.names import AUGMENTATION_NAMES, LOSS_NAMES, LOSS_SYNONYMS, PENALTY_NAMES
 from keras_musicgan.adversarial.precision import PRECISION_NAMES, check_precision
 from keras_musicgan.presets import PRESETS
-from keras_musicgan.runs.folder import find_model, read_recipe
+from keras_musicgan.runs.folder import find_model
 from keras_musicgan.runs.parsing import (
     MODEL_PARTS,
     OPTIMIZERS,
@@ -131,7 +131,7 @@ class TrainingRequest:
         if self.data is not None:
             check_folder(self.data, "audio or MIDI")
         if self.from_model is not None:
-            read_recipe(self.from_model)
+            find_model(self.from_model)
             self._check_kept()
         _ = self.compile_penalties, self.asked_conditions, self.shared_labels
 

@@ -19,7 +19,7 @@ from keras_musicgan.gan import MusicGAN
 from keras_musicgan.pretrained.card import ENDING
 from keras_musicgan.representations import AudioRepresentation
 from keras_musicgan.runs.choice import Choice
-from keras_musicgan.runs.folder import RunFolder, find_model, read_recipe
+from keras_musicgan.runs.folder import RunFolder, find_model, read_model_config
 from keras_musicgan.runs.models import load_model
 
 RATE = 0.2  # learning rate of a trained network, of that of the model's recipe
@@ -48,7 +48,7 @@ class Start(Choice):
     @functools.cached_property
     def recipe(self) -> dict:
         """The recipe of the model."""
-        return read_recipe(self.model)
+        return read_model_config(self.model)["recipe"]
 
     def learning_rate(self, role: str, asked: float | dict | None) -> float | dict:
         """The rate that is asked for, or one for the network: gentle if it is trained, the recipe's if it is new.

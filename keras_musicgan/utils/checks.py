@@ -7,7 +7,7 @@ import math
 import numbers
 import operator
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -118,6 +118,29 @@ def nearest(value: object, choices: Collection[str], synonyms: Mapping[str, str]
         return f"{value!r} is called {synonyms[str(value).lower()]!r} here. "
     close = difflib.get_close_matches(str(value), list(choices), n=1, cutoff=0.4)
     return f"Did you mean {close[0]!r}? " if close else ""
+
+
+def number_between(name: str, value: object, low: float, high: float) -> float:
+    """The number that a value or its text is; a ValueError unless it lies from `low` to `high`."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = math.nan
+    if not low <= number <= high:
+        raise ValueError(f"`{name}` must be a number from {low:g} to {high:g}. Received: {name}={value!r}")
+    return number
+
+
+def index_of(name: str, value: object, choices: Sequence[str]) -> float:
+    """The index of a choice, given by itself or as a number; a ValueError that names the nearest if it is none."""
+    if isinstance(value, str) and value in choices:
+        return float(choices.index(value))
+    if isinstance(value, numbers.Real) and value in range(len(choices)):
+        return float(value)
+    raise ValueError(
+        f"`{name}` must be one of {', '.join(map(repr, choices))}, or its index. {nearest(value, choices)}"
+        f"Received: {name}={value!r}"
+    )
 
 
 def check_kind(name: str, value: object, kind: type) -> None:

@@ -89,6 +89,16 @@ def test_what_is_no_model_is_refused_by_name(gan, tmp_path):
         km.MusicGAN.from_pretrained("nowhere")
 
 
+@pytest.mark.parametrize(("name", "reason"), [("text", "not a zip file"), ("archive", "config.json")])
+def test_a_keras_file_that_is_none_is_named_in_one_line(name, reason, tmp_path):
+    (tmp_path / "text.keras").write_text("no model")
+    with zipfile.ZipFile(tmp_path / "archive.keras", "w") as archive:
+        archive.writestr("notes.txt", "no model")
+    with pytest.raises(ValueError, match=rf"must hold a whole model. Received: .*{name}\.keras: .*{reason}") as caught:
+        km.MusicGAN.from_pretrained(tmp_path / f"{name}.keras")
+    assert "\n" not in str(caught.value)
+
+
 def test_models_of_the_package_are_small_and_have_cards():
     assert sum(path.stat().st_size for path in catalogue.FOLDER.glob("*")) <= 12e6
     for name, card in catalogue.cards().items():

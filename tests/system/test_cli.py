@@ -245,7 +245,7 @@ def test_wrong_options_are_named_and_leave_no_run(arguments, message, tmp_path):
 def test_wrong_models_and_folders_are_named(tmp_path):
     (tmp_path / "text.keras").write_text("no model")
     (tmp_path / "empty").mkdir()
-    for path, message in {"text.keras": "can be loaded", "none": "must be a .keras", "empty": "checkpoint"}.items():
+    for path, message in {"text.keras": "which is none", "none": "must be a .keras", "empty": "checkpoint"}.items():
         status, _, errors = musicgan("generate", tmp_path / path, "--out", tmp_path / "out")
         assert status == 2 and message in errors and path in errors
     status, _, errors = musicgan("train", "--resume", "--out", tmp_path / "empty")

@@ -83,7 +83,7 @@ def test_what_it_refuses(loaded):
 
 def test_a_file_that_is_no_model(tmp_path):
     (tmp_path / "song.keras").write_text("la la la")
-    assert "A model must be a file that can be loaded. Received: " in one_line(tmp_path / "song.keras", "--port", 0)
+    assert "which is none: File is not a zip file. Name another file" in one_line(tmp_path / "song.keras", "--port", 0)
 
 
 def test_the_extra_is_named(monkeypatch):
