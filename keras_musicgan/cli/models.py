@@ -15,7 +15,8 @@ def models(
 ):
     """List the trained models that come with the package, or show the card of one."""
     from rich.markdown import Markdown
-    from rich.table import Table
+
+    from keras_musicgan.utils.console import print_plain
 
     console = Console()
     with report_errors():
@@ -24,8 +25,16 @@ def models(
             check_choice("model", name, cards)
             console.print(Markdown(cards[name].as_markdown()))
             return
-        table = Table("model", "summary", "conditions", "licence", "size")
         for each, card in cards.items():
             size = (catalogue.FOLDER / f"{each}{catalogue.ENDING}").stat().st_size / 1e6
-            table.add_row(each, card.summary, ", ".join(card.conditions) or "none", card.licence, f"{size:.1f} MB")
-        console.print(table)
+            facts = {
+                "conditions": ", ".join(card.conditions) or "none",
+                "data": card.data,
+                "trained": card.training,
+                "quality": ", ".join(card.quality),
+                "licence": f"{card.licence}, {size:.1f} MB",
+            }
+            print_plain(
+                console, f"{each}: {card.summary}", *(f"  {name + ':':<12}{text}" for name, text in facts.items())
+            )
+        print_plain(console, "\nAll measures of one: musicgan models NAME. Its sounds: musicgan generate NAME")

@@ -14,6 +14,7 @@ from keras_musicgan.utils.tables import markdown_table
 
 ENDING = ".musicgan"
 CARD_FILE = "card.json"
+QUALITY = ("precision", "recall", "coverage")  # measures that say the most in the least space
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,17 @@ class ModelCard:
     measures: tuple[Mapping, ...]
     version: str
 
+    @property
+    def training(self) -> str:
+        """How long the model was trained; empty if that is not known."""
+        return "" if self.epochs is None else count(self.epochs, "epoch")
+
+    @property
+    def quality(self) -> list[str]:
+        """Those of precision, recall and coverage that were measured, in percent."""
+        values = {each["title"].partition(":")[0]: each["value"] for each in self.measures}
+        return [f"{name} {values[name]:.0%}" for name in QUALITY if name in values]
+
     def as_json(self) -> str:
         """The card as JSON."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False)
@@ -68,7 +80,7 @@ class ModelCard:
             for each in self.measures
         ]
         table = markdown_table(["measure", "value", "95 % interval", "real music", "better"], rows)
-        trained = "" if self.epochs is None else f", {count(self.epochs, 'epoch')}"
+        trained = f", {self.training}" if self.training else ""
         return "\n".join(
             [
                 f"# {self.name}",

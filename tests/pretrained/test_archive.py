@@ -66,6 +66,7 @@ def test_the_card_stands_in_the_file(gan, tmp_path):
     write_archive(gan, tmp_path / "small.musicgan", CARD)
     card = read_card(tmp_path / "small.musicgan")
     assert (card.name, card.measures[0]["value"], card.epochs) == ("small", 0.5, 3)
+    assert (card.training, card.quality) == ("3 epochs", ["precision 50%"])
     page = card.as_markdown()
     assert "| precision | 0.5 | 0.4 to 0.6 | 1 | higher |" in page and "Licence: MIT" in page
 

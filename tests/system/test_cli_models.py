@@ -25,7 +25,11 @@ def test_publish_writes_a_file_that_every_command_takes(run, tmp_path):
 
 
 def test_models_lists_and_names_what_there_is(tmp_path):
-    assert musicgan("models")[0] == 0
+    status, output, _ = musicgan("models")
+    assert status == 0
+    orchestra = output.partition("orchestra: ")[2].partition("tunes: ")[0]
+    for words in ("instrument, pitch", "gm_notes", "140 epochs", "recall 95%, coverage 100%", "MIT, 3.7 MB"):
+        assert words in orchestra
     status, _, errors = musicgan("models", "nothing")
     assert status == 2 and "nothing" in errors
     status, _, errors = musicgan("generate", "nothing", "--out", tmp_path)
