@@ -17,7 +17,7 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the package of this checkout
 import keras_musicgan as km
-from keras_musicgan.runs.band import play_with_band
+from keras_musicgan.runs.band import load_band, play_with_band
 from keras_musicgan.runs.demo import demo
 from keras_musicgan.utils.files import remove, replacing_folder
 
@@ -155,7 +155,7 @@ def add_melody(gallery: Gallery, lecture: km.MusicGAN) -> None:
 
 def add_piece(gallery: Gallery, tunes: km.MusicGAN) -> None:
     """Four bars of melody and chords."""
-    samples, rate, _ = play_with_band(tunes.generate_notes(1, SEED)[0], SEED)
+    samples, rate, _ = play_with_band(tunes.generate_notes(1, SEED)[0], *load_band(), SEED)
     gallery.heading(
         "Four bars", f"Composed by {code('tunes')}, played by {code('orchestra')} and {code('drum-machine')}."
     )

@@ -73,15 +73,13 @@ class Subtype(StrEnum):
 def report_errors() -> Iterator[None]:
     """Turns errors about the user's input into one line and exit status 2; other errors keep their traceback.
 
-    So are an exhausted memory and warnings of this package.
+    So are an exhausted memory and warnings of this package; those of other packages are for who writes code.
     """
     shown = warnings.showwarning
 
     def show(message, category, *place, **options):
         if category.__module__.startswith("keras_musicgan"):
             typer.echo(f"musicgan: {message}", err=True)
-        else:
-            shown(message, category, *place, **options)
 
     warnings.showwarning = show
     try:

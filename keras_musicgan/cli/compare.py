@@ -22,16 +22,12 @@ def compare(
     console = Console()
     from keras_musicgan.music.pieces import read_pieces
     from keras_musicgan.utils.console import print_plain
-    from keras_musicgan.utils.files import check_writable, replacing
+    from keras_musicgan.utils.files import check_new, check_writable, replacing
 
     with report_errors():
         if out.suffix.lower() not in (".png", ".pdf", ".svg"):
             raise ValueError(f"The figure must be a .png, .pdf or .svg file. Received: --out {out}")
-        if out.exists() and not overwrite:
-            raise ValueError(
-                f"The figure needs a new file. Received: {out}, which exists. Replace it with --overwrite or name "
-                "another with --out."
-            )
+        check_new(out, overwrite)
         check_writable(out)
         (samples_a, rate_a), (samples_b, rate_b) = read_pieces(a, b)
         load_package(console)

@@ -27,9 +27,10 @@ def export(
     """Write a generator of audio as one file that runs without this package."""
     from keras_musicgan.runs.folder import find_model
     from keras_musicgan.utils.console import print_plain
-    from keras_musicgan.utils.files import check_writable
+    from keras_musicgan.utils.files import check_new, check_writable
 
     with report_errors():
+        check_new(out, overwrite)
         check_writable(out)
         file = find_model(model)
         load_package(console)

@@ -55,11 +55,14 @@ def pack(
     from keras_musicgan.runs.folder import find_model
     from keras_musicgan.runs.given_conditions import check_given_conditions
     from keras_musicgan.utils.console import print_plain
+    from keras_musicgan.utils.files import check_new, check_writable
 
     with report_errors():
         conditions: dict[str, Any] = parse_condition_values(condition or [])
         if latents is not None:
             reject_combination(context, "latents", "sounds", "truncation")
+        check_new(out, overwrite)
+        check_writable(out)
         file = find_model(model)
         check_given_conditions(file, {name: [] for name in conditions})  # a value may be `all`
         load_package(console)

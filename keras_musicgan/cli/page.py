@@ -39,10 +39,13 @@ def page(
     """
     from keras_musicgan.runs.folder import find_model
     from keras_musicgan.utils.console import print_plain
+    from keras_musicgan.utils.files import check_new, check_writable
 
     with report_errors():
         conditions: dict[str, Any] = parse_condition_values(condition or [])
         keys = None if pitches is None else parse_range("pitches", pitches)
+        check_new(out / "index.html", overwrite)
+        check_writable(out)
         file = find_model(model)
         load_package(console)
         from keras_musicgan.page import write

@@ -76,7 +76,7 @@ def play(
     from keras_musicgan.music import midi
     from keras_musicgan.runs.folder import find_model
     from keras_musicgan.utils.console import print_plain
-    from keras_musicgan.utils.files import check_writable
+    from keras_musicgan.utils.files import check_new, check_writable
 
     with report_errors():
         *main, song = files
@@ -91,11 +91,7 @@ def play(
         drum_model = None if drums is None else find_model(drums)
         panning = None if pan is None else parse_numbers("pan", pan)
         conditions: dict[str, Any] = parse_condition_values(condition or [])
-        if out.exists() and not overwrite:
-            raise ValueError(
-                f"The audio needs a new file. Received: --out {out}, which exists. Replace it with --overwrite or name "
-                "another."
-            )
+        check_new(out, overwrite)
         check_writable(out)
         load_package(console)
         from keras_musicgan import synth

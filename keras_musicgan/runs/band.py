@@ -13,17 +13,25 @@ from keras_musicgan.runs.demo_folder import DRUM_MACHINE, ORCHESTRA
 INSTRUMENTS = ("flute", "harp", "piano")  # of the tracks in turn; that of the drums does not count
 
 
-def play_with_band(tune: Notes, seed: int = 0) -> tuple[np.ndarray, int, Notes]:
+def load_band() -> tuple[MusicGAN, MusicGAN]:
+    """The orchestra and the drum machine."""
+    return MusicGAN.from_pretrained(ORCHESTRA), MusicGAN.from_pretrained(DRUM_MACHINE)
+
+
+def play_with_band(
+    tune: Notes, orchestra: MusicGAN, drum_machine: MusicGAN, seed: int = 0
+) -> tuple[np.ndarray, int, Notes]:
     """Plays a tune without drums by the orchestra, with a backbeat by the drum machine.
 
     Args:
         tune: A piece in four-four time without drums.
+        orchestra: As by `load_band`.
+        drum_machine: The same.
         seed: Seed of all sounds.
 
     Returns:
         Samples float32 `[n, channels]` in [−1, 1], their rate in Hz, and the tune with its drums.
     """
-    orchestra, drum_machine = (MusicGAN.from_pretrained(name) for name in (ORCHESTRA, DRUM_MACHINE))
     whole = with_backbeat(tune)
     instruments = np.resize(INSTRUMENTS, len(whole.tracks)).tolist()
     with warnings.catch_warnings(action="ignore", category=synth.PlayWarning):  # of tracks that move by octaves

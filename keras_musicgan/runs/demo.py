@@ -11,10 +11,9 @@ import numpy as np
 
 from keras_musicgan import page
 from keras_musicgan.datasets.synthetic.melodies import compose
-from keras_musicgan.gan import MusicGAN
 from keras_musicgan.generation.sample_files import write_samples
 from keras_musicgan.music import audio, midi
-from keras_musicgan.runs.band import INSTRUMENTS, play_with_band
+from keras_musicgan.runs.band import INSTRUMENTS, load_band, play_with_band
 from keras_musicgan.runs.demo_folder import DRUM_MACHINE, ORCHESTRA, check_demo_folder
 from keras_musicgan.utils.files import replacing, replacing_folder
 
@@ -39,12 +38,12 @@ def demo(folder: str | Path, seed: int = 0, overwrite: bool = False) -> list[Pat
         FileExistsError: If the folder exists and must not be replaced, or holds no earlier demo.
     """
     folder = check_demo_folder(folder, overwrite)
-    orchestra, drum_machine = (MusicGAN.from_pretrained(name) for name in (ORCHESTRA, DRUM_MACHINE))
+    orchestra, drum_machine = load_band()
     with replacing_folder(folder) as temporary:
         temporary.mkdir(exist_ok=True)
         tune = compose(1, seed=seed, bars=BARS)[0]
         lower = np.where(tune.track == 0, tune.pitch - 12, tune.pitch)  # the melody, into the range of the model
-        song, rate, tune = play_with_band(replace(tune, pitch=lower), seed)
+        song, rate, tune = play_with_band(replace(tune, pitch=lower), orchestra, drum_machine, seed)
         audio.write_wav(temporary / "song.wav", song, rate)
         midi.write(temporary / "song.mid", tune)
         labels = drum_machine.conditions[0].names

@@ -13,7 +13,7 @@ from keras_musicgan.datasets.synthetic.melodies import compose
 from keras_musicgan.generation.continuous import continuous_notes
 from keras_musicgan.music import audio, midi
 from keras_musicgan.representations import AudioRepresentation
-from keras_musicgan.runs.band import play_with_band
+from keras_musicgan.runs.band import load_band, play_with_band
 from keras_musicgan.utils.files import replacing_folder
 
 BARS = 8
@@ -53,7 +53,7 @@ def _write_composed(model, folder, seed):
     tune = continuous_notes(model, SECONDS, seed)
     if not len(tune):
         return []
-    samples, rate, tune = play_with_band(tune, seed)
+    samples, rate, tune = play_with_band(tune, *load_band(), seed)
     return _write(folder, samples, rate, tune)
 
 

@@ -145,6 +145,15 @@ def check_writable(path: str | Path) -> None:
         raise PermissionError(f"{path} cannot be written: {existing} is read-only. Name another place.")
 
 
+def check_new(path: Path, overwrite: bool = False) -> None:
+    """Raises FileExistsError for a file or folder that a command would replace, unless it may."""
+    if path.exists() and not overwrite:
+        raise FileExistsError(
+            f"What is written needs a new name. Received: {path}, which exists. Replace it with "
+            "--overwrite or name another."
+        )
+
+
 def target_of(temporary: str | Path) -> str | None:
     """The final name of a temporary file or folder, or `None` for other names.
 

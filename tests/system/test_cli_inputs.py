@@ -4,14 +4,17 @@ import errno
 import json
 import os
 import sys
+import warnings
 
 import numpy as np
 import pytest
 from keras_musicgan.notes import Notes
 
 from keras_musicgan import audio, midi
+from keras_musicgan.cli.common import report_errors
 from keras_musicgan.datasets import compose
 from keras_musicgan.metrics import compare_notes
+from keras_musicgan.runs.folder import DamagedFileWarning
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.utils.files import check_writable, replacing
 from tests.support.command import TRAIN, musicgan
@@ -101,6 +104,13 @@ def test_a_full_disk_names_the_folder_and_leaves_nothing(error, tmp_path):
         temporary.write_text("half")
         raise error
     assert not list(tmp_path.iterdir())
+
+
+def test_warnings_of_this_package_alone_are_shown(capsys):
+    with report_errors(), warnings.catch_warnings(action="always"):
+        warnings.warn("advice for who writes code", FutureWarning, stacklevel=1)
+        warnings.warn("a file is damaged", DamagedFileWarning, stacklevel=1)
+    assert capsys.readouterr().err == "musicgan: a file is damaged\n"
 
 
 def test_used_up_memory_has_a_remedy(monkeypatch, tmp_path):

@@ -103,7 +103,7 @@ def test_pack_an_instrument(run, tmp_path):
     assert output.split() == [str(tmp_path / "a.sf2")]
     assert [row["name"] for row in read_sound_font(tmp_path / "a.sf2")["phdr"]] == ["reed", "organ", "EOP"]
     status, _, errors = musicgan(*arguments)
-    assert status == 2 and "a.sf2 exists" in errors
+    assert status == 2 and "a.sf2, which exists" in errors
     assert musicgan(*arguments, "--overwrite")[0] == 0
     assert musicgan("generate", run, "-n", 2, "--out", tmp_path)[0] == 0
     favourites = ["--latents", tmp_path / "latents.npz", "--condition", "instrument=bell", "--every", 6]
@@ -146,7 +146,7 @@ def test_write_a_page(run, tmp_path):
     assert "130 clips" in output and str(tmp_path / "page" / "index.html") in output  # 13 positions, 2 values, 5 keys
     assert "<title>Reeds</title>" in (tmp_path / "page" / "index.html").read_text()
     for wrong, message in (
-        ([], "which holds a page. Replace it with overwrite"),
+        ([], "which exists. Replace it with --overwrite"),
         (["--overwrite", "--pitches", "C4"], "`--pitches` takes LOW:HIGH"),
         (["--overwrite", "--condition", "colour=red"], "a condition 'colour', which it does not know"),
         (["--overwrite", "--megabytes", "0.001"], "The page must fit into 0.001 MB"),
@@ -160,7 +160,7 @@ def test_write_a_page(run, tmp_path):
     [
         (["--condition", "pitch=200"], "`pitch` must be a whole number from 60 to 71. Received: pitch='200'"),
         (["--condition", "pitch"], "`--condition` takes NAME=VALUE"),
-        (["--condition", "colour=red"], "a condition 'colour', which it does not know"),
+        (["--condition", "colour=red"], "must be one of 'pitch', 'instrument'"),
         (["--condition", "pitch=60,61", "-n", "3"], "one for each of 3 clips"),
         (["--condition", "pitch=60", "--latents", "x.npz"], "--latents replaces --condition"),
         (["--seconds", "0"], "`seconds` must be a number above 0"),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from keras_musicgan.music import midi
+from keras_musicgan.music.notes import Notes
 from tests.support.command import RUN
 
 HEAVY = {"keras", "tensorflow", "jax", "torch", "librosa", "sklearn", "matplotlib", "numba", "scipy", "tensorboard"}
@@ -60,6 +62,10 @@ LIGHT = (  # arguments, exit status, words of the answer
     ("compare nowhere.mid nothing.mid", 2, "nowhere.mid"),
     ("export nowhere.keras out", 2, "nowhere.keras"),
     ("report nowhere", 2, "nowhere"),
+    ("page orchestra --out made", 2, "made/index.html, which exists. Replace it with --overwrite or name another"),
+    ("pack orchestra made/kit.sf2", 2, "made/kit.sf2, which exists"),
+    ("export orchestra made", 2, "made, which exists"),
+    ("play orchestra made/song.mid --out made/song.mid", 2, "made/song.mid, which exists"),
     ("sweep", 2, "Give --try"),
     ("sweep --try latent_dim", 2, "NAME=VALUE"),
     ("sweep nowhere --try latent_dim=8,16", 2, "nowhere"),
@@ -85,6 +91,9 @@ def run_command(arguments, folder, script=SCRIPT):
 
 @pytest.mark.parametrize(("arguments", "status", "words"), LIGHT)
 def test_help_and_mistakes_import_nothing_heavy(arguments, status, words, tmp_path):
+    midi.write(tmp_path / "made" / "song.mid", Notes([0], [1], [60]))
+    for name in ("index.html", "kit.sf2"):
+        (tmp_path / "made" / name).write_text("made before")
     done = run_command(arguments.split(), tmp_path)
     answer, _, modules = done.stdout.rpartition("modules:")
     assert done.returncode == status, done.stderr
