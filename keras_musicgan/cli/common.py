@@ -15,7 +15,9 @@ from rich.console import Console
 from keras_musicgan.cli.startup import Backend, choose_backend
 
 BackendOption = Annotated[Backend | None, typer.Option(help="Keras's backend; by default Keras's own choice.")]
-ModelArgument = Annotated[Path, typer.Argument(help="A .keras file, a run folder, or a name of `musicgan models`.")]
+ModelArgument = Annotated[
+    Path, typer.Argument(help="A .keras or .musicgan file, a run folder, or a name of `musicgan models`.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print errors and warnings alone.")]
 
 

@@ -58,7 +58,7 @@ def evaluate(
     """Measure generated music against held-out real music: a table, a picture, JSON."""
     console = Console()
     from keras_musicgan.pretrained import catalogue
-    from keras_musicgan.runs.folder import RunFolder
+    from keras_musicgan.runs.folder import RunFolder, find_model
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
     from keras_musicgan.utils.files import check_writable, replacing
@@ -80,6 +80,9 @@ def evaluate(
                     "`evaluate` takes run folders, .keras files and folders of music. Received: "
                     f"path={str(path)!r}, which does not exist"
                 )
+        for path in (model, against):
+            if path is not None and path.is_file():
+                find_model(path)
         load_package(console)
         from keras_musicgan.evaluation import comparison_text, differences
         from keras_musicgan.runs.evaluate import evaluate_paths

@@ -50,6 +50,7 @@ LIGHT = (  # arguments, exit status, words of the answer
     (f"pack {__file__} out.sf2", 2, "which is none"),
     (f"export {__file__} out.onnx", 2, "which is none"),
     (f"app {__file__}", 2, "which is none"),
+    (f"evaluate {__file__}", 2, "which is none"),
     (f"train --from {__file__}", 2, "which is none"),
     ("app orchestr", 2, "Did you mean 'orchestra'"),
     ("app orchestra --host 192.0.2.1", 2, "an address of this machine"),
