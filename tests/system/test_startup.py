@@ -118,6 +118,15 @@ def test_the_standard_error_of_a_run_is_empty(tmp_path):
         assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
+def test_advice_of_tensorflow_is_not_shown_but_errors_are(tmp_path):
+    script = "import logging, sys; sys.argv[0] = 'musicgan'; "
+    script += "from keras_musicgan.cli.startup import load_package; load_package(); "
+    script += "log = logging.getLogger('tensorflow'); log.warning('much retracing'); log.error('no memory')"
+    done = run_command([], tmp_path, script)
+    assert done.returncode == 0 and "retracing" not in done.stderr and "no memory" in done.stderr
+
+
 def test_the_package_is_whole_for_any_other_program(tmp_path):
     script = "import keras, keras_musicgan as km; km.MusicGAN; "
     script += "keras.saving.get_registered_object('keras_musicgan>Pitch').value"
