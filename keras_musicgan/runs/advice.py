@@ -47,6 +47,7 @@ def _collapsed(setup, epochs, rising):
         losses.append("loss wasserstein with penalty gradient_penalty")
     return (
         _longer(setup, epochs) if rising or _ended_early(setup, epochs) else None,
+        f"a larger diversity_weight (now {setup.diversity_weight:g})",
         " or ".join(losses),
         "a lower learning rate of the generator",
         "more, and more different, training music",
