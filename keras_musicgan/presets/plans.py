@@ -8,7 +8,7 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
-def _spectral(summary, duration, sample_rate, of_files=True, **recipe):
+def _spectral(summary, duration, sample_rate, of_files=True, generator=None, **recipe):
     """A preset of log magnitudes whose networks train on a CPU, for sounds `of_files` that begin and end."""
     options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
     options["normalization"] = "range" if of_files else "standard"
@@ -22,7 +22,7 @@ def _spectral(summary, duration, sample_rate, of_files=True, **recipe):
             {"duration": duration, "sample_rate": sample_rate, "channels": 1, **options},
         ),
         "networks": "spectrogram",
-        "generator": {**networks, "gate": of_files},
+        "generator": {**networks, "gate": of_files, **(generator or {})},
         "discriminator": {**networks, "conditioning": "projection"},
         "model": {"latent_dim": 64, "ema_momentum": 0.998},
         "recipe": {
@@ -104,7 +104,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "Drums and other one-shots of half a second, each from its onset; trains on a CPU in minutes.",
         duration=0.55,
         sample_rate=22050,
+        generator={"noise_width": 32},
         discriminator_optimizer=_adam(2e-4, 0.0, 0.99),
+        diversity_weight=0.3,
         trim="onset",
         normalize="peak",
         steps=2500,
