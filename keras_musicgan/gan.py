@@ -23,7 +23,6 @@ from keras_musicgan.adversarial.logs import CONDITION_KEYS, GRADIENT_KEYS, LOG_K
 from keras_musicgan.adversarial.losses import AdversarialLoss
 from keras_musicgan.adversarial.optimizers import AdversarialOptimizer, portable_config
 from keras_musicgan.adversarial.penalties import Penalty
-from keras_musicgan.adversarial.precision import check_precision
 from keras_musicgan.backends.dataset_errors import DatasetErrors
 from keras_musicgan.conditions import Condition, Conditions
 from keras_musicgan.conditions.from_data import conditions_from_data, is_array
@@ -319,11 +318,16 @@ class MusicGAN(keras.Model):
     def _minimize(self, role, loss_fn):
         """One optimizer step of the generator or the discriminator; the logs of its loss."""
         variables = getattr(self, role).trainable_variables
-        logs, gradients = backends.minimize(self, loss_fn, variables, getattr(self.optimizer, role))
+        optimizer = self.optimizer.of(role)
+        scale = optimizer.scale_loss(ops.ones(()))
+        logs, gradients = backends.minimize(self, loss_fn, variables, optimizer)
         if self.log_gradient_norms:
             gradients = backends.over_all_devices(gradients)
             squares = [ops.sum(ops.square(ops.cast(gradient, "float32"))) for gradient in gradients]
-            logs[f"{role}_gradient_norm"] = ops.sqrt(sum(squares))
+            norm = ops.sqrt(sum(squares)) / scale
+            if role in self.optimizer.loss_scales:  # which skips a step without a finite gradient
+                norm = ops.where(ops.isfinite(norm), norm, 0.0)
+            logs[f"{role}_gradient_norm"] = norm
         return logs
 
     def _score_logs(self, real_scores, fake_scores):
@@ -412,6 +416,8 @@ class MusicGAN(keras.Model):
     ):
         """Configures training. Arguments that are left out come from the model's recipe.
 
+        Under the dtype policy `mixed_float16` each optimizer has a loss scale of its own.
+
         Args:
             generator_optimizer: Keras optimizer (object, name or config) of the generator.
             discriminator_optimizer: Keras optimizer of the discriminator.
@@ -440,13 +446,12 @@ class MusicGAN(keras.Model):
         Raises:
             TypeError: If there is another argument, or one of another type.
             ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
-                of the two it replaces, under the policy `mixed_float16` (use `mixed_bfloat16`), if PyTorch is to
-                compile a penalty, or if augmentations are given for another domain.
+                of the two it replaces, if PyTorch is to compile a penalty, if TensorFlow is to train on several devices
+                under `mixed_float16`, or if augmentations are given for another domain.
         """
         recipes.check_no_others(unknown)
         if jit_compile not in (True, False, "auto"):
             raise ValueError(f"`jit_compile` must be True, False or 'auto'. Received: jit_compile={jit_compile!r}")
-        check_precision(self.dtype_policy.name)
         resolved = recipes.resolve(
             self.recipe,
             optimizer=optimizer,
@@ -462,6 +467,9 @@ class MusicGAN(keras.Model):
         )
         backends.check_compilable(jit_compile, resolved["penalties"])
         check_augmentable(self.representation, resolved["augmentations"])
+        scales_loss = self.dtype_policy.name == "mixed_float16"
+        if scales_loss:
+            backends.check_loss_scale(self)
         self.adversarial_loss = resolved["loss"]
         self.penalties = resolved["penalties"]
         self.augmentations = resolved["augmentations"]
@@ -482,6 +490,7 @@ class MusicGAN(keras.Model):
                 resolved["discriminator_optimizer"],
                 self.generator.trainable_variables,
                 self.discriminator.trainable_variables,
+                scales_loss=scales_loss,
             ),
             run_eagerly=run_eagerly,
             steps_per_execution=resolved["steps_per_execution"],

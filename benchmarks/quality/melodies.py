@@ -14,6 +14,7 @@ import keras_musicgan as km
 from benchmarks.shared.tables import print_head, print_row
 from benchmarks.shared.timing import CLOCKS
 from benchmarks.shared.training import StopAfter
+from keras_musicgan.adversarial.precision import PRECISION_NAMES
 from keras_musicgan.runs.parsing import parse_settings
 from keras_musicgan.runs.request import TrainingRequest
 
@@ -102,11 +103,13 @@ def main():
     parser.add_argument("--loss")
     parser.add_argument("--penalty", action="append", help="NAME or NAME=WEIGHT, or none")
     parser.add_argument("--set", dest="settings", action="append", help="PART.NAME=VALUE, as for `musicgan train`")
+    parser.add_argument("--precision", default="float32", choices=PRECISION_NAMES)
     parser.add_argument("--minutes", type=float, help="processor minutes to train, instead of the preset's epochs")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--samples", type=int, default=512, help="melodies to generate")
     parser.add_argument("--picture", type=Path, help="file for real and generated melodies (.png)")
     arguments = parser.parse_args()
+    keras.config.set_dtype_policy(arguments.precision)
     print_head(["", "processor minutes", "steps", *MEASURES])
 
     def row(name, pitches, data, minutes="", steps=""):

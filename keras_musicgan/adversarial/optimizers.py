@@ -73,6 +73,29 @@ def check_options(role: str, options: dict) -> None:
             check_positive_int(called, value)
 
 
+class LossScale(keras.optimizers.LossScaleOptimizer):
+    """The dynamic loss scale of an optimizer, which saves its own variables and leaves the optimizer's to it.
+
+    It halves in a step whose gradients are not finite, which moves nothing, and doubles after 2,000 others.
+    """
+
+    @property
+    def own_variables(self):
+        """The variables that are not the optimizer's."""
+        inner = {id(variable) for variable in self.inner_optimizer.variables}
+        return [variable for variable in self.variables if id(variable) not in inner]
+
+    def save_own_variables(self, store):
+        """Saves the scale, and the number of steps since it has changed."""
+        store["dynamic_scale"] = self.dynamic_scale.numpy()
+        store["step_counter"] = self.step_counter.numpy()
+
+    def load_own_variables(self, store):
+        """Loads them."""
+        self.dynamic_scale.assign(store["dynamic_scale"][()])
+        self.step_counter.assign(store["step_counter"][()])
+
+
 class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
     """The optimizers of generator and discriminator.
 
@@ -84,13 +107,20 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         discriminator: Keras optimizer of the discriminator, another object.
         generator_variables: The variables of the generator.
         discriminator_variables: The variables of the discriminator.
+        scales_loss: Whether each optimizer has a loss scale of its own, as the gradients of `mixed_float16` need.
+
+    Attributes:
+        loss_scales: Dict from `"generator"` and `"discriminator"` to its `LossScale`; empty without.
     """
 
-    def __init__(self, generator, discriminator, generator_variables, discriminator_variables):
+    def __init__(
+        self, generator, discriminator, generator_variables, discriminator_variables, scales_loss: bool = False
+    ):
         generator_ids = {id(variable) for variable in generator_variables}
         super().__init__(lambda variable: generator if id(variable) in generator_ids else discriminator)
         self.generator = generator
         self.discriminator = discriminator
+        self.loss_scales = {}
         for role, optimizer, variables in (
             ("generator", generator, generator_variables),
             ("discriminator", discriminator, discriminator_variables),
@@ -104,6 +134,20 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         self.build([*generator_variables, *discriminator_variables])
         for optimizer in (generator, discriminator):
             _track_all(optimizer)
+        if scales_loss:
+            for role, variables in (("generator", generator_variables), ("discriminator", discriminator_variables)):
+                scale = LossScale(getattr(self, role), name=f"{role}_loss_scale")
+                scale.build(variables)
+                self.loss_scales[role] = scale
+
+    def of(self, role: str) -> keras.optimizers.Optimizer:
+        """The optimizer whose `scale_loss` and `apply` update the `"generator"` or the `"discriminator"`."""
+        return self.loss_scales.get(role, getattr(self, role))
+
+    @property
+    def variables(self):
+        """The number of steps, and the variables of both optimizers and their loss scales."""
+        return [*super().variables, *(each for scale in self.loss_scales.values() for each in scale.own_variables)]
 
     def get_config(self):
         """Raises ValueError: a `.keras` file has the configurations of both in the model's own."""

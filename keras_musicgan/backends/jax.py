@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import warnings
 
 import jax
 import keras
@@ -38,19 +39,39 @@ def minimize(model, loss_fn, variables, optimizer):
     updated = {id(variable) for variable in variables}
     others = [variable for variable in model.variables if id(variable) not in updated]
     other_values = [variable.value for variable in others]
+    scale = optimizer.scale_loss(jnp.ones(()))
 
     def pure_loss(values):
         mapping = [*zip(variables, values, strict=True), *zip(others, other_values, strict=True)]
         with keras.StatelessScope(state_mapping=mapping) as scope:
             loss, logs = loss_fn()
-        return loss, (logs, [scope.get_current_value(variable) for variable in others])
+        return loss * scale, (logs, [scope.get_current_value(variable) for variable in others])
 
     values = [variable.value for variable in variables]
     gradients, (logs, new_values) = jax.grad(pure_loss, has_aux=True)(values)
     for variable, value in zip(others, new_values, strict=True):
         variable.assign(value)  # seed states and running statistics that the loss has updated
-    optimizer.apply(gradients, variables)
+    _apply(optimizer, gradients, variables)
     return logs, gradients
+
+
+def _apply(optimizer, gradients, variables):
+    """Applies gradients. A loss scale does so in a branch, which JAX traces as a pure function of all variables."""
+    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer.apply(gradients, variables)
+        return
+    if not variables:  # of a frozen network
+        return
+    by_variable = {id(variable): gradient for variable, gradient in zip(variables, gradients, strict=True)}
+    known = optimizer._trainable_variables  # also those that have been frozen since
+    changed = [*known, *optimizer.variables]
+    values = [variable.value for variable in changed]
+    with warnings.catch_warnings(action="ignore"):  # of variables without a gradient
+        new_values, new_state = optimizer.stateless_apply(
+            values[len(known) :], [by_variable.get(id(variable)) for variable in known], values[: len(known)]
+        )
+    for variable, value in zip(changed, [*new_values, *new_state], strict=True):
+        variable.assign(value)
 
 
 def compiles_by_default(model):
@@ -69,6 +90,10 @@ def read_steadily(batches):
 
 def check_compilable(jit_compile, penalties):
     """Does nothing: JAX compiles every step."""
+
+
+def check_loss_scale(model):
+    """Does nothing: any loss can be scaled."""
 
 
 def input_gradient(model, inputs):

@@ -19,7 +19,7 @@ def minimize(model, loss_fn, variables, optimizer):
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(values)
         loss, logs = loss_fn()
-        share = loss / tf.distribute.get_strategy().num_replicas_in_sync
+        share = optimizer.scale_loss(loss) / tf.distribute.get_strategy().num_replicas_in_sync
     gradients = tape.gradient(share, values, unconnected_gradients="zero")
     optimizer.apply(gradients, variables)
     return logs, gradients
@@ -52,6 +52,15 @@ def read_steadily(batches):
 
 def check_compilable(jit_compile, penalties):
     """Does nothing: XLA compiles second derivatives."""
+
+
+def check_loss_scale(model):
+    """Raises ValueError under a strategy for several devices, where Keras's loss scale sees the gradients of one."""
+    if n_devices(model) > 1:
+        raise ValueError(
+            "Under `mixed_float16` TensorFlow trains on one device: its loss scale sees the gradients of one alone. "
+            f"Received: {n_devices(model)} devices. Take 'mixed_bfloat16', one device, or another backend."
+        )
 
 
 def input_gradient(model, inputs):

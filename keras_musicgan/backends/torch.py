@@ -22,6 +22,7 @@ def step(method):
 def minimize(model, loss_fn, variables, optimizer):
     """Moves `variables` one optimizer step down the loss, the mean over all processes."""
     loss, logs = loss_fn()
+    loss = optimizer.scale_loss(loss)
     values = [variable.value for variable in variables]
     # A frozen network has no values, and PyTorch no gradient of none.
     gradients = torch.autograd.grad(loss, values, allow_unused=True) if values else ()
@@ -53,6 +54,10 @@ def check_compilable(jit_compile, penalties):
             "torch.compile cannot differentiate the gradient of a penalty. Received: jit_compile=True with "
             f"penalties {[penalty.name for penalty in penalties]}. Leave `jit_compile` out, or the penalties."
         )
+
+
+def check_loss_scale(model):
+    """Does nothing: any loss can be scaled."""
 
 
 def input_gradient(model, inputs):

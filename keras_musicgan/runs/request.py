@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keras_musicgan.adversarial.names import AUGMENTATION_NAMES, LOSS_NAMES, LOSS_SYNONYMS, PENALTY_NAMES
-from keras_musicgan.adversarial.precision import PRECISION_NAMES, check_precision
+from keras_musicgan.adversarial.precision import PRECISION_NAMES
 from keras_musicgan.presets import PRESETS
 from keras_musicgan.runs.folder import find_model
 from keras_musicgan.runs.parsing import (
@@ -117,7 +117,6 @@ class TrainingRequest:
             check_choice("penalty", text.partition("=")[0], (*PENALTY_NAMES, "none"))
         for name in self.augment or ():
             check_choice("augmentation", name, (*AUGMENTATION_NAMES, "none"))
-        check_precision(self.precision)
         check_choice("precision", self.precision, PRECISION_NAMES)
         for name in ("clip", "trim", "normalize"):
             if (value := getattr(self, name)) is not None:

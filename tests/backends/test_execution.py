@@ -181,12 +181,3 @@ def test_compiled_penalties_are_refused_where_they_cannot_be():
         pytest.skip("TensorFlow and JAX compile second derivatives")
     with pytest.raises(ValueError, match="jit_compile=True with penalties"):
         small_gan().compile(jit_compile=True, penalties=["r1"])
-
-
-def test_mixed_float16_is_refused_with_the_remedy():
-    keras.config.set_dtype_policy("mixed_float16")
-    try:
-        with pytest.raises(ValueError, match="mixed_bfloat16"):
-            small_gan().compile()
-    finally:
-        keras.config.set_dtype_policy("float32")

@@ -21,25 +21,24 @@ SMALL = {
 }
 
 
-def test_the_precision_of_a_run_is_kept(tmp_path):
-    request = TrainingRequest("lecture", epochs=1, precision="mixed_bfloat16", settings=SMALL).config()
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_the_precision_of_a_run_is_kept(precision, tmp_path):
+    request = TrainingRequest("lecture", epochs=1, precision=precision, settings=SMALL).config()
     run, console = RunFolder(tmp_path / "run"), Console(quiet=True)
     train(run, request, console)
-    assert run.read_config()["precision"] == "mixed_bfloat16"
+    assert run.read_config()["precision"] == precision
     assert keras.config.dtype_policy().name == "float32", "of the run alone"
     train(run, {**run.read_config(), "epochs": 2}, console, resume=True)
     done, checkpoint = run.newest_checkpoint()
     model = load_model(checkpoint)
     assert done == 2
-    assert model.generator.layers[-1].compute_dtype == model.discriminator.layers[-1].compute_dtype == "bfloat16"
+    half = precision.removeprefix("mixed_")
+    assert model.generator.layers[-1].compute_dtype == model.discriminator.layers[-1].compute_dtype == half
 
 
-@pytest.mark.parametrize(
-    ("precision", "reason"), [("mixed_float16", "cannot share a loss scale"), ("bfloat16", "mixed_bfloat16")]
-)
-def test_precisions_that_do_not_train_are_refused(precision, reason):
-    with pytest.raises(ValueError, match=f"{reason}.*Received: .*{precision}"):
-        TrainingRequest("lecture", precision=precision).check()
+def test_precisions_that_do_not_train_are_refused():
+    with pytest.raises(ValueError, match="'mixed_bfloat16', 'mixed_float16'.*Received: precision='bfloat16'"):
+        TrainingRequest("lecture", precision="bfloat16").check()
 
 
 def test_the_log_shows_what_the_run_is_and_every_sampled_clip(tmp_path):
