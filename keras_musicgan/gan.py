@@ -447,7 +447,8 @@ class MusicGAN(keras.Model):
             TypeError: If there is another argument, or one of another type.
             ValueError: If an option is unknown or out of range, if `optimizer` is given together with one
                 of the two it replaces, if PyTorch is to compile a penalty, if TensorFlow is to train on several devices
-                under `mixed_float16`, or if augmentations are given for another domain.
+                with a loss scale, `gradient_accumulation_steps` or `ema_overwrite_frequency`, or if augmentations are
+                given for another domain.
         """
         recipes.check_no_others(unknown)
         if jit_compile not in (True, False, "auto"):
@@ -467,9 +468,6 @@ class MusicGAN(keras.Model):
         )
         backends.check_compilable(jit_compile, resolved["penalties"])
         check_augmentable(self.representation, resolved["augmentations"])
-        scales_loss = self.dtype_policy.name == "mixed_float16"
-        if scales_loss:
-            backends.check_loss_scale(self)
         self.adversarial_loss = resolved["loss"]
         self.penalties = resolved["penalties"]
         self.augmentations = resolved["augmentations"]
@@ -484,14 +482,17 @@ class MusicGAN(keras.Model):
             *(GRADIENT_KEYS if log_gradient_norms else ()),
         )
         self.trackers = [keras.metrics.Mean(name=key) for key in keys]
+        both = AdversarialOptimizer(
+            resolved["generator_optimizer"],
+            resolved["discriminator_optimizer"],
+            self.generator.trainable_variables,
+            self.discriminator.trainable_variables,
+            scales_loss=self.dtype_policy.name == "mixed_float16",
+        )
+        for role in ("generator", "discriminator"):
+            backends.check_optimizer(self, both.of(role))
         super().compile(
-            optimizer=AdversarialOptimizer(
-                resolved["generator_optimizer"],
-                resolved["discriminator_optimizer"],
-                self.generator.trainable_variables,
-                self.discriminator.trainable_variables,
-                scales_loss=scales_loss,
-            ),
+            optimizer=both,
             run_eagerly=run_eagerly,
             steps_per_execution=resolved["steps_per_execution"],
             jit_compile=jit_compile,

@@ -10,8 +10,7 @@ Each module offers the same names:
 - `executes_several_steps()`: whether one call of the compiled function may take several steps;
 - `read_steadily(batches)`: changes an epoch iterator of Keras so that the end of an epoch waits for nothing;
 - `check_compilable(jit_compile, penalties)`: raises ValueError if the backend cannot compile these penalties;
-- `check_loss_scale(model)`: raises ValueError if the backend cannot scale the loss of this model, which `mixed_float16`
-  needs;
+- `check_optimizer(model, optimizer)`: raises ValueError if the backend cannot apply an optimizer on a model's devices;
 - `input_gradient(model, inputs)`: the gradient of a network's scores, itself differentiable;
 - `shard_of(draw, batch_size)`: this device's rows of a random draw for all devices;
 - `over_all_devices(gradients)`: the gradients that `minimize` returned, of the whole batch;
@@ -44,7 +43,7 @@ compiles_by_default = _backend.compiles_by_default
 executes_several_steps = _backend.executes_several_steps
 read_steadily = _backend.read_steadily
 check_compilable = _backend.check_compilable
-check_loss_scale = _backend.check_loss_scale
+check_optimizer = _backend.check_optimizer
 input_gradient = _backend.input_gradient
 shard_of = _backend.shard_of
 over_all_devices = _backend.over_all_devices

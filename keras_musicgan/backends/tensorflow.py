@@ -3,6 +3,7 @@
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
+import keras
 import tensorflow as tf
 
 from keras_musicgan.utils.checks import check_devices
@@ -21,8 +22,27 @@ def minimize(model, loss_fn, variables, optimizer):
         loss, logs = loss_fn()
         share = optimizer.scale_loss(loss) / tf.distribute.get_strategy().num_replicas_in_sync
     gradients = tape.gradient(share, values, unconnected_gradients="zero")
-    optimizer.apply(gradients, variables)
+    optimizer.apply(_clipped_together(gradients, optimizer), variables)
     return logs, gradients
+
+
+def _clipped_together(gradients, optimizer):
+    """The gradients of a replica, of which Keras will take the sum over all replicas.
+
+    It clips before that. Where the optimizer clips, this is a share of the clipped sum, which it leaves as it is.
+    """
+    context = tf.distribute.get_replica_context()
+    limits = (optimizer.clipnorm, optimizer.global_clipnorm, optimizer.clipvalue)
+    if context.num_replicas_in_sync == 1 or not gradients or limits == (None, None, None):
+        return gradients
+    total = over_all_devices(gradients)
+    if optimizer.clipnorm is not None:
+        total = [tf.clip_by_norm(gradient, optimizer.clipnorm) for gradient in total]
+    elif optimizer.global_clipnorm is not None:
+        total, _ = tf.clip_by_global_norm(total, optimizer.global_clipnorm)
+    else:
+        total = [tf.clip_by_value(gradient, -optimizer.clipvalue, optimizer.clipvalue) for gradient in total]
+    return [gradient / context.num_replicas_in_sync for gradient in total]
 
 
 def compiles_by_default(model):
@@ -54,12 +74,18 @@ def check_compilable(jit_compile, penalties):
     """Does nothing: XLA compiles second derivatives."""
 
 
-def check_loss_scale(model):
-    """Raises ValueError under a strategy for several devices, where Keras's loss scale sees the gradients of one."""
-    if n_devices(model) > 1:
+def check_optimizer(model, optimizer):
+    """Raises ValueError for an optimizer with a branch, which Keras cannot run under a strategy for several devices."""
+    branches = {
+        "mixed_float16, whose loss scale may skip a step": isinstance(optimizer, keras.optimizers.LossScaleOptimizer),
+        "gradient_accumulation_steps": optimizer.gradient_accumulation_steps,
+        "ema_overwrite_frequency": optimizer.use_ema and optimizer.ema_overwrite_frequency,
+    }
+    found = [name for name, present in branches.items() if present]
+    if found and n_devices(model) > 1:
         raise ValueError(
-            "Under `mixed_float16` TensorFlow trains on one device: its loss scale sees the gradients of one alone. "
-            f"Received: {n_devices(model)} devices. Take 'mixed_bfloat16', one device, or another backend."
+            "On several devices TensorFlow must take the same step every time. Received: "
+            f"{n_devices(model)} devices with {found[0]}. Leave it out, take one device, or KERAS_BACKEND=jax."
         )
 
 

@@ -21,7 +21,7 @@ SMALL = {
 }
 
 
-def train(preset):
+def train(preset, clipping):
     """Two steps from a fixed start; returns weights and logs."""
     import keras
 
@@ -31,7 +31,7 @@ def train(preset):
     gan = km.MusicGAN.from_preset(preset, **SMALL[preset])
     # With SGD a wrong scale of the gradient shows; Adam would hide it. The penalty draws random numbers too.
     gan.compile(
-        optimizer=keras.optimizers.SGD(0.01),
+        optimizer=keras.optimizers.SGD(0.01, **clipping),
         loss="non_saturating",
         penalties=["gradient_penalty", "r1"],
         discriminator_steps=2,
@@ -49,7 +49,8 @@ def train(preset):
     return [keras.ops.convert_to_numpy(w) for w in gan.weights if "seed" not in w.path], history
 
 
-def main(backend, preset):
+def main(backend, preset, *clipping):
+    clipping = {name: float(value) for name, value in (each.split("=") for each in clipping)}
     os.environ["KERAS_BACKEND"] = backend
     os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
     if backend == "tensorflow":
@@ -60,16 +61,16 @@ def main(backend, preset):
     import keras
     import numpy as np
 
-    one_weights, one_history = train(preset)
+    one_weights, one_history = train(preset, clipping)
     if backend == "tensorflow":
         strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
         assert strategy.num_replicas_in_sync == 2
         with strategy.scope():
-            two_weights, two_history = train(preset)
+            two_weights, two_history = train(preset, clipping)
     else:
         assert len(keras.distribution.list_devices()) == 2
         keras.distribution.set_distribution(keras.distribution.DataParallel())
-        two_weights, two_history = train(preset)
+        two_weights, two_history = train(preset, clipping)
 
     difference = max(np.abs(a - b).max() for a, b in zip(one_weights, two_weights, strict=True))
     logs = max(abs(one_history[key][-1] - two_history[key][-1]) for key in one_history)
