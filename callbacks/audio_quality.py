@@ -9,8 +9,8 @@ from keras_musicgan.callbacks.sampling import SamplingCallback
 from keras_musicgan import metrics
 from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.embeddings import Embedding
-from keras_musicgan.evaluation.evaluate import fitted_embedding
 from keras_musicgan.evaluation.features import Features
+from keras_musicgan.evaluation.real_music import fitted_embedding
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.evaluation.targets import Targets, shortfall
 from keras_musicgan.utils.files import replacing

@@ -13,7 +13,7 @@ import numpy as np
 import keras_musicgan as km
 from benchmarks.shared.measures import random_clips
 from benchmarks.shared.tables import print_head, print_row
-from keras_musicgan.evaluation import MusicSet, evaluate
+from keras_musicgan.evaluation import MusicSet, RealMusic, evaluate
 
 FAULTS = {
     "noise, dB relative to the sound": (-60, -50, -40, -30, -20),
@@ -86,9 +86,11 @@ def main():
     )
     print(f"{len(training)} clips to train on, {len(held_out)} held out, {len(new)} measured")
 
+    real = RealMusic(training, held_out)
+
     def measured(clips):
         pieces = dataclasses.replace(new, music=clips.clip(-1, 1).astype("float32"))
-        return evaluate(pieces, (training, held_out), resamples=arguments.resamples)
+        return evaluate(pieces, real, resamples=arguments.resamples)
 
     unchanged = measured(new.music)
     found = {

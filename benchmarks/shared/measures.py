@@ -6,7 +6,7 @@ import numpy as np
 
 import keras_musicgan as km
 from keras_musicgan.datasets import DataSpec
-from keras_musicgan.evaluation.evaluate import fitted_embedding
+from keras_musicgan.evaluation.real_music import fitted_embedding
 from keras_musicgan.representations import Waveform
 
 EXAMPLES = 16  # clips of each kind in a picture

@@ -60,6 +60,14 @@ class LogMelPatches(Embedding):
         self._check_fitted()
         return self._explained
 
+    def fit_spectrograms(self, spectrograms: np.ndarray, sample_rate: int) -> "LogMelPatches":
+        """As `fit` to clips whose spectrograms are known, as for `embed_spectrograms`."""
+        patches = _patches(spectrograms, sample_rate)
+        self._mean, self._axes, self._explained = principal_axes(patches.reshape(-1, patches.shape[2]), self.dims)
+        self._sample_rate = sample_rate
+        self.fitted = True
+        return self
+
     def embed_spectrograms(self, spectrograms: np.ndarray, sample_rate: int) -> np.ndarray:
         """The vectors of clips whose spectrograms are known, equal to those of the clips.
 
@@ -82,10 +90,7 @@ class LogMelPatches(Embedding):
         return ((_patches(spectrograms, sample_rate) - self._mean) @ self._axes).astype("float32")
 
     def _fit(self, music, sample_rate):
-        patches = log_mel_patches(music, sample_rate)
-        self._mean, self._axes, self._explained = principal_axes(patches.reshape(-1, patches.shape[2]), self.dims)
-        self._sample_rate = sample_rate
-        self.fitted = True
+        self.fit_spectrograms(_spectrograms(music, sample_rate), sample_rate)
 
     def _embed(self, music, sample_rate):
         return self.embed_spectrograms(_spectrograms(music, sample_rate), sample_rate)

@@ -2,6 +2,7 @@
 
 from keras_musicgan.evaluation.comparison import Difference, comparison_text, differences
 from keras_musicgan.evaluation.evaluate import evaluate
+from keras_musicgan.evaluation.real_music import RealMusic
 from keras_musicgan.evaluation.result import Estimate, Evaluation
 from keras_musicgan.evaluation.sets import MusicSet
 
@@ -10,6 +11,7 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "MusicSet",
+    "RealMusic",
     "comparison_text",
     "differences",
     "evaluate",

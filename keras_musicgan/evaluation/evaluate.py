@@ -6,22 +6,21 @@ import keras
 import numpy as np
 
 from keras_musicgan.datasets.batches import Batches
-from keras_musicgan.embeddings import Classifier, Embedding, LogMelPatches, NoteStatistics
-from keras_musicgan.evaluation.features import Features
+from keras_musicgan.embeddings import Classifier, Embedding
 from keras_musicgan.evaluation.figure import SHOWN
 from keras_musicgan.evaluation.intervals import deviations, interval
 from keras_musicgan.evaluation.measures import measures_for
+from keras_musicgan.evaluation.real_music import RealMusic, check_kinds, check_size
 from keras_musicgan.evaluation.result import Estimate, Evaluation
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.utils.checks import check_positive_int
 
-MIN_PIECES = 8  # of each set
 EXAMPLES = 12
 
 
 def evaluate(
     music: keras.Model | MusicSet,
-    data: Batches | tuple[MusicSet, MusicSet],
+    data: Batches | tuple[MusicSet, MusicSet] | RealMusic,
     n: int = 1000,
     embedding: Embedding | None = None,
     classifier: Classifier | None = None,
@@ -40,7 +39,8 @@ def evaluate(
     Args:
         music: A trained `MusicGAN`, which is conditioned on the conditions of the held-out music, or a `MusicSet`.
         data: Dataset of this package with a `held_out` part, split as for training; for a `MusicSet` a tuple of two
-            others, training and held-out music.
+            others, training and held-out music. A `RealMusic` of them, with its embedding and classifier, serves any
+            number of calls, and its features are computed once.
         n: Pieces of each set, at most; no more than there are training pieces.
         embedding: Embedding for distances; `None` for `LogMelPatches` (audio) or `NoteStatistics` (notes), fitted to
             the training music.
@@ -56,7 +56,7 @@ def evaluate(
     Raises:
         ValueError: If a set has fewer than 8 pieces or holds NaN, sets are of different kinds, or a number is out of
             range.
-        TypeError: If a `MusicSet` comes with a dataset.
+        TypeError: If a `MusicSet` comes with a dataset, or a `RealMusic` with another embedding or classifier.
 
     Example:
         >>> import keras_musicgan as km
@@ -68,35 +68,26 @@ def evaluate(
     """
     check_positive_int("n", n)
     check_positive_int("resamples", resamples)
-    training, held_out = data if isinstance(data, tuple) else _real_sets(data, music, n, seed)
-    _check_size("training", training)
-    _check_size("held-out", held_out)
-    n = min(n, len(training))
+    real = _real_music(data, music, n, seed, embedding, classifier)
+    held_out, n = real.held_out.pieces, min(n, len(real.training))
     if isinstance(music, MusicSet):
         generated = music.take(np.random.default_rng(seed).permutation(len(music))[:n])
     else:
         generated = MusicSet.from_model(music, n, seed, like=held_out)
-    _check_size(name, generated)
+    check_size(name, generated)
+    check_kinds([generated, held_out])
     n = len(generated)
-    _check_kinds([generated, training, held_out])
-    embedding = fitted_embedding(training, len(held_out)) if embedding is None else embedding
-    whole = Features(training, embedding, classifier)
-    features = {
-        "generated": Features(generated, embedding, classifier),
-        "held-out": Features(held_out, embedding, classifier),
-        "training": whole if len(whole) == n else Features(training.take(np.arange(n)), embedding, classifier),
-        "noise": Features(held_out.noise(n, seed), embedding, classifier),
-    }
+    features = {"generated": real.features(generated), "held-out": real.held_out, **real.anchors(n, seed)}
     estimates, left_out = [], {}
-    for measure in measures_for(features["generated"], features["held-out"], whole):
-        title = measure.title_for(embedding, n)
+    for measure in measures_for(features["generated"], real.held_out, real.training):
+        title = measure.title_for(real.embedding, n)
         try:
             estimates.append(_estimate(measure, title, features, resamples, seed))
         except ValueError as reason:
             left_out[title] = str(reason)
     return Evaluation(
         name,
-        embedding.name,
+        real.embedding.name,
         counts={key: len(each) for key, each in features.items()},
         estimates=tuple(estimates),
         left_out=left_out,
@@ -104,17 +95,6 @@ def evaluate(
         points={key: each.vectors for key, each in features.items()},
         examples={key: features[key].pieces.take(range(len(features[key]))[:EXAMPLES]) for key in SHOWN},
     )
-
-
-def fitted_embedding(training: MusicSet, n_held_out: int) -> Embedding:
-    """The default embedding, fitted to training music.
-
-    Audio gets 32 dimensions, or fewer, so that there are four held-out clips for each: a Fréchet distance needs more
-    clips than dimensions.
-    """
-    dims = max(min(32, 2 ** int(np.log2(min(len(training), n_held_out) / 4))), 2)
-    embedding = LogMelPatches(dims) if training.is_audio else NoteStatistics()
-    return embedding.fit(training.music, training.sample_rate)
 
 
 def _estimate(measure, title, features, resamples, seed):
@@ -137,8 +117,16 @@ def _estimate(measure, title, features, resamples, seed):
     )
 
 
-def _real_sets(data, music, n, seed):
-    """Training and held-out music of a dataset."""
+def _real_music(data, music, n, seed, embedding, classifier):
+    """The music to measure against: of a dataset, of two sets, or given as such."""
+    if isinstance(data, RealMusic):
+        if embedding is not None or classifier is not None:
+            raise TypeError(
+                "A `RealMusic` has its own embedding and classifier. Received: another beside it. Leave it out."
+            )
+        return data
+    if isinstance(data, tuple):
+        return RealMusic(*data, embedding, classifier)
     if isinstance(music, MusicSet):
         raise TypeError("`data` of a `MusicSet` must be a pair of them, (training, held_out). Received: a dataset")
     if data.held_out is None:
@@ -147,18 +135,4 @@ def _real_sets(data, music, n, seed):
             "`held_out` above 0."
         )
     parts = (("training", data), ("held-out", data.held_out))
-    return tuple(MusicSet.from_dataset(name, part, music, n, seed) for name, part in parts)
-
-
-def _check_size(name, pieces):
-    if len(pieces) < MIN_PIECES:
-        raise ValueError(
-            f"Each set must have at least {MIN_PIECES} pieces, for meaningful numbers. Received: "
-            f"{len(pieces)} in {name}. Give more music, or hold out a larger share of it."
-        )
-
-
-def _check_kinds(pieces):
-    kinds = {each.name: f"audio at {each.sample_rate} Hz" if each.is_audio else "notes" for each in pieces}
-    if len(set(kinds.values())) > 1:
-        raise ValueError(f"All sets must be of one kind, audio at one sample rate or notes. Received: {kinds}")
+    return RealMusic(*(MusicSet.from_dataset(*part, music, n, seed) for part in parts), embedding, classifier)

@@ -9,7 +9,7 @@ from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.metrics.embedding_distances import squared_distance_blocks
 from keras_musicgan.metrics.musicality import musicality
 from keras_musicgan.metrics.pitch import estimate_pitch
-from keras_musicgan.spectra.log_mel import FLOOR_DB, fitting_n_mels, log_mel_spectrograms
+from keras_musicgan.spectra.log_mel import FLOOR_DB
 
 
 class Features:
@@ -33,7 +33,7 @@ class Features:
     def patches(self) -> np.ndarray:
         """Embeddings `[n, patches, dims]`."""
         if isinstance(self.embedding, LogMelPatches):
-            return self.embedding.embed_spectrograms(self._log_mel, self.pieces.clips()[1])
+            return self.embedding.embed_spectrograms(self.pieces.spectrograms, self.pieces.clips()[1])
         return self.embedding(self.pieces.music, self.pieces.sample_rate)
 
     @cached_property
@@ -44,12 +44,7 @@ class Features:
     @property
     def spectrograms(self) -> np.ndarray:
         """Log-mel spectrograms in dB above the floor, one row per clip: `[n, frames * bands]`."""
-        return self._log_mel.reshape(len(self), -1) - FLOOR_DB
-
-    @cached_property
-    def _log_mel(self):
-        clips, rate = self.pieces.clips()
-        return log_mel_spectrograms(clips, rate, fitting_n_mels(rate))
+        return self.pieces.spectrograms.reshape(len(self), -1) - FLOOR_DB
 
     @cached_property
     def distances(self) -> np.ndarray:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import keras
 import numpy as np
@@ -12,7 +13,7 @@ from keras_musicgan.datasets.batches import Batches
 from keras_musicgan.datasets.spec import DataSpec
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.representations import NotesRepresentation, PianoRoll, Representation
-from keras_musicgan.spectra.log_mel import check_clips
+from keras_musicgan.spectra.log_mel import check_clips, fitting_n_mels, log_mel_spectrograms
 from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_positive_int
 
@@ -133,6 +134,12 @@ class MusicSet:
         if isinstance(self.music, list) or self.sample_rate is None:
             raise TypeError(f"`{self.name}` must be audio for this. Received: notes")
         return self.music, self.sample_rate
+
+    @cached_property
+    def spectrograms(self) -> np.ndarray:
+        """Log-mel spectrograms of clips in dB of full scale, `[n, frames, bands]`; computed when first used."""
+        clips, rate = self.clips()
+        return log_mel_spectrograms(clips, rate, fitting_n_mels(rate))
 
     def take(self, indices: Sequence[int] | np.ndarray) -> "MusicSet":
         """The pieces of these indices."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from keras_musicgan import datasets, embeddings
 from keras_musicgan.datasets.files import summarize_skipped
 from keras_musicgan.evaluation.evaluate import evaluate
+from keras_musicgan.evaluation.real_music import RealMusic
 from keras_musicgan.evaluation.result import Evaluation
 from keras_musicgan.evaluation.sets import MusicSet
 from keras_musicgan.runs import sources
@@ -80,21 +81,12 @@ def evaluate_paths(
     if music.skipped:
         count, *_ = summarize_skipped(music.skipped)
         remarks.append(f"of the real music, {count.rstrip(':')}")
+    real = RealMusic(training, held_out, measured_in, classifier)
     evaluations = []
     for each, name in zip(found, _names(found), strict=True):
         pieces = sources.load_music(each, spec, min(n, len(training)), seed, held_out)
         evaluations.append(
-            evaluate(
-                pieces,
-                (training, held_out),
-                n,
-                measured_in,
-                classifier,
-                resamples,
-                seed,
-                name=name,
-                remarks=[*split, *remarks],
-            )
+            evaluate(pieces, real, n, resamples=resamples, seed=seed, name=name, remarks=[*split, *remarks])
         )
     return evaluations
 

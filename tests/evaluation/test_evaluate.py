@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
-from keras_musicgan.evaluation import MusicSet, comparison_text, differences, evaluate
+from keras_musicgan.embeddings import log_mel
+from keras_musicgan.evaluation import MusicSet, RealMusic, comparison_text, differences, evaluate, sets
+from keras_musicgan.spectra.log_mel import log_mel_spectrograms
 from tests.support.models import small_gan
 
 RATE = 8000
@@ -129,6 +131,30 @@ def test_the_result_is_written_as_json_and_picture(notes, of_new, tmp_path):
     assert read["measures"]["kernel"]["value"] == of_new["kernel"].value
     for each in of_new.estimates:
         assert each.title in of_new.text() and each.low <= each.value <= each.high
+
+
+def test_spectrograms_of_each_set_are_computed_once(notes, of_new, monkeypatch):
+    computed = []
+
+    def counting(clips, *args):
+        computed.append(len(clips))
+        return log_mel_spectrograms(clips, *args)
+
+    for module in (sets, log_mel):
+        monkeypatch.setattr(module, "log_mel_spectrograms", counting)
+    training, held_out, new = (dataclasses.replace(notes[name]) for name in ("training", "held-out", "new"))
+    real = RealMusic(training, held_out)
+    found = evaluate(new, real, **QUICK, name="new")
+    assert found.as_dict() == of_new.as_dict()
+    assert len(computed) == len(("training", "held-out", "new", "noise"))
+    evaluate(new.noise(128), real, **QUICK)
+    assert len(computed) == 5, "of the other set alone"
+
+
+def test_real_music_has_its_own_embedding(notes):
+    real = RealMusic(notes["training"], notes["held-out"])
+    with pytest.raises(TypeError, match="its own embedding and classifier.*Leave it out"):
+        evaluate(notes["new"], real, embedding=real.embedding, **QUICK)
 
 
 def test_bad_sets_are_named(notes):
