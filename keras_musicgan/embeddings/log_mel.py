@@ -50,7 +50,7 @@ class LogMelPatches(Embedding):
 
     def __init__(self, dims: int = 32):
         check_positive_int("dims", dims)
-        self.dims = dims
+        self.dims: int = dims
         self.name = f"log-mel-pca{dims}"
         self.fitted = False
 
