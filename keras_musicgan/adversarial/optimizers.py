@@ -23,10 +23,16 @@ def get_optimizer(role: str, identifier: Any) -> keras.optimizers.Optimizer:
         identifier: Name such as `"adam"`, dict of `class_name` and `config`, or a Keras optimizer.
 
     Raises:
-        ValueError: If there is no such optimizer or option, or a number is out of range, such as a learning rate that
-            is not above 0. Those of an optimizer that is given as an object are its own business.
+        ValueError: If there is no such optimizer or option, one of several optimizers or with a loss scale is given, or
+            a number is out of range, such as a learning rate that is not above 0. The numbers of an optimizer that is
+            given as an object are its own business.
         TypeError: If it is none of the three.
     """
+    if isinstance(identifier, (keras.optimizers.LossScaleOptimizer, keras.optimizers.MultiOptimizer)):
+        raise ValueError(
+            f"`{role}` must be the optimizer of one network, without a loss scale: under the dtype policy "
+            f"'mixed_float16' each has one. Received: {role}={identifier!r}. Give the optimizer within."
+        )
     if isinstance(identifier, keras.optimizers.Optimizer):
         return identifier
     config = {"class_name": identifier, "config": {}} if isinstance(identifier, str) else identifier
@@ -121,10 +127,11 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         self.generator = generator
         self.discriminator = discriminator
         self.loss_scales = {}
-        for role, optimizer, variables in (
-            ("generator", generator, generator_variables),
-            ("discriminator", discriminator, discriminator_variables),
-        ):
+        networks = {
+            "generator": (generator, generator_variables),
+            "discriminator": (discriminator, discriminator_variables),
+        }
+        for role, (optimizer, variables) in networks.items():
             optimizer.name = role  # Keras's callbacks log each learning rate under it
             if optimizer.built and not _is_of(optimizer, variables):
                 raise ValueError(
@@ -135,10 +142,9 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         for optimizer in (generator, discriminator):
             _track_all(optimizer)
         if scales_loss:
-            for role, variables in (("generator", generator_variables), ("discriminator", discriminator_variables)):
-                scale = LossScale(getattr(self, role), name=f"{role}_loss_scale")
-                scale.build(variables)
-                self.loss_scales[role] = scale
+            for role, (optimizer, variables) in networks.items():
+                self.loss_scales[role] = LossScale(optimizer, name=f"{role}_loss_scale")
+                self.loss_scales[role].build(variables)
 
     def of(self, role: str) -> keras.optimizers.Optimizer:
         """The optimizer whose `scale_loss` and `apply` update the `"generator"` or the `"discriminator"`."""

@@ -26,6 +26,7 @@ def adam(**options):
         (adam(clipnorm=-1), ValueError, "clipnorm"),
         (adam(weight_decay=-1), ValueError, "weight_decay"),
         (adam(gradient_accumulation_steps=1.5), ValueError, "gradient_accumulation_steps"),
+        (keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD()), ValueError, "one network, without a loss scale"),
         (5, TypeError, "`optimizer` must be a Keras optimizer, its name, or a dict"),
         ({"name": "adam"}, TypeError, "must be a Keras optimizer"),
     ],
