@@ -17,6 +17,7 @@ from keras_musicgan.utils.registration import serializable
 BATCH = 128  # bars
 MAX_BARS = 2**16  # of the data that an autoencoder learns from
 DECODED = 256  # bars at a time
+ENCODED = 512  # clips at a time: fewer take longer without a compiler
 
 
 @serializable
@@ -114,7 +115,7 @@ class BarCodes(LeadSheet):
     def encode_once(self, data):
         """Codes in place of rolls, of an array or of a dataset in memory without augmentation; others as they are."""
         if isinstance(data, np.ndarray):
-            return in_batches(lambda rolls: ops.convert_to_numpy(self(rolls)), data, BATCH)
+            return in_batches(lambda rolls: ops.convert_to_numpy(self(rolls)), data, ENCODED)
         return data.encode_with(self.encode_once) if hasattr(data, "encode_with") else data
 
     def call(self, x):
