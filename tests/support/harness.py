@@ -1,7 +1,10 @@
 """The harness that every saved object goes through."""
 
+import zipfile
+
 import keras
 import numpy as np
+import pytest
 
 
 def check_config_round_trip(thing):
@@ -24,3 +27,15 @@ def check_layer(layer, inputs, expected_shape=None):
     half = type(layer).from_config({**layer.get_config(), "dtype": "mixed_bfloat16"})
     assert keras.backend.standardize_dtype(half(inputs).dtype) == "bfloat16"
     return outputs
+
+
+def spare_numbers_in_file(gan, path):
+    """How many numbers the weights in a `.keras` file are beyond those of the model and its optimizer; saves it."""
+    h5py = pytest.importorskip("h5py")
+    gan.save(path)
+    sizes = []
+    with zipfile.ZipFile(path) as archive, archive.open("model.weights.h5") as weights:
+        with h5py.File(weights) as file:
+            file.visititems(lambda _, item: sizes.append(item.size) if isinstance(item, h5py.Dataset) else None)
+    state = sum(np.size(w) for w in gan.get_weights()) + sum(np.prod(v.shape) for v in gan.optimizer.variables)
+    return sum(sizes) - state
