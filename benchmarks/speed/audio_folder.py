@@ -1,12 +1,10 @@
 """Audio from a folder: decoding against `librosa.load`, the wait for data in training, memory beyond the limit."""
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 import keras
@@ -14,9 +12,9 @@ import librosa
 import numpy as np
 
 import keras_musicgan as km
+from benchmarks.shared.memory import MIB, PeakMemory
 from benchmarks.shared.timing import in_turns, median_ratio, print_medians, seconds
 
-MIB = 2**20
 LIMIT = 64 * MIB  # of the cache in the measurement of memory
 
 
@@ -90,31 +88,6 @@ def waiting(folder, gan, rounds):
     for name, values in times.items():
         share, step = 1 - median_ratio(times["one batch"], values), statistics.median(values)
         print(f"{name:<28} {share:7.2%} of the time waits for data   ({1000 * step:.0f} ms per step)")
-
-
-class PeakMemory(threading.Thread):
-    """Measures the process's resident memory every 5 ms."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.peak, self.done = 0, threading.Event()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *error):
-        self.done.set()
-        self.join()
-
-    def run(self):
-        while not self.done.wait(0.005):
-            self.peak = max(self.peak, resident())
-
-
-def resident():
-    """Bytes of the process that are in memory."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def memory():
