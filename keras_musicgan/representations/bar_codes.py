@@ -26,7 +26,7 @@ class BarCodes(LeadSheet):
 
     `adapt` trains an autoencoder of bars, `fit` does so first where it has not been done. Its decoder writes whole
     notes in time, also from codes with noise, so that a GAN that draws codes learns how bars follow each other instead
-    of how to write one.
+    of how to write one. What it writes is encoded and decoded once more: a code between two bars comes nearer to one.
 
     Args:
         *args: As for `PianoRoll`.
@@ -44,7 +44,8 @@ class BarCodes(LeadSheet):
         (2, 24)
 
     Reference: GANs on the latents of autoencoders as in Latent Constraints (Engel, Hoffman and Roberts, 2018) and
-    Musika (Pasini and Schlüter, 2022); noise on codes as in Denoising Autoencoders (Vincent et al., 2008).
+    Musika (Pasini and Schlüter, 2022); noise on codes as in Denoising Autoencoders (Vincent et al., 2008), which
+    draw likelier examples the more often they are applied (Bengio et al., 2013).
     """
 
     learned = "a code of bars, by an autoencoder"
@@ -131,10 +132,14 @@ class BarCodes(LeadSheet):
         return LeadSheet.from_config(super().get_config())
 
     def _split(self, encoded):
+        rolls = self.lossless().to_rolls(self._probabilities(encoded))
+        return super()._split(self._probabilities(self.encode_once(rolls)))
+
+    def _probabilities(self, encoded):
+        """Of the events and of the notes of the chords, `[n, steps, features]`, from codes `[n, bars, n_codes]`."""
         codes = np.asarray(encoded, "float32").reshape(-1, self.n_codes)
         bars = in_batches(lambda part: ops.convert_to_numpy(self.decoder(part, training=False)), codes, DECODED)
-        probabilities = 1.0 / (1.0 + np.exp(-bars.reshape(-1, self.roll_shape[0], self._bar_shape[1])))
-        return super()._split(probabilities)
+        return 1.0 / (1.0 + np.exp(-bars.reshape(-1, self.roll_shape[0], self._bar_shape[1])))
 
     def get_config(self):
         """Arguments of the constructor."""

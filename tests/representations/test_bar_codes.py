@@ -47,6 +47,15 @@ def test_codes_with_noise_are_still_bars(adapted, clips):
     assert overlap(adapted.to_rolls(noisy), clips) > 0.7
 
 
+def test_codes_between_bars_are_written_as_one_of_them(adapted, clips):
+    codes = ops.convert_to_numpy(adapted(clips))
+    between = 0.5 * (codes[1:] + codes[:-1])
+    written = adapted.to_rolls(between)
+    at_first = adapted.lossless().to_rolls(adapted._probabilities(between))
+    again = adapted.lossless().to_rolls(adapted._probabilities(ops.convert_to_numpy(adapted(written))))
+    assert overlap(written, again) > overlap(at_first, written)
+
+
 @pytest.mark.backend
 def test_any_codes_are_one_melody(adapted):
     rolls = adapted.to_rolls(np.random.default_rng(0).normal(size=(8, 4, 16)))
