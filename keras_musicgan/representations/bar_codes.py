@@ -10,6 +10,7 @@ from keras_musicgan import backends
 from keras_musicgan.processes import on_first
 from keras_musicgan.representations.base import batches_of_clips
 from keras_musicgan.representations.lead_sheet import LeadSheet
+from keras_musicgan.representations.outline import outlines
 from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_memory, check_number, check_positive_int
 from keras_musicgan.utils.registration import serializable
@@ -18,6 +19,7 @@ BATCH = 128  # bars
 MAX_BARS = 2**16  # of the data that an autoencoder learns from
 DECODED = 256  # bars at a time
 ENCODED = 512  # clips at a time: fewer take longer without a compiler
+OUTLINE_WEIGHT = 2.0  # of a squared error of an outline, beside nats of the bar
 
 
 @serializable
@@ -26,7 +28,9 @@ class BarCodes(LeadSheet):
 
     `adapt` trains an autoencoder of bars, `fit` does so first where it has not been done. Its decoder writes whole
     notes in time, also from codes with noise, so that a GAN that draws codes learns how bars follow each other instead
-    of how to write one. What it writes is encoded and decoded once more: a code between two bars comes nearer to one.
+    of how to write one. The outline of a bar is a linear function of its code, so that a GAN sees how a melody goes on
+    from bar to bar. What the decoder writes is encoded and decoded once more: a code between two bars comes nearer to
+    one of them.
 
     Args:
         *args: As for `PianoRoll`.
@@ -87,10 +91,13 @@ class BarCodes(LeadSheet):
         encoder, decoder = map(_trainable_copy, (self.encoder, self.decoder))
         inputs = keras.Input(bars.shape[1:])
         codes = layers.GaussianNoise(self.noise, seed=0)(encoder(inputs))
-        autoencoder = keras.Model(inputs, decoder(codes))
+        targets = outlines(*self._notes_of_bars(bars))
+        outline = layers.Dense(targets.shape[1], name="outline")(codes)
+        autoencoder = keras.Model(inputs, [decoder(codes), outline])
         rate = keras.optimizers.schedules.CosineDecay(1e-3, self.steps)
-        autoencoder.compile(keras.optimizers.Adam(rate, beta_2=0.99), self._reconstruction_loss)
-        autoencoder.fit(RandomBars(bars, self.steps), verbose=0)
+        losses = [self._reconstruction_loss, _squared_error]
+        autoencoder.compile(keras.optimizers.Adam(rate, beta_2=0.99), losses, loss_weights=[1.0, OUTLINE_WEIGHT])
+        autoencoder.fit(RandomBars(bars, targets, self.steps), verbose=0)
         return encoder.get_weights(), decoder.get_weights()
 
     def _events_of_bars(self, data):
@@ -103,6 +110,11 @@ class BarCodes(LeadSheet):
             if sum(map(len, found)) >= MAX_BARS:
                 break
         return np.concatenate(found)
+
+    def _notes_of_bars(self, bars):
+        """The rows in which notes of the melody begin, −1 elsewhere, and the rolls of the chords."""
+        melody, chords = super()._split(bars.reshape(-1, *self._bar_shape))
+        return np.where(melody < self.n_pitches, melody, -1), chords
 
     def _reconstruction_loss(self, bars, logits):
         """Cross-entropy of the events of the melody and of the notes of the chords, summed over a bar; the mean."""
@@ -147,6 +159,10 @@ class BarCodes(LeadSheet):
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
+def _squared_error(targets, outputs):
+    return ops.sum(ops.square(ops.cast(targets, outputs.dtype) - outputs), axis=1)
+
+
 def _trainable_copy(network):
     copy = keras.models.clone_model(network)
     copy.set_weights(network.get_weights())
@@ -155,16 +171,18 @@ def _trainable_copy(network):
 
 
 class RandomBars(keras.utils.PyDataset):
-    """Batches of bars drawn at random, the same every time, as inputs and targets.
+    """Batches of bars drawn at random, the same every time: inputs, and as targets bars and their outlines.
 
     Args:
         bars: `[n, features]`.
+        outlines: `[n, numbers]`.
         n_batches: Number of batches.
     """
 
-    def __init__(self, bars: np.ndarray, n_batches: int):
+    def __init__(self, bars: np.ndarray, outlines: np.ndarray, n_batches: int):
         super().__init__()
         self.bars = bars
+        self.outlines = outlines
         self.n_batches = n_batches
 
     @property
@@ -173,5 +191,6 @@ class RandomBars(keras.utils.PyDataset):
         return self.n_batches
 
     def __getitem__(self, index):
-        batch = self.bars[np.random.default_rng(index).integers(0, len(self.bars), BATCH)].astype("float32")
-        return batch, batch
+        rows = np.random.default_rng(index).integers(0, len(self.bars), BATCH)
+        bars = self.bars[rows].astype("float32")
+        return bars, (bars, self.outlines[rows])

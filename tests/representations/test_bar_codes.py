@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_musicgan.datasets import Clips, compose
 from keras_musicgan.representations import BarCodes
+from keras_musicgan.representations.outline import outlines
 from tests.support.harness import check_config_round_trip
 from tests.support.models import small_gan
 
@@ -45,6 +46,15 @@ def test_codes_with_noise_are_still_bars(adapted, clips):
     codes = ops.convert_to_numpy(adapted(clips))
     noisy = codes + adapted.noise * np.random.default_rng(0).normal(size=codes.shape)
     assert overlap(adapted.to_rolls(noisy), clips) > 0.7
+
+
+def test_the_outline_of_a_bar_is_linear_in_its_code(adapted, clips):
+    bars = adapted._events_of_bars(clips)
+    targets = outlines(*adapted._notes_of_bars(bars))
+    codes = ops.convert_to_numpy(adapted(clips)).reshape(len(bars), -1)
+    inputs = np.hstack([codes, np.ones((len(codes), 1))])
+    errors = targets - inputs @ np.linalg.lstsq(inputs, targets, rcond=None)[0]
+    assert errors.var() < 0.25 * targets.var()
 
 
 def test_codes_between_bars_are_written_as_one_of_them(adapted, clips):
