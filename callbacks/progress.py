@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import keras
 
 from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.console import print_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -91,7 +92,7 @@ class Progress(keras.callbacks.Callback):
         if self.bar is not None:
             self.bar.update(self.task, description=f"| {line}")
         elif now - self.began > LONG:
-            self.console.print(line, highlight=False)
+            print_plain(self.console, line)
         self.began = now
 
     def on_epoch_end(self, epoch, logs=None):
@@ -108,7 +109,7 @@ class Progress(keras.callbacks.Callback):
             return
         done = epoch + 1 - self.first_epoch
         left = (time.monotonic() - self.began) / done * (self.params["epochs"] - epoch - 1)
-        self.console.print(f"epoch {epoch + 1}/{self.params['epochs']}: {line}, {left:.0f} s left", highlight=False)
+        print_plain(self.console, f"epoch {epoch + 1}/{self.params['epochs']}: {line}, {left:.0f} s left")
 
     def on_train_end(self, logs=None):
         """Ends the bar."""

@@ -1,9 +1,10 @@
-"""What MkDocs adds to the pages of this folder: the references, the examples and the gallery.
+"""What MkDocs adds to the pages of this folder: the references, the examples and the gallery, and links to them.
 
 The reference of the API is read from the source: nothing of the package is imported.
 """
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,21 @@ def on_files(files, config):
         if path.is_file():
             files.append(File.generated(config, f"examples/{path.name}", abs_src_path=str(path)))
     return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Links of a page to files of the repository become links to what the site has in their place."""
+    return site_links(markdown)
+
+
+def site_links(markdown: str) -> str:
+    """Markdown whose links to examples and to modules lead to the site's copies and to its reference.
+
+    Pages are read in the repository too, from whose root the folder `docs` is one step down.
+    """
+    markdown = re.sub(r"\]\(\.\./((?:\.\./)*examples/)", r"](\1", markdown)
+    markdown = re.sub(rf"\]\(\.\./((?:\.\./)*){PACKAGE}/api\.py\)", r"](\1reference/index.md)", markdown)
+    return re.sub(rf"\]\(\.\./((?:\.\./)*){PACKAGE}/(\w+)/__init__\.py\)", r"](\1reference/\2.md)", markdown)
 
 
 def lay_out_package(folder: Path) -> None:

@@ -11,26 +11,44 @@ def conditions_from_labels(labels: Iterable[Mapping[str, str]]) -> list[tuple[st
     """The conditions that labels can be given to, as pairs that `MusicGAN` takes.
 
     `pitch` becomes a `Pitch` from the lowest to the highest; every other label with 2 to 64 names a `Label` of these.
+    Files whose pitch cannot be read count for nothing: a dataset of a model with this condition leaves them out.
 
     Args:
         labels: A dict from label to value for each file.
 
     Raises:
-        ValueError: If a pitch cannot be read.
+        ValueError: If there are pitches, and none can be read.
 
     Example:
         >>> conditions_from_labels([{"kind": "flute", "pitch": "C4"}, {"kind": "oboe", "pitch": "69"}])
         [('label', {'names': ['flute', 'oboe'], 'name': 'kind'}), ('pitch', {'low': 60, 'high': 69})]
     """
+    labels = list(labels)
+    pitches = [_pitch(each) for each in labels]
+    readable = [each for each, pitch in zip(labels, pitches, strict=True) if "pitch" not in each or pitch is not None]
+    if labels and not readable:
+        examples = ", ".join(repr(each["pitch"]) for each in labels[:3])
+        raise ValueError(
+            "The label `pitch` must be a MIDI pitch such as 60 or a note name such as F#3, in some file at least. "
+            f"Received: {examples}. Change the pattern or the table of labels, or give this label another name."
+        )
     values: dict[str, set[str]] = {}
-    for each in labels:
+    for each in readable:
         for name, value in each.items():
             values.setdefault(name, set()).add(value)
     result: list[tuple[str, dict]] = []
     for name, names in values.items():
         if name == "pitch":
-            pitches = [int(Pitch(0, 127).number(each)) for each in names]
-            result.append(("pitch", {"low": min(pitches), "high": max(pitches)}))
+            known = [pitch for pitch in pitches if pitch is not None]
+            result.append(("pitch", {"low": min(known), "high": max(known)}))
         elif 1 < len(names) <= MAX_NAMES:
             result.append(("label", {"names": sorted(names), "name": name}))
     return result
+
+
+def _pitch(labels):
+    """The MIDI pitch of a file's labels; `None` if there is none or it cannot be read."""
+    try:
+        return int(Pitch(0, 127).number(labels["pitch"])) if "pitch" in labels else None
+    except ValueError:
+        return None

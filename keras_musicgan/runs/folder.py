@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import warnings
 import zipfile
 import zlib
@@ -185,7 +186,10 @@ class RunFolder:
             _warn_of_damage(self.best)
         _, newest = self.newest_checkpoint()
         if newest is None:
-            raise RunError(f"A run folder must hold a checkpoint to load. Received: {self.path}, which holds none")
+            raise RunError(
+                f"A run folder must hold a checkpoint to load. Received: {self.path}, of which no epoch was finished. "
+                f"Go on with: {shlex.join(['musicgan', 'train', '--resume', '--out', str(self.path)])}"
+            )
         return newest
 
     def _saved_models(self):

@@ -51,7 +51,8 @@ class Trend:
         middle = len(last) // 2
         before, after = float(np.mean(last[:middle])), float(np.mean(last[-middle:]))
         tau, p_value = stats.kendalltau(since, last)
-        change = f"from {before:.3g} to {after:.3g} over the last {len(last)} measurements, since epoch {since[0]:.0f}"
+        means = f"from a mean of {before:.3g} to one of {after:.3g}"
+        change = f"{means} in the last {len(last)} measurements, since epoch {since[0]:.0f}"
         verb, direction, minimum = ("fell", "falling", MIN_FALL) if tau < 0 else ("rose", "rising", MIN_RISE)
         if p_value / 2 < P_VALUE and abs(after - before) > minimum * max(abs(before), abs(after)):
             return cls(direction, f"`quality_kernel` {verb} {change}; {best_text}")

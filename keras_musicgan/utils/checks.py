@@ -116,7 +116,7 @@ def nearest(value: object, choices: Collection[str], synonyms: Mapping[str, str]
     """A guess in words at the choice that was meant, with a space after it, or nothing."""
     if synonyms and str(value).lower() in synonyms:
         return f"{value!r} is called {synonyms[str(value).lower()]!r} here. "
-    close = difflib.get_close_matches(str(value), list(choices), n=1, cutoff=0.4)
+    close = difflib.get_close_matches(str(value), list(choices), n=1)
     return f"Did you mean {close[0]!r}? " if close else ""
 
 

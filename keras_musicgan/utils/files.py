@@ -113,9 +113,13 @@ def check_folder(path: str | Path, described: str) -> Path:
         described: What it holds, for the message, such as `"audio or MIDI"`.
 
     Raises:
-        NotADirectoryError: If there is no such folder.
+        NotADirectoryError: If there is no such folder, or a file in its place.
     """
     folder = Path(path).expanduser()
+    if folder.is_file():
+        raise NotADirectoryError(
+            f"A folder of {described} files is needed. Received: path={str(folder)!r}, a file. Name its folder."
+        )
     if not folder.is_dir():
         raise NotADirectoryError(f"A folder of {described} files must exist. Received: path={str(folder)!r}")
     return folder

@@ -18,6 +18,12 @@ def test_a_label_with_one_name_tells_nothing():
     assert conditions_from_labels([]) == []
 
 
-def test_a_pitch_that_is_none_is_named():
-    with pytest.raises(ValueError, match="pitch='H4'"):
-        conditions_from_labels([{"pitch": "H4"}])
+def test_a_file_whose_pitch_cannot_be_read_counts_for_nothing():
+    labels = [{"kind": "flute", "pitch": "60"}, {"kind": "oboe", "pitch": "62"}, {"kind": "my", "pitch": "take"}]
+    (_, kinds), (_, pitches) = conditions_from_labels(labels)
+    assert kinds["names"] == ["flute", "oboe"] and pitches == {"low": 60, "high": 62}
+
+
+def test_pitches_of_which_none_can_be_read_are_named():
+    with pytest.raises(ValueError, match="Received: 'H4', 'snare'.*another name"):
+        conditions_from_labels([{"pitch": "H4"}, {"pitch": "snare"}])

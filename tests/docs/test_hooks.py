@@ -61,3 +61,18 @@ def test_the_page_of_the_command_lists_every_command(hooks):
     for name in ("demo", "train", "generate", "play", "page", "pack", "export", "evaluate", "compare", "publish"):
         assert f"## `musicgan {name}`" in text
     assert "--latent-dim" in text and "<" not in text
+
+
+def test_links_to_the_repository_lead_to_the_site(hooks):
+    page = (
+        "[a](../../examples/a.ipynb) [b](../examples/b.py) [c](../../keras_musicgan/api.py) "
+        "[d](../keras_musicgan/networks/__init__.py) [e](../start/student.md)"
+    )
+    links = [
+        "../examples/a.ipynb",
+        "examples/b.py",
+        "../reference/index.md",
+        "reference/networks.md",
+        "../start/student.md",
+    ]
+    assert re.findall(r"\((.*?)\)", hooks.site_links(page)) == links

@@ -140,7 +140,7 @@ def test_changes_of_a_piece_are_reported():
     with pytest.warns(synth.PlayWarning) as warned:
         audio = synth.play(SineInstrument(), notes, seed=1, release_ms=0)
     assert [str(warning.message) for warning in warned if warning.category is synth.PlayWarning] == [
-        "1 of 4 notes left out: drums (kit)",
+        "1 of 4 notes left out: drums without a model (kit)",
         "2 of 3 notes moved by octaves into the range 60 to 71: single notes 1 up and 1 down",
     ]
     for second, pitch in enumerate((66, 66, 60)):

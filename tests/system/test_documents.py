@@ -39,6 +39,14 @@ def test_readme_names_every_preset_and_shows_its_picture():
     assert 'pip install -e ".[test]" && pytest' in README
 
 
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name
+)
+def test_pages_link_to_files_of_the_repository(page):
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / link).exists(), f"{page} links to {link}"
+
+
 @pytest.mark.parametrize("page", WITH_STEPS)
 def test_page_has_code_that_compiles_and_commands_with_known_options(page):
     """Quick: every page of the site that has something to run."""

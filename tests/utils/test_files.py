@@ -130,3 +130,11 @@ def test_a_cleared_run_leaves_what_is_not_its_own(run):
     run.clear()
     assert not list(run.path.iterdir())
     run.check_available()
+
+
+def test_a_file_in_the_place_of_a_folder_is_called_one(tmp_path):
+    (tmp_path / "kick.wav").write_bytes(b"")
+    with pytest.raises(NotADirectoryError, match="a file. Name its folder"):
+        files.check_folder(tmp_path / "kick.wav", "audio")
+    with pytest.raises(NotADirectoryError, match="must exist"):
+        files.check_folder(tmp_path / "nothing", "audio")
