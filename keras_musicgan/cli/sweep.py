@@ -61,7 +61,7 @@ def sweep(
     interval of that mean; an effect is clear if the intervals of the best and the second best value do not overlap.
     """
     from keras_musicgan.runs.axes import check_axes, parse_try
-    from keras_musicgan.runs.engines.per_run import parse_per_run
+    from keras_musicgan.runs.engines.share import check_share, parse_share
     from keras_musicgan.runs.parsing import parse_settings
     from keras_musicgan.utils.console import print_plain
 
@@ -73,8 +73,9 @@ def sweep(
             if name in tries:
                 raise ValueError(f"A sweep varies each hyperparameter once. Received: --try {name} twice")
             tries[name] = values
-        needs = None if per_run is None else parse_per_run(per_run)
-        check_engine(engine, needs)
+        needs = None if per_run is None else parse_share("--per-run", per_run)
+        check_engine(engine, per_run=needs)
+        check_share("--per-run", needs)
         if not resume or tries:
             check_axes(tries)
         shared = {name: value for name, value in options.items() if value}

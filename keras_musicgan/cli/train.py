@@ -10,6 +10,7 @@ from rich.console import Console
 from keras_musicgan.cli.common import report_errors, with_backend, with_console
 from keras_musicgan.cli.parsing import with_options
 from keras_musicgan.cli.startup import load_package
+from keras_musicgan.runs.engines import EngineName, check_engine
 from keras_musicgan.runs.request import TrainingRequest
 
 DEFAULT_RUN = Path("musicgan_run")
@@ -28,6 +29,16 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Resume the run in --out.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run in --out.")] = False,
     devices: Annotated[int, typer.Option(min=1, help="Devices of this machine to divide each batch among.")] = 1,
+    engine: Annotated[
+        EngineName, typer.Option(help="What trains: this process; or Ray, whose workers divide each batch.")
+    ] = EngineName.serial,
+    workers: Annotated[int | None, typer.Option(help="With --engine ray, the number of workers.")] = None,
+    per_worker: Annotated[
+        str | None,
+        typer.Option(
+            help="With --engine ray, what each worker needs of a machine: cpus=4,gpus=1. By default one core."
+        ),
+    ] = None,
     setting: Annotated[
         list[str] | None,
         typer.Option(
@@ -42,6 +53,7 @@ def train(
     from keras_musicgan.runs.parsing import parse_settings
 
     with report_errors():
+        group = _check_workers(engine, workers, per_worker, devices)
         run = RunFolder(out)
         if resume:
             _reject_fixed_options(context)
@@ -56,11 +68,28 @@ def train(
             run.check_available(overwrite)
             load_package(console)
             request = asked.config()
-        _train(run, request, console, devices, resume, overwrite)
+        _train(run, request, console, devices, group, resume, overwrite)
 
 
-def _train(run, request, console, devices, resume, overwrite):
-    """Trains, of several processes as one of them, and prints a summary."""
+def _check_workers(engine, workers, per_worker, devices):
+    """The number of workers of Ray and what each needs, or `None` where this process trains."""
+    from keras_musicgan.runs.engines.share import check_share, parse_share
+    from keras_musicgan.utils.checks import check_positive_int
+
+    needs = None if per_worker is None else parse_share("--per-worker", per_worker)
+    check_engine(engine, workers=workers, per_worker=needs)
+    if engine == EngineName.serial:
+        return None
+    if workers is None:
+        raise ValueError("--engine ray needs a number of workers. Received: none. Give it as --workers 2.")
+    check_positive_int("--workers", workers)
+    if devices > 1:
+        raise ValueError(f"A worker takes all of its devices. Received: --devices {devices}. Give --per-worker.")
+    return workers, check_share("--per-worker", needs)
+
+
+def _train(run, request, console, devices, group, resume, overwrite):
+    """Trains here, of several processes as one of them, or in a group of workers, and prints a summary."""
     from keras_musicgan import backends, processes
     from keras_musicgan.runs.train import train as train_run
     from keras_musicgan.utils.console import count, print_plain
@@ -73,13 +102,19 @@ def _train(run, request, console, devices, resume, overwrite):
             )
         console.quiet = console.quiet or not processes.is_first()
         try:
-            with backends.on_devices(devices):
-                train_run(run, request, console, resume, overwrite)
+            if group is not None:
+                from keras_musicgan.runs.engines.ray_group import train_on_workers
+
+                train_on_workers(run, request, *group, console, resume, overwrite)
+            else:
+                with backends.on_devices(devices):
+                    train_run(run, request, console, resume, overwrite)
         except KeyboardInterrupt:
             done, checkpoint = run.newest_checkpoint()
             console.print("\nstopped", end="")
             if checkpoint is not None:
-                command = shlex.join(["musicgan", "train", "--resume", "--out", str(run.path)])
+                given = [] if group is None else ["--engine", "ray", "--workers", group[0], "--per-worker", group[1]]
+                command = shlex.join(["musicgan", "train", "--resume", "--out", str(run.path), *map(str, given)])
                 print_plain(console, f" after {count(done, 'whole epoch')}. Resume with: {command}", end="")
             console.print()
             raise typer.Exit(130) from None
@@ -90,13 +125,13 @@ def _train(run, request, console, devices, resume, overwrite):
 
 def _reject_fixed_options(context):
     """Raises ValueError for options that cannot change when a run is resumed."""
-    changeable = {"data", "out", "resume", "epochs", "every", "devices"}
+    changeable = {"data", "out", "resume", "epochs", "every", "devices", "engine", "workers", "per_worker"}
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name).name == "COMMANDLINE"
         if given and parameter.name not in changeable:
             raise ValueError(
-                "A resumed run keeps its options: --resume takes --epochs, --every, --devices, --out and a folder of "
-                f"data. Received: {parameter.opts[0]}. Start another run with it."
+                "A resumed run keeps its options: --resume takes --epochs, --every, --devices, --engine with its own, "
+                f"--out and a folder of data. Received: {parameter.opts[0]}. Start another run with it."
             )
 
 

@@ -12,6 +12,7 @@ from keras_musicgan.experiments.sweep_folder import SweepFolder
 from keras_musicgan.runs.axes import Range, check_axes, format_setting
 from keras_musicgan.runs.engines import check_engine, open_engine
 from keras_musicgan.runs.engines.errors import LostError
+from keras_musicgan.runs.engines.share import check_share
 from keras_musicgan.runs.folder import RunError
 from keras_musicgan.runs.lock import one_process
 from keras_musicgan.utils.checks import check_positive_int
@@ -88,7 +89,8 @@ def sweep(
     from rich.console import Console
 
     console = console or Console()
-    check_engine(engine, per_run)
+    check_engine(engine, per_run=per_run)
+    check_share("per_run", per_run)
     folder = SweepFolder(out)
     arguments = None
     if tries is not None or not resume:

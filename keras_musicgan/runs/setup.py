@@ -15,6 +15,7 @@ from keras_musicgan.adversarial.penalties import Penalty
 from keras_musicgan.networks.compatibility import check_augmentable
 from keras_musicgan.presets import PRESETS
 from keras_musicgan.representations import REPRESENTATIONS, Representation
+from keras_musicgan.runs.folder import read_model_config
 from keras_musicgan.utils.checks import build_part
 
 ROLES = ("generator", "discriminator")
@@ -74,7 +75,7 @@ class TrainingSetup:
             TypeError: If an option has another type.
         """
         given = {name: request["compile"].get(name) for name in recipes.ARGUMENTS}
-        recipe = recipes.complete(request.get("recipe") or _planned_recipe(request))
+        recipe = recipe_of(request)
         resolved = recipes.resolve(recipe, **given)
         optimizers = {role: resolved[f"{role}_optimizer"] for role in ROLES}
         usual_epochs = request.get("found", {}).get("usual_epochs", _epochs(recipe))  # 0.1 did not keep it
@@ -115,9 +116,17 @@ def read_setup(history: object) -> TrainingSetup:
         return TrainingSetup()
 
 
-def _planned_recipe(request: Mapping) -> dict:
-    """The recipe of a run before its start; 0.1 kept no other."""
-    return {**PRESETS[request["preset"]]["recipe"], **request["overrides"].get("recipe", {})}
+def recipe_of(request: Mapping) -> dict:
+    """The recipe of a run that has begun, or before its start that of its model with what differs; 0.1 kept no other.
+
+    Args:
+        request: Dict by `TrainingRequest.config`, or the `config.json` of a run.
+    """
+    if "recipe" in request:
+        return recipes.complete(request["recipe"])
+    start = request.get("from_model")
+    own = PRESETS[request["preset"]]["recipe"] if start is None else read_model_config(start)["recipe"]
+    return recipes.complete({**own, **request["overrides"].get("recipe", {})})
 
 
 def _representation(request: Mapping) -> Representation:

@@ -67,10 +67,13 @@ def train(run: RunFolder, request: dict, console: "Console", resume: bool = Fals
         ValueError: If an option or the data cannot be used.
     """
     with one_process(run.path) if processes.is_first() else nullcontext():
-        return _train(run, request, console, resume, overwrite)
+        return train_in_held(run, request, console, resume, overwrite)
 
 
-def _train(run, request, console, resume, overwrite):
+def train_in_held(
+    run: RunFolder, request: dict, console: "Console", resume: bool = False, overwrite: bool = False
+) -> MusicGAN:
+    """As `train`, in a folder that is held by `one_process`, here or in the process that started this one."""
     first = processes.is_first()
     if first and not resume:
         run.check_available(overwrite)

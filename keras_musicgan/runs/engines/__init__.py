@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from keras_musicgan.runs.engines.per_run import check_per_run
+from keras_musicgan.runs.engines.share import check_share
 from keras_musicgan.utils.checks import check_choice
 
 if TYPE_CHECKING:
@@ -40,19 +40,24 @@ class Engine(Protocol):
         """
 
 
-def check_engine(name: str, per_run: Mapping[str, float] | None = None) -> None:
+def check_engine(name: str, **of_ray: Any) -> None:
     """Checks an engine without importing it, so that the command line answers at once.
 
+    Args:
+        name: Its name.
+        **of_ray: Options that Ray alone takes; `None` if not given.
+
     Raises:
-        ValueError: If there is none of this name, or it cannot use `per_run`.
+        ValueError: If there is none of this name, or it does not take an option.
         ImportError: If its package is not installed.
     """
     check_choice("engine", name, [engine.value for engine in EngineName])
-    check_per_run(per_run or {})
-    if per_run is not None and name != "ray":
-        raise ValueError(
-            f"--per-run is for --engine ray. Received: --engine {name}, which uses this process alone. Leave one out."
-        )
+    for option, value in of_ray.items():
+        if value is not None and name != "ray":
+            raise ValueError(
+                f"--{option.replace('_', '-')} is for --engine ray. Received: --engine {name}, which uses this process "
+                "alone. Leave one out."
+            )
     if name == "ray" and importlib.util.find_spec("ray") is None:
         raise ImportError("--engine ray needs a package that is not installed. Run: pip install 'keras_musicgan[ray]'")
 
@@ -72,7 +77,7 @@ def open_engine(
     if name == "ray":
         from keras_musicgan.runs.engines.ray import RayEngine
 
-        return RayEngine(check_per_run(per_run or {}), held, read, console)
+        return RayEngine(check_share("per_run", per_run), held, read, console)
     from keras_musicgan.runs.engines.serial import SerialEngine
 
     return SerialEngine(console)

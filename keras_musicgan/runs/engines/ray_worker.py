@@ -1,13 +1,14 @@
-"""What a worker of Ray executes."""
+"""What is sent to workers of Ray.
+
+Ray sends what is made inside a function whole, so it runs where the package is missing too. It imports what it needs
+itself.
+"""
 
 from collections.abc import Callable
 
 
 def make_worker() -> Callable:
-    """A function that calls another one on a worker of Ray, if the worker has all it needs.
-
-    Ray sends a function made inside another whole, so this one runs where the package is missing too, and says so. It
-    imports what it needs itself.
+    """A function that calls another one on a worker of Ray, if the worker has all it needs, or says what is missing.
 
     Returns:
         Function of
@@ -46,8 +47,8 @@ def make_worker() -> Callable:
         unseen += [folder for folder in folders if not os.path.isdir(folder)]
         if unseen:
             return (
-                f"Every machine of a Ray cluster must see the folders of a sweep. Received: {machine}, which does not "
-                f"see this {unseen[0]}. Put it on a file system that all machines mount."
+                f"Every machine of a Ray cluster must see the same folders. Received: {machine}, which does not see "
+                f"this {unseen[0]}. Put it on a file system that all machines mount."
             )
         try:
             function, arguments = pickle.loads(call)
@@ -59,3 +60,31 @@ def make_worker() -> Callable:
         return (function(*arguments),)
 
     return work
+
+
+def make_messenger() -> type:
+    """A class for an actor on the machine of the first of several processes, which passes on what that one prints."""
+
+    class Messenger:
+        def __init__(self):
+            self._text = ""
+
+        def address(self) -> str:
+            """The address of this machine, and a port of it that is free."""
+            import socket
+
+            import ray
+
+            with socket.create_server(("", 0)) as server:
+                return f"{ray.util.get_node_ip_address()}:{server.getsockname()[1]}"
+
+        def write(self, text: str) -> None:
+            """Keeps text until it is read."""
+            self._text += text
+
+        def read(self) -> str:
+            """The text since the last call."""
+            text, self._text = self._text, ""
+            return text
+
+    return Messenger

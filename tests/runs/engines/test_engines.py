@@ -19,7 +19,7 @@ def test_engines_are_checked_before_they_are_needed(monkeypatch):
     with pytest.raises(ValueError, match="Did you mean 'ray'"):
         check_engine("rai")
     with pytest.raises(ValueError, match="--per-run is for --engine ray"):
-        check_engine("serial", {"cpus": 1})
+        check_engine("serial", per_run={"cpus": 1})
     monkeypatch.setitem(sys.modules, "ray", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"pip install 'keras_musicgan\[ray\]'"):

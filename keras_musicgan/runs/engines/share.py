@@ -1,4 +1,4 @@
-"""What a run needs of a machine."""
+"""What a process needs of a machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from keras_musicgan.utils.checks import check_choice, check_number
 
 
 @dataclass(frozen=True)
-class PerRun:
-    """The share of a machine that each run takes.
+class Share:
+    """The share of a machine that a process takes: a run of a sweep, or a worker of a run.
 
     Args:
         cpus: Processor cores, which may be a fraction.
-        gpus: GPUs: 0, a fraction of one that several runs share, or a whole number.
+        gpus: GPUs: 0, a fraction of one that several processes share, or a whole number.
 
     Raises:
         ValueError: If `cpus` is not above 0, or `gpus` is negative, or above 1 and not whole.
 
     Example:
-        >>> PerRun(gpus=0.25)
-        PerRun(cpus=1, gpus=0.25)
+        >>> Share(gpus=0.25)
+        Share(cpus=1, gpus=0.25)
     """
 
     cpus: float = 1
@@ -30,15 +30,15 @@ class PerRun:
         check_number("gpus", self.gpus, at_least=0)
         if self.gpus > 1 and self.gpus != int(self.gpus):
             raise ValueError(
-                f"A run takes a part of one GPU, or whole ones. Received: gpus={self.gpus:g}. "
+                f"A process takes a part of one GPU, or whole ones. Received: gpus={self.gpus:g}. "
                 f"Ask for gpus={int(self.gpus)}, or for less than 1."
             )
 
     def times_in(self, cpus: float, gpus: float) -> int:
-        """How many runs a machine with so many cores and GPUs takes at a time.
+        """How many such processes a machine with so many cores and GPUs takes at a time.
 
         Example:
-            >>> PerRun(cpus=2, gpus=0.5).times_in(cpus=16, gpus=2)
+            >>> Share(cpus=2, gpus=0.5).times_in(cpus=16, gpus=2)
             4
         """
         shares = [cpus / self.cpus]
@@ -50,25 +50,34 @@ class PerRun:
         return f"cpus={self.cpus:g},gpus={self.gpus:g}"
 
 
-def check_per_run(given: Mapping[str, float]) -> PerRun:
-    """What a run needs, from a dict with `cpus`, `gpus`, both or none.
+def check_share(option: str, given: Mapping[str, float] | None) -> Share:
+    """What a process needs, from a dict with `cpus`, `gpus` or both; one core if it is `None`.
+
+    Args:
+        option: What gives it, for messages.
+        given: The dict.
 
     Raises:
         ValueError: If a name or a number cannot be used.
     """
+    given = given or {}
     for name in given:
-        check_choice("per_run", name, ("cpus", "gpus"))
-    return PerRun(**given)
+        check_choice(option, name, ("cpus", "gpus"))
+    return Share(**given)
 
 
-def parse_per_run(text: str) -> dict[str, float]:
-    """What a run needs, written `cpus=1,gpus=0.25`; either may be left out.
+def parse_share(option: str, text: str) -> dict[str, float]:
+    """What a process needs, written `cpus=1,gpus=0.25`; either may be left out.
+
+    Args:
+        option: The option of a command that gives it.
+        text: The text.
 
     Raises:
         ValueError: If it is written otherwise.
 
     Example:
-        >>> parse_per_run("cpus=1,gpus=0.25")
+        >>> parse_share("--per-run", "cpus=1,gpus=0.25")
         {'cpus': 1.0, 'gpus': 0.25}
     """
     given: dict[str, float] = {}
@@ -80,8 +89,8 @@ def parse_per_run(text: str) -> dict[str, float]:
             value = None
         if value is None or name in given:
             raise ValueError(
-                "--per-run names cpus, gpus or both, each once. "
-                f"Received: --per-run {text}. Write it as --per-run cpus=1,gpus=0.25."
+                f"{option} names cpus, gpus or both, each once. "
+                f"Received: {option} {text}. Write it as {option} cpus=1,gpus=0.25."
             )
         given[name] = value
     return given
