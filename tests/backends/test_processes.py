@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,15 @@ from tests.support.command import TRAIN
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "tests" / "support" / "five_steps_script.py"
 COMMAND = ["-m", "keras_musicgan", *TRAIN, "--set", "recipe.batch_size=16"]
+ON_TWO_DEVICES = """
+import tensorflow as tf
+
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from keras_musicgan.cli import app
+
+app()
+"""
 
 
 def start(commands, backend, launched=True):
@@ -107,6 +117,33 @@ def test_a_killed_process_ends_the_run_and_another_number_resumes_it(backend, tm
     rows = [np.genfromtxt(folder / "history.csv", delimiter=",", names=True) for folder in (run, whole)]
     np.testing.assert_array_equal(rows[0]["epoch"], np.arange(saved + 2))
     np.testing.assert_allclose(rows[0]["loss"][: saved + 1], rows[1]["loss"][: saved + 1], rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_a_run_of_two_processes_goes_on_in_one_and_in_two(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    finish(start([[*COMMAND, "--every", "100", "--epochs", "1", "--out", two]] * 2, "torch"))
+    shutil.copytree(two, one)
+    resume = ["-m", "keras_musicgan", "train", "--resume", "--epochs", "2", "--out"]
+    finish([*start([[*resume, one]], "torch"), *start([[*resume, two]] * 2, "torch")])
+    assert files_in(one) == files_in(two)
+    rows = [np.genfromtxt(folder / "history.csv", delimiter=",", names=True) for folder in (one, two)]
+    for each in rows:
+        np.testing.assert_array_equal(each["epoch"], [0, 1])
+    np.testing.assert_allclose(rows[0]["loss"], rows[1]["loss"], rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_the_command_divides_batches_among_devices(backend, tmp_path, monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=2")  # read by JAX
+    of_command = ["-c", ON_TWO_DEVICES] if backend == "tensorflow" else COMMAND[:2]
+    train = [*of_command, *COMMAND[2:], "--epochs", "2", "--out", tmp_path / "run", "--devices"]
+    (output,) = finish(start([[*train, "2"]], backend))
+    assert output.count("Done: 2 epochs") == 1
+    (refused,) = start([[*train, "3", "--overwrite"]], backend)
+    output, _ = refused.communicate(timeout=100)
+    assert refused.returncode == 2 and "This machine has 2 to train on" in output
 
 
 @pytest.mark.slow

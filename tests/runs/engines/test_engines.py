@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from keras_musicgan.runs.engines import check_engine, open_engine
-from tests.support.command import SWEEP, musicgan
+from tests.support.command import SWEEP, TRAIN, musicgan
 
 
 def test_the_serial_engine_calls_one_after_the_other(tmp_path):
@@ -39,3 +39,28 @@ def test_the_command_answers_mistakes_at_once(tmp_path, monkeypatch):
     status, _, errors = musicgan(*command, "--engine", "ray")
     assert status == 2 and errors.splitlines() == [errors.strip()] and "keras_musicgan[ray]" in errors
     assert not (tmp_path / "sweep").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    (
+        (["--workers", 2], "--workers is for --engine ray"),
+        (["--per-worker", "gpus=1"], "--per-worker is for --engine ray"),
+        (["--engine", "ray"], "--workers 2"),
+        (["--engine", "ray", "--workers", 0], "positive integer. Received: --workers=0"),
+        (["--engine", "ray", "--workers", 2, "--per-worker", "cpus"], "--per-worker cpus=1,gpus=0.25"),
+        (["--engine", "ray", "--workers", 2, "--per-worker", "cores=2"], "'cpus', 'gpus'"),
+        (["--engine", "ray", "--workers", 2, "--devices", 2], "--devices 2"),
+    ),
+)
+def test_train_answers_mistakes_about_workers_at_once(options, message, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)  # Ray may be missing
+    status, _, errors = musicgan(*TRAIN, "--out", tmp_path / "run", *options)
+    assert status == 2 and errors.splitlines() == [errors.strip()] and message in errors
+    assert not (tmp_path / "run").exists()
+
+
+def test_train_says_how_to_install_ray(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    status, _, errors = musicgan(*TRAIN, "--out", tmp_path / "run", "--engine", "ray", "--workers", 2)
+    assert status == 2 and errors.splitlines() == [errors.strip()] and "keras_musicgan[ray]" in errors
