@@ -12,7 +12,6 @@ import keras
 import numpy as np
 import pytest
 
-from keras_musicgan import backends
 from tests.support.command import TRAIN, musicgan
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'keras_musicgan[ray]'")
