@@ -14,6 +14,8 @@ from keras_musicgan.runs.engines import EngineName, check_engine
 from keras_musicgan.runs.request import TrainingRequest
 
 DEFAULT_RUN = Path("musicgan_run")
+CHANGEABLE = {"data", "out", "resume", "epochs", "every"}  # of a run that is resumed
+CHANGEABLE |= {"devices", "engine", "workers", "per_worker", "backend", "quiet"}
 
 
 @with_backend
@@ -88,6 +90,17 @@ def _check_workers(engine, workers, per_worker, devices):
     return workers, check_share("--per-worker", needs)
 
 
+def _group_options(group):
+    """The options of a resumed run that a group of workers goes on with."""
+    if group is None:
+        return []
+    import keras
+
+    workers, per_worker = group
+    ray = ["--engine", "ray", "--workers", str(workers), "--per-worker", str(per_worker)]
+    return [*ray, "--backend", keras.backend.backend()]
+
+
 def _train(run, request, console, devices, group, resume, overwrite):
     """Trains here, of several processes as one of them, or in a group of workers, and prints a summary."""
     from keras_musicgan import backends, processes
@@ -113,8 +126,7 @@ def _train(run, request, console, devices, group, resume, overwrite):
             done, checkpoint = run.newest_checkpoint()
             console.print("\nstopped", end="")
             if checkpoint is not None:
-                given = [] if group is None else ["--engine", "ray", "--workers", group[0], "--per-worker", group[1]]
-                command = shlex.join(["musicgan", "train", "--resume", "--out", str(run.path), *map(str, given)])
+                command = shlex.join(["musicgan", "train", "--resume", "--out", str(run.path), *_group_options(group)])
                 print_plain(console, f" after {count(done, 'whole epoch')}. Resume with: {command}", end="")
             console.print()
             raise typer.Exit(130) from None
@@ -125,10 +137,9 @@ def _train(run, request, console, devices, group, resume, overwrite):
 
 def _reject_fixed_options(context):
     """Raises ValueError for options that cannot change when a run is resumed."""
-    changeable = {"data", "out", "resume", "epochs", "every", "devices", "engine", "workers", "per_worker"}
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name).name == "COMMANDLINE"
-        if given and parameter.name not in changeable:
+        if given and parameter.name not in CHANGEABLE:
             raise ValueError(
                 "A resumed run keeps its options: --resume takes --epochs, --every, --devices, --engine with its own, "
                 f"--out and a folder of data. Received: {parameter.opts[0]}. Start another run with it."

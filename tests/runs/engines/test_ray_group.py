@@ -143,7 +143,7 @@ def test_workers_start_again_after_a_loss_and_end_by_ctrl_c(backend, cluster, tm
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "")
-    assert f"--resume --out {run} --engine ray --workers 2" in output
+    assert f"--resume --out {run} --engine ray --workers 2 --per-worker cpus=1,gpus=0 --backend {backend}" in output
     assert pid_of_worker(0) is None and pid_of_worker(1) is None
     epochs = epochs_of(run)
     assert epochs == list(range(len(epochs)))
