@@ -14,6 +14,7 @@ from benchmarks.quality import melodies, pitch_labels, representations, sound
 from benchmarks.shared import measures
 from benchmarks.speed import __main__ as speeds
 from benchmarks.speed import frechet as frechet_benchmark
+from benchmarks.speed import generator_pass, growth
 from keras_musicgan.networks import BUILDERS, conditioning_head
 from keras_musicgan.presets import PRESETS
 
@@ -295,3 +296,29 @@ def test_the_speed_of_a_preset_is_that_of_its_steps(monkeypatch):
     measures = dict(speeds.rows_of_preset("lecture-plain"))
     assert list(measures) == ["lecture-plain: training step", "lecture-plain: generation of a clip"]
     assert all(0.05 < measure() < 2000 for measure in measures.values())
+
+
+def test_the_growth_of_steps_has_exponents(monkeypatch, capsys):
+    monkeypatch.setattr(growth, "steps_of", lambda preset, **sizes: sizes)
+    monkeypatch.setattr(growth, "in_turns", lambda runs, rounds: {size: [size**2] * rounds for size in runs})
+    growth.growth_of_steps("notes", rounds=2)
+    table = table_of(capsys.readouterr().out)
+    exponents = [row["exponent from the last"] for row in table.values()]
+    assert exponents == ["", "2.00", "2.00", "2.00"] * 3
+
+
+@pytest.mark.slow
+def test_an_epoch_reads_all_clips_of_its_files(monkeypatch):
+    monkeypatch.setattr(growth, "CLIPS_IN_A_FILE", 8)
+    monkeypatch.setattr(growth, "BATCH", 4)
+    preparation, epoch, a_clip, decoded, peak = growth.epoch_of(16)
+    assert preparation > 0 and a_clip == pytest.approx(1e3 * epoch / 16)
+    assert decoded == pytest.approx(4 * 16 * 4096 / 2**20) and peak > decoded
+
+
+def test_one_pass_of_the_generator_is_measured_against_two(monkeypatch, capsys):
+    monkeypatch.setattr(generator_pass, "SECONDS", 0.01)
+    monkeypatch.setitem(PRESETS["lecture-plain"]["recipe"], "pieces", 40)
+    options = ["--presets", "lecture-plain", "--rounds", 1]
+    (row,) = table_of(called(generator_pass.main, monkeypatch, capsys, *options)).values()
+    assert 0.05 < float(row["ratio"]) < 20
