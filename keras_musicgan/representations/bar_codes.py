@@ -19,7 +19,7 @@ BATCH = 128  # bars
 MAX_BARS = 2**16  # of the data that an autoencoder learns from
 DECODED = 256  # bars at a time
 ENCODED = 512  # clips at a time: fewer take longer without a compiler
-OUTLINE_WEIGHT = 2.0  # of a squared error of an outline, beside nats of the bar
+OUTLINE_WEIGHT = 1.0  # of a squared error of an outline, beside nats of the bar
 
 
 @serializable
