@@ -119,7 +119,7 @@ def test_a_killed_process_ends_the_run_and_another_number_resumes_it(backend, tm
     np.testing.assert_allclose(rows[0]["loss"][: saved + 1], rows[1]["loss"][: saved + 1], rtol=1e-2, atol=1e-3)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_run_of_two_processes_goes_on_in_one_and_in_two(tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     finish(start([[*COMMAND, "--every", "100", "--epochs", "1", "--out", two]] * 2, "torch"))

@@ -60,7 +60,7 @@ def test_page_has_code_that_compiles_and_commands_with_known_options(page):
         assert {word.partition("=")[0] for word in words if re.match("--?[a-z]", word)} <= options
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_drums_example_runs_at_a_tiny_size(tmp_path):
     import keras_musicgan as km
 

@@ -184,8 +184,10 @@ train(RunFolder(sys.argv[1]), json.loads(sys.argv[2]), Console(quiet=True), resu
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("domain", ["waveforms", "spectrograms"])
+@pytest.mark.parametrize(
+    "domain",
+    [pytest.param("waveforms", marks=pytest.mark.nightly), pytest.param("spectrograms", marks=pytest.mark.slow)],
+)
 def test_a_run_goes_on_in_a_new_process(domain, audio_files, tmp_path):
     asked = {
         "waveforms": request(

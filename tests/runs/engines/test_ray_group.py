@@ -103,7 +103,7 @@ def test_a_cluster_without_room_is_said_in_a_line(cluster, tmp_path, monkeypatch
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_one_worker_trains_as_this_process_does(cluster, tmp_path, with_xla):
     outputs = []
     for name, options in (("here", []), ("there", [*ON_RAY, 1])):
