@@ -14,8 +14,10 @@ from keras_musicgan.runs.engines import EngineName, check_engine
 from keras_musicgan.runs.request import TrainingRequest
 
 DEFAULT_RUN = Path("musicgan_run")
-CHANGEABLE = {"data", "out", "resume", "epochs", "every"}  # of a run that is resumed
-CHANGEABLE |= {"devices", "engine", "workers", "per_worker", "backend", "quiet"}
+CHANGEABLE = (  # of a run that is resumed
+    *("data", "out", "resume", "epochs", "every"),
+    *("devices", "engine", "workers", "per_worker", "backend", "quiet"),
+)
 
 
 @with_backend
