@@ -138,14 +138,11 @@ def _with_models(notes, models):
             "takes a model for drums; `synth.render` plays all tracks without a model."
         )
     changes = []
-    for kind, tracks in (
-        ("drums without a model", is_left_out & is_drum),
-        ("tracks without a model", is_left_out & ~is_drum),
-    ):
+    for kind, tracks in (("drums", is_left_out & is_drum), ("tracks", is_left_out & ~is_drum)):
         left_out = notes.track[tracks[notes.track]]
         if len(left_out):
             names = ", ".join(sorted({notes.track_name(index) for index in left_out}))
-            changes.append(f"{len(left_out)} of {len(notes)} notes left out: {kind} ({names})")
+            changes.append(f"{len(left_out)} of {len(notes)} notes left out: {kind} without a model ({names})")
     return notes.where(~is_left_out[notes.track]), changes
 
 
