@@ -8,6 +8,7 @@ from keras import layers, ops
 
 from keras_musicgan import backends
 from keras_musicgan.processes import on_first
+from keras_musicgan.representations.autoencoder import train_autoencoder
 from keras_musicgan.representations.base import batches_of_clips
 from keras_musicgan.representations.lead_sheet import LeadSheet
 from keras_musicgan.representations.outline import outlines
@@ -15,11 +16,9 @@ from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_memory, check_number, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
-BATCH = 128  # bars
 MAX_BARS = 2**16  # of the data that an autoencoder learns from
 DECODED = 256  # bars at a time
 ENCODED = 512  # clips at a time: fewer take longer without a compiler
-OUTLINE_WEIGHT = 1.0  # of a squared error of an outline, beside nats of the bar
 
 
 @serializable
@@ -86,19 +85,11 @@ class BarCodes(LeadSheet):
         self.mark_adapted()
 
     def _train(self, data):
-        """The weights of encoder and decoder, from copies of them that are trained on one device."""
+        """The weights of encoder and decoder, trained on one device."""
         bars = self._events_of_bars(data)
-        encoder, decoder = map(_trainable_copy, (self.encoder, self.decoder))
-        inputs = keras.Input(bars.shape[1:])
-        codes = layers.GaussianNoise(self.noise, seed=0)(encoder(inputs))
         targets = outlines(*self._notes_of_bars(bars))
-        outline = layers.Dense(targets.shape[1], name="outline")(codes)
-        autoencoder = keras.Model(inputs, [decoder(codes), outline])
-        rate = keras.optimizers.schedules.CosineDecay(1e-3, self.steps)
-        losses = [self._reconstruction_loss, _squared_error]
-        autoencoder.compile(keras.optimizers.Adam(rate, beta_2=0.99), losses, loss_weights=[1.0, OUTLINE_WEIGHT])
-        autoencoder.fit(RandomBars(bars, targets, self.steps), verbose=0)
-        return encoder.get_weights(), decoder.get_weights()
+        loss = self._reconstruction_loss
+        return train_autoencoder(self.encoder, self.decoder, bars, targets, loss, self.noise, self.steps)
 
     def _events_of_bars(self, data):
         """Events and rolls of the bars of the data, at most `MAX_BARS`, uint8 `[n, features]`."""
@@ -157,40 +148,3 @@ class BarCodes(LeadSheet):
         """Arguments of the constructor."""
         names = ("n_codes", "width", "noise", "steps")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
-
-
-def _squared_error(targets, outputs):
-    return ops.sum(ops.square(ops.cast(targets, outputs.dtype) - outputs), axis=1)
-
-
-def _trainable_copy(network):
-    copy = keras.models.clone_model(network)
-    copy.set_weights(network.get_weights())
-    copy.trainable = True
-    return copy
-
-
-class RandomBars(keras.utils.PyDataset):
-    """Batches of bars drawn at random, the same every time: inputs, and as targets bars and their outlines.
-
-    Args:
-        bars: `[n, features]`.
-        outlines: `[n, numbers]`.
-        n_batches: Number of batches.
-    """
-
-    def __init__(self, bars: np.ndarray, outlines: np.ndarray, n_batches: int):
-        super().__init__()
-        self.bars = bars
-        self.outlines = outlines
-        self.n_batches = n_batches
-
-    @property
-    def num_batches(self):
-        """Number of batches."""
-        return self.n_batches
-
-    def __getitem__(self, index):
-        rows = np.random.default_rng(index).integers(0, len(self.bars), BATCH)
-        bars = self.bars[rows].astype("float32")
-        return bars, (bars, self.outlines[rows])
