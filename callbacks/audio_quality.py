@@ -19,6 +19,7 @@ MEASURES = ("quality_kernel", "quality_density", "quality_coverage")
 MIN_CLIPS = 16
 MIN_HELD_OUT = 8
 MAX_FITTED = 1000  # training clips to fit the embedding to
+PARTS = 8  # of the training clips, against held-out ones
 
 
 class QualityWarning(UserWarning):
@@ -32,6 +33,8 @@ class AudioQuality(SamplingCallback):
 
     - `quality_kernel`: the kernel distance to held-out music, lower is better; it is unbiased, so few clips suffice;
     - `noise_kernel`, from the first epoch on: that of noise as loud as the held-out music, or of its notes shuffled;
+    - `data_kernel`, likewise: that of training music, the largest of eight random parts of it, which is how far real
+      music is from real music by chance;
     - `quality_density` and `quality_coverage`, higher is better: the share of generated music near held-out music, and
       the share of held-out music near generated music.
 
@@ -134,10 +137,12 @@ class AudioQuality(SamplingCallback):
             metrics.kernel_distance(self._references, self._references)
             metrics.prdc(self._references, self._references)
             anchors = Features(held_out.take(range(min(self.n, len(held_out)))), self.embedding)
-            self._targets = Targets(self.model.conditions, Features(training, self.embedding), anchors)
+            known = Features(training, self.embedding)
+            self._targets = Targets(self.model.conditions, known, anchors)
             noise = Features(held_out.noise(self.n, self.seed), self.embedding)
-            worst = metrics.kernel_distance(noise.vectors, self._references)
-            self._measures.update(dict.fromkeys(self._targets.names, float("nan")), noise_kernel=worst)
+            self._measures.update(dict.fromkeys(self._targets.names, float("nan")))
+            self._measures["noise_kernel"] = metrics.kernel_distance(noise.vectors, self._references)
+            self._measures["data_kernel"] = self._distance_by_chance(known.vectors)
             self._measures.update(self._targets.anchors)
         except ValueError as error:
             self._references = None
@@ -145,6 +150,12 @@ class AudioQuality(SamplingCallback):
         conditions = held_out.conditions_for(self.model, self.n)
         self.latents, self.conditions = self.model.draw(self.n, self.seed, **conditions)
         self._known = self.model.conditions.values(self.conditions)
+
+    def _distance_by_chance(self, training):
+        """The largest kernel distance to held-out music of random parts of training music, of at most `n` clips."""
+        rng, n = np.random.default_rng(self.seed), min(self.n, max(len(training) // 2, 2))
+        parts = [training[rng.permutation(len(training))[:n]] for _ in range(PARTS)]
+        return max(metrics.kernel_distance(part, self._references) for part in parts)
 
     def on_epoch_end(self, epoch, logs=None):
         """Measures if it is due, and adds the measures to the logs."""

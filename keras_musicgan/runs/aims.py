@@ -42,10 +42,25 @@ def near_real(logs):
     return _last_quality(logs) < NEAR * logs.get("noise_kernel", [np.nan])[-1] and quality_improved(logs)
 
 
+def as_near_as_data(logs):
+    """Whether music is no further from held-out music than training music is."""
+    return _last_quality(logs) <= _data_kernel(logs)
+
+
+def of_data(logs):
+    """The kernel distance of training music in words; empty if it was not measured."""
+    distance = _data_kernel(logs)
+    return f"that of training music is {distance:.3g}" if np.isfinite(distance) else ""
+
+
 def quality_improved(logs):
     """Whether music is nearer to real music in the last third of its measurements than in the first of them."""
     quality = logs.get("quality_kernel", np.array([]))
     return _last_quality(logs) < NO_BETTER * next(iter(quality[np.isfinite(quality)]), np.nan)
+
+
+def _data_kernel(logs):
+    return logs.get("data_kernel", [np.nan])[-1]
 
 
 def _last_quality(logs):

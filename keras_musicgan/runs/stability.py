@@ -90,8 +90,8 @@ def report(history: str | Path | Mapping[str, Sequence[float]], model: keras.Mod
     - `labels ignored`: less than half as many are of their target class, beyond chance, as 90 % of real clips;
     - `past its best`: `quality_kernel` rises by a fifth over the last half of the run, or all of it, and does so
       steadily (Kendall's rank correlation, at 5 %);
-    - `still improving`: it falls by a twentieth over the last half of the run, steadily; or the music is far from real,
-      but nearer than in the beginning by a twentieth;
+    - `still improving`: it falls by a twentieth over the last half of the run, steadily, and has not come down to that
+      of training music; or the music is far from real, but nearer than in the beginning by a twentieth;
     - `balanced`: none of these; `too short to tell`: fewer than six epochs.
 
     A remedy names only options that the model takes, and says how many epochs are usual for a run that ended before.
@@ -153,11 +153,13 @@ def _evidence(logs, setup):
         "labels ignored": aims.labels_ignored(logs),
         "past its best": past.evidence if past.direction == "rising" else None,
     }
-    if not any(found[verdict] for verdict in found if verdict not in HEALTHY):  # else more epochs are no remedy
-        improving = [quality.evidence, narrow] if quality.direction == "falling" else [far]
+    arrived = aims.as_near_as_data(logs) and not narrow
+    if not arrived and not any(found[verdict] for verdict in found if verdict not in HEALTHY):  # else no remedy
+        improving = [quality.evidence, aims.of_data(logs), narrow] if quality.direction == "falling" else [far]
         found["still improving"] = "; ".join(filter(None, improving))
     n_epochs = len(logs["epoch"])
     if n_epochs < MIN_EPOCHS:
         found["too short to tell"] = f"{count(n_epochs, 'epoch')}, of at least {MIN_EPOCHS}"
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
-    return found or {"balanced": f"{symptoms.describe_gap(logs, setup.classifies)}; {quality.evidence}"}
+    balanced = [symptoms.describe_gap(logs, setup.classifies), quality.evidence, aims.of_data(logs)]
+    return found or {"balanced": "; ".join(filter(None, balanced))}

@@ -83,6 +83,7 @@ def test_sounds_that_are_told_pitches_are_compared_at_those_of_the_held_out_ones
     assert quality.embedding.name == "log-mel-pca8"
     assert history["data_pitch_rate"][0] > 0.9 > 0.5 > history["target_pitch_rate"][0]
     assert history["noise_kernel"][0] > 0.1 and "target_label_rate" not in history
+    assert abs(history["data_kernel"][0]) < 0.1 * history["noise_kernel"][0]
 
 
 def test_the_best_epoch_is_in_tune_though_another_is_nearer(tmp_path):

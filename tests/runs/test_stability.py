@@ -86,6 +86,16 @@ def test_music_that_is_near_has_not_lost(tmp_path):
     assert km.experiments.report({**apart, "quality_kernel": near + 0.2}).verdict == "discriminator won"
 
 
+def test_music_as_near_as_training_music_has_arrived():
+    falling = np.linspace(0.5, 0.01, 12)
+    for data, verdict in ((0.02, "still improving"), (0.2, "balanced")):
+        found = km.experiments.report(logs(quality_kernel=falling, data_kernel=np.full(12, data)))
+        assert found.verdict == verdict and f"that of training music is {data}" in found.text()
+    narrow = {"output_diversity": np.linspace(3.0, 5.0, 12), "data_diversity": np.full(12, 10.0)}
+    narrow |= {"quality_kernel": falling, "data_kernel": np.full(12, 0.2)}
+    assert km.experiments.report(logs(**narrow)).verdict == "still improving"
+
+
 def run_folder(path, columns, preset):
     """A folder with these logs and the configuration of a preset."""
     (path / "config.json").write_text(json.dumps(TrainingRequest(preset).config()))
