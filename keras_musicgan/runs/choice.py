@@ -13,6 +13,7 @@ from keras_musicgan.datasets.synthetic.instruments import DRUMS, INSTRUMENTS
 from keras_musicgan.presets import DEFAULTS, PRESETS
 from keras_musicgan.utils.checks import check_choice
 
+CUTS_IN_WORDS = {"first": "one from the beginning of each sound", "random": "from anywhere in a sound"}
 FRAME_COUNTS = sorted(start * 2**doublings for start in range(4, 8) for doublings in range(1, 8))  # of the networks
 
 
@@ -82,12 +83,16 @@ def choose_preset(data: str | Path | None, labels: str | None = None, conditions
     elif labels and "{pitch}" in labels:
         kind, evidence = "notes", "the labels hold a pitch"
     representation = _fitted(kind, survey)
+    overrides = {"representation": representation}
+    cut = PRESETS[kind]["recipe"].get("clip", "first")
+    if cut != "first" and survey.seconds <= representation["duration"]:  # whole sounds, not parts of them
+        overrides["recipe"] = {"clip": "first"}
+        cut = "first"
     reason = (
         f"{evidence}: preset {kind}, clips of {representation['duration']:.2f} s at "
-        f"{representation['sample_rate']:,} Hz "
-        "(choose another with --preset)"
+        f"{representation['sample_rate']:,} Hz, {CUTS_IN_WORDS[cut]} (choose another with --preset)"
     )
-    return Choice(kind, {"representation": representation}, reason)
+    return Choice(kind, overrides, reason)
 
 
 def _fitted(preset: str, survey: Survey) -> dict:

@@ -85,3 +85,13 @@ def test_what_is_set_by_hand_wins(drums):
 def test_notes_without_labels_are_notes(tmp_path):
     sounds = make_notes(16, sample_rate=16_000, seed=1)[0]
     assert choose_preset(folder_of(tmp_path, sounds, 16_000)).preset == "notes"
+
+
+@pytest.mark.parametrize(("seconds", "cut"), [(0.4, "first"), (5.0, "random")])
+def test_sounds_of_many_kinds_are_whole_where_they_fit_into_a_clip(seconds, cut, tmp_path):
+    rng = np.random.default_rng(0)
+    swelling = np.sin(np.linspace(0, np.pi, round(seconds * 8000))) * rng.normal(0, 0.1, (8, round(seconds * 8000)))
+    choice = choose_preset(folder_of(tmp_path, swelling, 8000))
+    assert choice.preset == "sounds" and ("beginning" in choice.reason) == (cut == "first")
+    gan = km.MusicGAN.from_preset(choice.preset, **choice.overrides)
+    assert gan.recipe["clip"] == km.datasets.audio_folder(tmp_path, gan).clip == cut
