@@ -52,6 +52,11 @@ BUILT_IN = Choice(
     },
     "built-in notes: preset notes, small, with clips of half a second (choose another with --preset)",
 )
+TUNES = Choice(
+    DEFAULTS["notes"],
+    {"representation": {"steps": 6000}, "recipe": {"steps": 6000}},  # written tunes are more varied than composed ones
+    f"tunes: preset {DEFAULTS['notes']}, four bars at a time (choose another with --preset)",
+)
 BUILT_IN_CONDITIONS: dict[str, list[list]] = {  # by preset
     "notes": [["pitch", {"low": 60, "high": 83}], ["label", {"names": [*INSTRUMENTS], "name": "instrument"}]],
     "drums": [["label", {"names": [*DRUMS], "name": "drum"}]],
@@ -73,7 +78,7 @@ def choose_preset(data: str | Path | None, labels: str | None = None, conditions
     if data is None:
         return BUILT_IN
     if detect_domain(data) == "notes":
-        return Choice(DEFAULTS["notes"])
+        return TUNES
     survey = survey_audio(data) if files_below(data, "audio", required=False) else None
     if survey is None:
         return Choice(DEFAULTS["audio"])  # the dataset says what is wrong with the folder

@@ -31,9 +31,13 @@ def test_without_a_folder_an_instrument_learns_built_in_notes():
     assert "conditions" not in TrainingRequest("drums", condition=["none"]).config()["overrides"]
 
 
-def test_a_folder_of_midi_is_notes(tmp_path):
+def test_a_folder_of_midi_is_tunes_that_take_longer_than_built_in_ones(tmp_path):
     km.midi.write(tmp_path / "a.mid", km.datasets.compose(1)[0])
-    assert choose_preset(tmp_path).preset == DEFAULTS["notes"]
+    choice = choose_preset(tmp_path)
+    assert choice.preset == DEFAULTS["notes"] and "--preset" in choice.reason
+    made = km.MusicGAN.from_preset(choice.preset, **choice.overrides)
+    own = km.MusicGAN.from_preset(choice.preset)
+    assert made.representation.steps > own.representation.steps and made.recipe["steps"] > own.recipe["steps"]
 
 
 def test_drums_get_drums_in_one_line_that_says_why(drums):

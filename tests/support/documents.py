@@ -9,6 +9,7 @@ from keras_musicgan import datasets, midi
 from keras_musicgan.datasets.synthetic.backbeat import with_backbeat
 from keras_musicgan.music import audio
 from keras_musicgan.presets import PRESETS
+from keras_musicgan.runs import choice
 
 ROOT = Path(__file__).parents[2]
 RATE = 8000
@@ -72,6 +73,7 @@ def make_presets_small(patch):
         small["representation"] = (kind, {**options, **sizes.get("representation", {})})
         small["recipe"] = {**plan["recipe"], "epochs": 1, "steps": None, "pieces": 24, "batch_size": 8}
         patch.setitem(PRESETS, name, {**plan, **small})
+    patch.setattr(choice, "TUNES", choice.Choice(choice.TUNES.preset))
 
 
 def blocks(text, language):
