@@ -17,7 +17,7 @@ AIMS = {
     "collapsed": "output_diversity",
 }
 UNHEARD = 0.1  # rate of real clips above chance, below which labels have nothing to do with what is heard
-FAR_OFF, NEAR = 0.5, 1 / 3  # ratios of a kernel distance to that of noise
+FAR_OFF, NEAR, CLOSE = 0.5, 1 / 3, 0.1  # ratios of a kernel distance to that of noise
 NO_BETTER = 0.95  # ratio of the last kernel distances to the first one measured
 
 
@@ -38,8 +38,9 @@ def far_from_real(logs):
 
 
 def near_real(logs):
-    """Whether music came near to real music and stayed there, however well a discriminator tells them apart."""
-    return _last_quality(logs) < NEAR * logs.get("noise_kernel", [np.nan])[-1] and quality_improved(logs)
+    """Whether music came near to real music or is close to it, however well a discriminator tells them apart."""
+    ratio = _last_quality(logs) / logs.get("noise_kernel", [np.nan])[-1]
+    return ratio < CLOSE or (ratio < NEAR and quality_improved(logs))
 
 
 def as_near_as_data(logs):

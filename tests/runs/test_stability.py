@@ -84,6 +84,9 @@ def test_music_that_is_near_has_not_lost(tmp_path):
     near = np.r_[0.5, 0.3, 0.15 + 0.01 * np.sin(np.arange(10.0))]
     assert km.experiments.report({**apart, "quality_kernel": near}).verdict == "balanced"
     assert km.experiments.report({**apart, "quality_kernel": near + 0.2}).verdict == "discriminator won"
+    level = 1 + 0.01 * np.sin(np.arange(12.0))  # from the first measurement on
+    assert km.experiments.report({**apart, "quality_kernel": 0.05 * level}).verdict == "balanced"
+    assert km.experiments.report({**apart, "quality_kernel": 0.25 * level}).verdict == "discriminator won"
 
 
 def test_music_as_near_as_training_music_has_arrived():
