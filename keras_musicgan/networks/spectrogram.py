@@ -24,7 +24,7 @@ from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import BinsToFeatures, FeaturesToBins, MinibatchDeviation, PixelNorm
 from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
-from keras_musicgan.utils.checks import check_positive_int
+from keras_musicgan.utils.checks import check_number, check_positive_int
 
 NOISE_SPREAD = 3.0  # radians between two latents, about
 MIN_FRAMES = 4  # at the coarsest level; at most 7
@@ -100,6 +100,7 @@ def spectrogram_discriminator(
     width: int = 256,
     kernel_size: int = 5,
     finest_width: int | None = None,
+    contrast: float = 0.0,
 ) -> keras.Model:
     """A discriminator of spectrograms: the generator's levels in reverse, then the minibatch deviation.
 
@@ -110,6 +111,8 @@ def spectrogram_discriminator(
         width: Features of a frame, even.
         kernel_size: Neighbouring bins over which the first layer's weights are averaged.
         finest_width: Features of a frame at the first level, next to the spectrum; half of `width` if not given.
+        contrast: Weight, 0 for none, of a second view of the spectra: by how much each bin stands out from those a main
+            lobe away. The first layer is linear and smooth over bins, so that it hardly sees how sharp partials are.
 
     Returns:
         Keras model from `[batch, frames, bins, features]` to a logit `[batch, 1]`; with conditions, as in
@@ -120,8 +123,10 @@ def spectrogram_discriminator(
         ValueError: If the layers cannot process this number of frames, or an option is out of range.
     """
     _, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width)
+    check_number("contrast", contrast, at_least=0)
     clips = keras.Input(representation.encoded_shape)
-    x = _activated(BinsToFeatures(finest_width, kernel_size)(clips))
+    spectra = _with_contrast(clips, contrast, kernel_size // 2 + 1) if contrast else clips
+    x = _activated(BinsToFeatures(finest_width, kernel_size)(spectra))
     for level in range(doublings):
         if level:
             x = (x + _activated(_convolution(x, width))) / math.sqrt(2)
@@ -168,6 +173,14 @@ def _noise(latents, frames, width):
     phases = keras.initializers.RandomUniform(-math.pi, math.pi)
     x = layers.Dense(frames * width, kernel_initializer=spread, bias_initializer=phases, trainable=False)(latents)
     return layers.Reshape((frames, width))(math.sqrt(2) * keras.ops.sin(x))
+
+
+def _with_contrast(spectra, weight, distance):
+    """Spectra `[batch, frames, bins, features]`, and by how much each bin exceeds those at a distance on both sides."""
+    around = (spectra[:, :, : -2 * distance] + spectra[:, :, 2 * distance :]) / 2.0
+    above = layers.ReLU()(spectra[:, :, distance:-distance] - around)
+    above = layers.ZeroPadding2D(((0, 0), (distance, distance)), data_format="channels_last")(above)
+    return layers.Concatenate()([spectra, weight * above])
 
 
 def _styled(x, inputs):

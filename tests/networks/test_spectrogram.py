@@ -1,5 +1,7 @@
 """The pairs of networks for spectrograms."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ PAIRS = {
     "specgan": (specgan_generator, specgan_discriminator, {"width": 2}),
     "gansynth": (gansynth_generator, gansynth_discriminator, {"channels": (8, 4, 4)}),
     "spectrogram": (spectrogram_generator, spectrogram_discriminator, {"width": 8}),
+    "contrast": (spectrogram_generator, functools.partial(spectrogram_discriminator, contrast=2.0), {"width": 8}),
 }
 
 
@@ -103,6 +106,17 @@ def test_noise_differs_from_frame_to_frame_and_follows_from_the_latents():
     assert all(layer.trainable or not layer.weights for layer in silent.layers)
 
 
+def test_contrast_is_what_stands_out_from_a_main_lobe_away():
+    discriminator = spectrogram_discriminator(magnitudes(8), width=8, kernel_size=5, contrast=2.0)
+    (views,) = (layer for layer in discriminator.layers if isinstance(layer, keras.layers.Concatenate))
+    clip = np.full((1, 8, 32, 1), 0.5, "float32")
+    clip[:, :, 6:9] += np.array([0.1, 0.3, 0.1], "float32")[:, None]
+    found = ops.convert_to_numpy(keras.Model(discriminator.input, views.output)(clip))
+    np.testing.assert_array_equal(found[..., :1], clip)
+    np.testing.assert_allclose(found[0, :, 6:9, 1], np.tile([0.2, 0.6, 0.2], (8, 1)), atol=1e-6)
+    assert np.count_nonzero(found[..., 1]) == 8 * 3
+
+
 def test_shapes_that_cannot_be_halved_name_the_nearest():
     assert halved(magnitudes(64, 32), 4) == (4, 2)
     with pytest.raises(
@@ -133,6 +147,8 @@ def test_options_out_of_range():
     for build in (specgan_generator, spectrogram_generator):
         with pytest.raises(ValueError, match="width=0"):
             build(magnitudes(), 8, width=0)
+    with pytest.raises(ValueError, match="contrast=-1"):
+        spectrogram_discriminator(magnitudes(), width=8, contrast=-1)
     with pytest.raises(ValueError, match="even. Received: width=7"):
         spectrogram_generator(magnitudes(), 8, width=7)
     for _, build_discriminator, options in PAIRS.values():
