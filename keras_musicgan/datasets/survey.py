@@ -75,9 +75,9 @@ def _listen(file):
         sound = audio.read_part(file, 0, min(n_frames, HEARD_SECONDS * rate), rate, 1)
     except (audio.AudioError, OSError):  # the dataset lists them
         return None
+    sound = audio.resample(sound, rate, WORKING_RATE)
     if not len(sound) or np.abs(sound).max() < audio.MIN_PEAK:
         return None
-    sound = audio.resample(sound, rate, WORKING_RATE)
     sound = sound[audio.find_onset(sound, WORKING_RATE) :]
     level = np.abs(sound[:, 0])
     last = 1 + int(np.flatnonzero(level >= level.max() * 10 ** (-AUDIBLE_DB / 20))[-1])

@@ -54,6 +54,7 @@ def test_seconds_are_counted_from_the_onset_to_the_end(tmp_path):
 def test_files_that_cannot_be_read_do_not_count(kinds, tmp_path):
     (tmp_path / "text.wav").write_text("text")
     write(tmp_path / "silent.wav", np.zeros(100), RATE)
+    write(tmp_path / "instant.wav", np.full(3, 0.5), 192_000)  # shorter than a sample at the working rate
     assert survey_audio(tmp_path) is None
     write(tmp_path / "drum.wav", kinds["drums"][0], RATE)
     assert survey_audio(tmp_path).n_files == 1
