@@ -431,7 +431,8 @@ class MusicGAN(keras.Model):
             condition_weight: Weight, at least 0, of an auxiliary head's error on the conditions: of real clips in the
                 discriminator's loss, of generated clips in the generator's.
             diversity_weight: Weight, at least 0, of a term of the generator's loss against mode collapse: the share by
-                which generated clips are closer to each other than the real ones of the batch; 0 for none.
+                which generated clips are closer to each other than the real ones of the batch, of two clips or more; 0
+                for none.
             log_gradient_norms: Whether to log the Euclidean norm of each network's gradient as
                 `discriminator_gradient_norm` and `generator_gradient_norm` (0 in validation).
             optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.

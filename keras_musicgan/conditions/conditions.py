@@ -252,10 +252,15 @@ class Conditions(keras.layers.Layer, Sequence):
         return cls(**{**config, "conditions": conditions, "any_names": True})
 
 
+def may_name_a_condition(name: object) -> bool:
+    """Whether a name can be passed to `generate` and its like as a keyword argument."""
+    return _is_identifier(name) and name not in TAKEN
+
+
 def check_condition_names(names: Sequence[object]) -> None:
     """Raises ValueError unless all names can be passed to `generate` and its like as keyword arguments."""
     for name in names:
-        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+        if not _is_identifier(name):
             raise ValueError(
                 "A condition's name must be an identifier of Python, such as 'brightness', since `generate` takes it "
                 f"as an argument. Received: name={name!r}"
@@ -267,6 +272,10 @@ def check_condition_names(names: Sequence[object]) -> None:
             )
     if len(set(names)) < len(names):
         raise ValueError(f"Conditions must have different names. Received: {', '.join(map(str, names))}")
+
+
+def _is_identifier(name):
+    return isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
 
 
 def condition_vector(conditions: Sequence[Condition], numbers: Mapping):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from keras_musicgan.conditions.conditions import may_name_a_condition
 from keras_musicgan.conditions.pitch import Pitch
 
 MAX_NAMES = 64  # of a label; one with more names the files, not their kind
@@ -10,7 +11,8 @@ MAX_NAMES = 64  # of a label; one with more names the files, not their kind
 def conditions_from_labels(labels: Iterable[Mapping[str, str]]) -> list[tuple[str, dict]]:
     """The conditions that labels can be given to, as pairs that `MusicGAN` takes.
 
-    `pitch` becomes a `Pitch` from the lowest to the highest; every other label with 2 to 64 names a `Label` of these.
+    `pitch` becomes a `Pitch` from the lowest to the highest; every other label with 2 to 64 names a `Label` of these,
+    if it may name a condition.
     Files whose pitch cannot be read count for nothing: a dataset of a model with this condition leaves them out.
 
     Args:
@@ -41,7 +43,7 @@ def conditions_from_labels(labels: Iterable[Mapping[str, str]]) -> list[tuple[st
         if name == "pitch":
             known = [pitch for pitch in pitches if pitch is not None]
             result.append(("pitch", {"low": min(known), "high": max(known)}))
-        elif 1 < len(names) <= MAX_NAMES:
+        elif 1 < len(names) <= MAX_NAMES and may_name_a_condition(name):
             result.append(("label", {"names": sorted(names), "name": name}))
     return result
 

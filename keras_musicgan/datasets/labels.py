@@ -103,7 +103,7 @@ def _from_table(files, path):
     for row in rows:
         file = row[FILE_COLUMN] or ""
         if file not in files:
-            reasons[file] = f"{path} has a row for it, but it is not there"
+            reasons[file] = f"{path} has a row for it, but it is not there (names begin below the folder)"
             continue
         labels = {name: row[name] for name in names}
         empty = [name for name in names if not labels[name]]
@@ -131,8 +131,9 @@ def _read_table(path):
         raise ValueError(f"A table of labels must be CSV in UTF-8. Received: {path}: {error}") from error
     names = [column for column in columns if column != FILE_COLUMN]
     if FILE_COLUMN not in columns or not names or len(set(columns)) < len(columns) or not all(columns):
+        received = ", ".join(map(repr, columns)) or "of an empty file"
         raise ValueError(
-            f"A table of labels must have a column {FILE_COLUMN!r} and one column with a name of its own for each "
-            f"label. Received: {path} with the columns {', '.join(map(repr, columns)) or 'of an empty file'}"
+            f"A table of labels must have a column {FILE_COLUMN!r} and, separated by commas, one with a name of its "
+            f"own for each label. Received: {path} with the columns {received}"
         )
     return names, rows

@@ -29,7 +29,7 @@ class Survey:
             `"drums"` where, of the others, at least 75 % are loudest within 60 ms of their onset; or `"sounds"`.
         evidence: The same in words.
         seconds: Length within which three quarters of the sounds have ended, from onset to 40 dB below the peak.
-        sample_rate: The most frequent rate of the files in Hz.
+        sample_rate: The most frequent rate of the files in Hz, of equally frequent ones the highest.
         n_files: Number of files that were listened to.
     """
 
@@ -65,7 +65,8 @@ def survey_audio(folder: str | Path) -> Survey | None:
         kind, evidence = "notes", f"{steady.sum()} of {len(found)} sounds keep one pitch"
     elif struck.mean() >= MIN_SHARE_STRUCK:
         kind, evidence = "drums", f"{struck.sum()} of {len(found)} sounds are struck, few keep a pitch"
-    return Survey(kind, evidence, float(np.percentile(seconds, 75)), int(values[counts.argmax()]), len(found))
+    sample_rate = int(values[counts == counts.max()].max())
+    return Survey(kind, evidence, float(np.percentile(seconds, 75)), sample_rate, len(found))
 
 
 def _listen(file):

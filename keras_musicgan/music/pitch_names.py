@@ -20,7 +20,7 @@ def parse_pitch(text: object) -> float:
     try:
         return float(text)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        note = NOTE_NAME.fullmatch(str(text))
+        note = NOTE_NAME.fullmatch(str(text).strip())
     if not note:
         raise ValueError(
             f"`pitch` must be a MIDI pitch such as 60 or a note name such as F#3. Received: pitch={text!r}"

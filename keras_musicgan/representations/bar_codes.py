@@ -16,7 +16,7 @@ from keras_musicgan.utils.batching import in_batches
 from keras_musicgan.utils.checks import check_memory, check_number, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
-MAX_BARS = 2**16  # of the data that an autoencoder learns from
+MAX_BARS = 2**16  # of the data that an autoencoder learns from, to the end of a batch
 DECODED = 256  # bars at a time
 ENCODED = 512  # clips at a time: fewer take longer without a compiler
 
@@ -92,7 +92,7 @@ class BarCodes(LeadSheet):
         return train_autoencoder(self.encoder, self.decoder, bars, targets, loss, self.noise, self.steps)
 
     def _events_of_bars(self, data):
-        """Events and rolls of the bars of the data, at most `MAX_BARS`, uint8 `[n, features]`."""
+        """Events and rolls of the bars of the first batches with `MAX_BARS`, uint8 `[n, features]`."""
         encode, found = super().call, []
         for clips in batches_of_clips(data):
             clips = np.asarray(ops.convert_to_numpy(clips))

@@ -144,13 +144,14 @@ class PianoRoll(NotesRepresentation):
             fits = metres == {self._time_signature}
         if not fits:
             found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
-            raise UnusablePieceError(f"its metre is {found}, not {'{}/{}'.format(*self._time_signature)}")
+            own = "{}/{}".format(*self._time_signature)
+            raise UnusablePieceError(f"its metre is {found}, not {own} (representation.metre)")
         roll = self._to_roll(notes)
         steps = self.roll_shape[0]
         firsts = range(0, len(roll) - steps + 1, self.steps_per_bar)
         clips = [clip for clip in (roll[first : first + steps] for first in firsts) if clip.any(axis=(0, 1)).all()]
         if not clips:
-            raise UnusablePieceError(f"it has no {self.bars} bars in which every track plays")
+            raise UnusablePieceError(f"it has no {self.bars} bars in which every track plays (representation.bars)")
         _, kept = np.unique(np.packbits(np.stack(clips).reshape(len(clips), -1), axis=1), axis=0, return_index=True)
         return np.stack([clips[index] for index in np.sort(kept)])
 
@@ -178,7 +179,9 @@ class PianoRoll(NotesRepresentation):
         """The roll's track of each note; −1 for drums."""
         melodic = melodic_tracks(notes)
         if len(melodic) < len(self.tracks):
-            raise UnusablePieceError(f"it has {len(melodic)} melodic track(s), fewer than {len(self.tracks)}")
+            raise UnusablePieceError(
+                f"it has {len(melodic)} melodic track(s), fewer than {len(self.tracks)} (representation.tracks)"
+            )
         tracks = np.full(len(notes.tracks), -1)
         tracks[melodic] = np.minimum(np.arange(len(melodic)), len(self.tracks) - 1)
         return tracks[notes.track]

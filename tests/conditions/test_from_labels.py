@@ -18,6 +18,16 @@ def test_a_label_with_one_name_tells_nothing():
     assert conditions_from_labels([]) == []
 
 
+def test_a_label_whose_name_cannot_be_an_argument_is_no_condition():
+    labels = [{name: kind for name in ("kind", "sample_rate", "is loud")} for kind in "ab"]
+    labels = [{**each, "pitch": f"{60 + n} "} for n, each in enumerate(labels)]
+    assert conditions_from_labels(labels) == [
+        ("label", {"names": ["a", "b"], "name": "kind"}),
+        ("pitch", {"low": 60, "high": 61}),
+    ]
+    assert conditions_from_labels([{"pitch": "A4 "}]) == [("pitch", {"low": 69, "high": 69})]
+
+
 def test_a_file_whose_pitch_cannot_be_read_counts_for_nothing():
     labels = [{"kind": "flute", "pitch": "60"}, {"kind": "oboe", "pitch": "62"}, {"kind": "my", "pitch": "take"}]
     (_, kinds), (_, pitches) = conditions_from_labels(labels)

@@ -44,6 +44,12 @@ def test_a_mixture_is_sounds_and_its_rate_the_most_frequent(kinds, tmp_path):
     assert (found.kind, found.sample_rate) == ("sounds", RATE)
 
 
+def test_of_equally_frequent_rates_the_highest_counts(kinds, tmp_path):
+    for index, sound in enumerate(kinds["drums"][:4]):
+        write(tmp_path / f"{index}.wav", sound, (RATE, 8000)[index % 2])
+    assert survey_audio(tmp_path).sample_rate == RATE
+
+
 def test_seconds_are_counted_from_the_onset_to_the_end(tmp_path):
     for index, seconds in enumerate((0.1, 0.2, 0.3, 0.4, 0.5)):
         noise = np.random.default_rng(index).uniform(-0.5, 0.5, round(seconds * RATE))

@@ -157,6 +157,8 @@ def test_one_number_that_is_none_is_divergence(column, value):
 def test_short_runs_get_no_verdict():
     for n in (1, 5):
         assert km.experiments.report(logs(n, equal_share=np.ones(n))).verdict == "too short to tell"
+        won = km.experiments.report(logs(n, real_score=np.zeros(n), fake_score=np.ones(n)))
+        assert [finding.verdict for finding in won.findings] == ["too short to tell"]
     assert km.experiments.report(logs(6, equal_share=np.ones(6))).verdict == "collapsed"
     assert km.experiments.report(logs(1, generator_loss=[np.nan])).verdict == "diverged"
 
