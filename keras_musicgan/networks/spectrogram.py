@@ -124,8 +124,10 @@ def spectrogram_discriminator(
     """
     _, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width)
     check_number("contrast", contrast, at_least=0)
-    clips = keras.Input(representation.encoded_shape)
-    spectra = _with_contrast(clips, contrast, kernel_size // 2 + 1) if contrast else clips
+    clips, distance = keras.Input(representation.encoded_shape), kernel_size // 2 + 1
+    if contrast and clips.shape[2] <= 2 * distance:
+        raise ValueError(f"`contrast` needs more than {2 * distance} bins. Received: {clips.shape[2]} bins")
+    spectra = _with_contrast(clips, contrast, distance) if contrast else clips
     x = _activated(BinsToFeatures(finest_width, kernel_size)(spectra))
     for level in range(doublings):
         if level:

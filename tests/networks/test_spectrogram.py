@@ -149,6 +149,8 @@ def test_options_out_of_range():
             build(magnitudes(), 8, width=0)
     with pytest.raises(ValueError, match="contrast=-1"):
         spectrogram_discriminator(magnitudes(), width=8, contrast=-1)
+    with pytest.raises(ValueError, match="more than 34 bins. Received: 32"):
+        spectrogram_discriminator(magnitudes(), width=8, kernel_size=33, contrast=1)
     with pytest.raises(ValueError, match="even. Received: width=7"):
         spectrogram_generator(magnitudes(), 8, width=7)
     for _, build_discriminator, options in PAIRS.values():
