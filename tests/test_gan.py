@@ -40,7 +40,7 @@ def test_every_preset_trains_in_a_graph_as_eagerly(preset, trained):
         pytest.skip("JAX always traces, PyTorch never")
     graph, eager = trained(preset, jit_compile=False), trained(preset)
     for key, values in eager.history.items():
-        np.testing.assert_allclose(graph.history[key], values, rtol=1e-3, atol=1e-5, err_msg=key)
+        np.testing.assert_allclose(graph.history[key], values, rtol=1e-3, atol=5e-4, err_msg=key)
     for one, other in zip(graph.gan.get_weights(), eager.gan.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-4)
 
