@@ -1,6 +1,7 @@
-"""Options, model, dataset and training of the benchmarks that train on a folder."""
+"""Options, model, dataset and training of the benchmarks that train, and the time that epochs take."""
 
 import argparse
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,3 +104,14 @@ def train_and_save(gan: keras.Model, data: keras.utils.PyDataset, arguments: arg
     print(f"{steps} steps in {arguments.minutes:g} {arguments.clock} minutes on {keras.backend.backend()}")
     if arguments.save:
         gan.save(arguments.save)
+
+
+def seconds_of_epochs(gan: keras.Model, data: keras.utils.PyDataset, epochs: int) -> float:
+    """Seconds of so many epochs of `fit`, without what it does before the first."""
+    times: list[float] = []
+    clock = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: times.append(time.perf_counter()),
+        on_train_end=lambda logs: times.append(time.perf_counter()),
+    )
+    gan.fit(data, epochs=epochs, shuffle=False, verbose=0, callbacks=[clock])
+    return times[-1] - times[0]

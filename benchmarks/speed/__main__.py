@@ -11,7 +11,6 @@ import json
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import keras
 import keras_musicgan as km
 from benchmarks.shared import tables
 from benchmarks.shared.timing import seconds
+from benchmarks.shared.training import seconds_of_epochs
 from keras_musicgan.presets import PRESETS
 from keras_musicgan.utils.files import replacing
 
@@ -42,17 +42,6 @@ def rows_of_preset(name: str) -> Iterator[tuple[str, Callable[[], float]]]:
     generate = functools.partial(gan.generate, CLIPS, seed=0)
     generate()
     yield f"{name}: generation of a clip", lambda: 1e3 * seconds(generate) / CLIPS
-
-
-def seconds_of_epochs(gan: km.MusicGAN, data: keras.utils.PyDataset, epochs: int) -> float:
-    """Seconds of so many epochs of `fit`, without what it does before the first."""
-    times: list[float] = []
-    clock = keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, logs: times.append(time.perf_counter()),
-        on_train_end=lambda logs: times.append(time.perf_counter()),
-    )
-    gan.fit(data, epochs=epochs, shuffle=False, verbose=0, callbacks=[clock])
-    return times[-1] - times[0]
 
 
 def other_rows() -> Iterator[tuple[str, Callable[[], float]]]:

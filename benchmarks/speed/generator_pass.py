@@ -13,7 +13,8 @@ from keras import ops
 import keras_musicgan as km
 from benchmarks.shared.tables import print_head, print_row
 from benchmarks.shared.timing import in_turns, median_ratio
-from benchmarks.speed.__main__ import ON_A_CPU, SECONDS, seconds_of_epochs
+from benchmarks.shared.training import seconds_of_epochs
+from benchmarks.speed.__main__ import ON_A_CPU, SECONDS
 
 
 class OnePassGAN(km.MusicGAN):

@@ -211,16 +211,3 @@ def batches_of_clips(data: np.ndarray | keras.utils.PyDataset | Iterable) -> Ite
 
 class UnusablePieceError(ValueError):
     """A representation cannot cut a clip from a piece of music."""
-
-
-def melodic_tracks(notes: Notes) -> list[int]:
-    """Indices of the tracks with notes other than drums, from the highest mean pitch to the lowest.
-
-    Raises:
-        UnusablePieceError: If there are none.
-    """
-    melodic = (index for index, track in enumerate(notes.tracks) if not track.is_drum)
-    pitches = {index: notes.pitch[notes.track == index] for index in melodic if np.any(notes.track == index)}
-    if not pitches:
-        raise UnusablePieceError("it holds no melodic track, only drums")
-    return sorted(pitches, key=lambda index: -pitches[index].mean())

@@ -8,8 +8,9 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.music.notes import Notes, Track
-from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError, melodic_tracks
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
 from keras_musicgan.representations.clips import ClipForm
+from keras_musicgan.representations.voices import voices
 from keras_musicgan.utils.checks import check_memory, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
@@ -19,8 +20,9 @@ class PianoRoll(NotesRepresentation):
     """Piano rolls `[batch, steps, pitches, tracks]` of 0 and 1.
 
     The first track is the melody, the piece's track with the highest mean pitch; the last one merges all tracks that
-    are left. A note of two steps or more that is repeated at once leaves its last step empty, so that the repetition
-    is visible; shorter ones merge.
+    are left. Where one is missing, as in music for the piano, the highest is divided into its top line and the notes
+    below. A note of two steps or more that is repeated at once leaves its last step empty, so that the repetition is
+    visible; shorter ones merge.
 
     Args:
         bars: Bars in a clip.
@@ -136,55 +138,57 @@ class PianoRoll(NotesRepresentation):
         )
 
     def from_notes(self, notes: Notes) -> np.ndarray:
-        """Rolls `[n, steps, pitches, tracks]` uint8, one from each bar on in which all tracks play; no duplicates."""
-        metres = {signature[1:] for signature in notes.time_signatures}
-        if self.metre is None:
-            fits = {numerator * 4 / denominator for numerator, denominator in metres} == {float(self.beats_per_bar)}
-        else:
-            fits = metres == {self._time_signature}
-        if not fits:
+        """Rolls `[n, steps, pitches, tracks]` uint8, one from each bar on in which all tracks play; no duplicates.
+
+        Bars of another metre are left out.
+        """
+        track = voices(notes, len(self.tracks))
+        stretches = list(self._stretches(notes))
+        if not stretches:
             found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
             own = "{}/{}".format(*self._time_signature)
             raise UnusablePieceError(f"its metre is {found}, not {own} (representation.metre)")
-        roll = self._to_roll(notes)
         steps = self.roll_shape[0]
-        firsts = range(0, len(roll) - steps + 1, self.steps_per_bar)
-        clips = [clip for clip in (roll[first : first + steps] for first in firsts) if clip.any(axis=(0, 1)).all()]
+        clips = []
+        for begin, end in stretches:
+            roll = self._to_roll(notes, track, begin, end)
+            windows = (roll[first : first + steps] for first in range(0, len(roll) - steps + 1, self.steps_per_bar))
+            clips += [clip for clip in windows if clip.any(axis=(0, 1)).all()]
         if not clips:
             raise UnusablePieceError(f"it has no {self.bars} bars in which every track plays (representation.bars)")
         _, kept = np.unique(np.packbits(np.stack(clips).reshape(len(clips), -1), axis=1), axis=0, return_index=True)
         return np.stack([clips[index] for index in np.sort(kept)])
 
-    def _to_roll(self, notes):
-        """The whole piece as one roll, padded to whole bars."""
-        track = self._assign_tracks(notes)
-        kept = track >= 0
-        start = np.rint(notes.start[kept] * self.steps_per_beat).astype(int)
-        end = np.rint((notes.start + notes.duration)[kept] * self.steps_per_beat).astype(int)
-        end = np.maximum(end, start + 1)
+    def _stretches(self, notes):
+        """(first beat, beat after the last) of each stretch of bars in the metre of the rolls."""
+        begins = [beat for beat, *_ in notes.time_signatures]
+        ends = [*begins[1:], math.inf]
+        for (begin, numerator, denominator), end in zip(notes.time_signatures, ends, strict=True):
+            same = (numerator, denominator) == self._time_signature
+            if same or (self.metre is None and numerator * 4 == self.beats_per_bar * denominator):
+                yield begin, end
+
+    def _to_roll(self, notes, track, begin, end):
+        """What begins within a stretch of a piece as one roll of whole bars; the last of the piece is padded."""
+        kept = (track >= 0) & (notes.start >= begin) & (notes.start < end)
+        start = np.rint((notes.start[kept] - begin) * self.steps_per_beat).astype(int)
+        stop = np.rint((np.minimum((notes.start + notes.duration)[kept], end) - begin) * self.steps_per_beat).astype(
+            int
+        )
+        stop = np.maximum(stop, start + 1)
         row = notes.pitch[kept] - self.low
         row = np.where(row < 0, row % 12, row)
         row = np.where(row >= self.n_pitches, self.n_pitches - 12 + (row - self.n_pitches) % 12, row)
         track = track[kept]
-        n_steps = -(-int(end.max()) // self.steps_per_bar) * self.steps_per_bar
+        n_steps = -(-int(stop.max(initial=0)) // self.steps_per_bar) * self.steps_per_bar
         roll = np.zeros((n_steps, self.n_pitches, len(self.tracks)), "uint8")
         onsets = np.zeros_like(roll)
         onsets[start, row, track] = 1
-        for first, last, pitch, part in zip(start, end, row, track, strict=True):
+        for first, last, pitch, part in zip(start, stop, row, track, strict=True):
             repeated = last < n_steps and onsets[last, pitch, part]
             roll[first : max(last - repeated, first + 1), pitch, part] = 1
-        return roll
-
-    def _assign_tracks(self, notes):
-        """The roll's track of each note; −1 for drums."""
-        melodic = melodic_tracks(notes)
-        if len(melodic) < len(self.tracks):
-            raise UnusablePieceError(
-                f"it has {len(melodic)} melodic track(s), fewer than {len(self.tracks)} (representation.tracks)"
-            )
-        tracks = np.full(len(notes.tracks), -1)
-        tracks[melodic] = np.minimum(np.arange(len(melodic)), len(self.tracks) - 1)
-        return tracks[notes.track]
+        whole_bars = roll.shape[0] if end == math.inf else int((end - begin) // self.beats_per_bar) * self.steps_per_bar
+        return roll[:whole_bars]
 
     def transpose(self, clips: np.ndarray, semitones: np.ndarray) -> np.ndarray:
         """Rolls transposed by `semitones` as far as their rows allow."""

@@ -4,8 +4,9 @@ import numpy as np
 from keras import ops
 
 from keras_musicgan.music.notes import Notes, Track
-from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError, melodic_tracks
+from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
 from keras_musicgan.representations.clips import ClipForm
+from keras_musicgan.representations.voices import melodic_tracks
 from keras_musicgan.utils.checks import check_memory, check_positive_int
 from keras_musicgan.utils.registration import serializable
 

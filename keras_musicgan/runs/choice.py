@@ -8,10 +8,12 @@ from keras_musicgan.conditions.from_labels import conditions_from_labels
 from keras_musicgan.datasets import detect_domain
 from keras_musicgan.datasets.files import files_below
 from keras_musicgan.datasets.labels import find_labels
-from keras_musicgan.datasets.survey import Survey, survey_audio
+from keras_musicgan.datasets.survey.audio import AudioSurvey, survey_audio
+from keras_musicgan.datasets.survey.midi import survey_midi
 from keras_musicgan.datasets.synthetic.instruments import DRUMS, INSTRUMENTS
 from keras_musicgan.presets import DEFAULTS, PRESETS
 from keras_musicgan.utils.checks import check_choice
+from keras_musicgan.utils.console import count
 
 CUTS_IN_WORDS = {"first": "one from the beginning of each sound", "random": "from anywhere in a sound"}
 FRAME_COUNTS = sorted(start * 2**doublings for start in range(4, 8) for doublings in range(1, 8))  # of the networks
@@ -52,11 +54,7 @@ BUILT_IN = Choice(
     },
     "built-in notes: preset notes, small, with clips of half a second (choose another with --preset)",
 )
-TUNES = Choice(
-    DEFAULTS["notes"],
-    {"representation": {"steps": 6000}, "recipe": {"steps": 6000}},  # written tunes are more varied than composed ones
-    f"tunes: preset {DEFAULTS['notes']}, four bars at a time (choose another with --preset)",
-)
+TUNES_STEPS = 6000  # of the autoencoder and of the GAN: written tunes are more varied than composed ones
 BUILT_IN_CONDITIONS: dict[str, list[list]] = {  # by preset
     "notes": [["pitch", {"low": 60, "high": 83}], ["label", {"names": [*INSTRUMENTS], "name": "instrument"}]],
     "drums": [["label", {"names": [*DRUMS], "name": "drum"}]],
@@ -78,7 +76,7 @@ def choose_preset(data: str | Path | None, labels: str | None = None, conditions
     if data is None:
         return BUILT_IN
     if detect_domain(data) == "notes":
-        return TUNES
+        return _choose_for_tunes(data)
     survey = survey_audio(data) if files_below(data, "audio", required=False) else None
     if survey is None:
         return Choice(DEFAULTS["audio"])  # the dataset says what is wrong with the folder
@@ -100,7 +98,22 @@ def choose_preset(data: str | Path | None, labels: str | None = None, conditions
     return Choice(kind, overrides, reason)
 
 
-def _fitted(preset: str, survey: Survey) -> dict:
+def _choose_for_tunes(folder):
+    """The choice for a folder of MIDI."""
+    preset = DEFAULTS["notes"]
+    overrides = {"representation": {"steps": TUNES_STEPS}, "recipe": {"steps": TUNES_STEPS}}
+    survey = survey_midi(folder)
+    if survey is None:
+        return Choice(preset, overrides)  # the dataset says what is wrong with the folder
+    overrides["representation"].update(survey.options)
+    reason = (
+        f"{survey.evidence}: preset {preset}, {count(survey.bars, 'bar')} at a time, trained for {TUNES_STEPS:,} steps "
+        "(choose another with --preset)"
+    )
+    return Choice(preset, overrides, reason)
+
+
+def _fitted(preset: str, survey: AudioSurvey) -> dict:
     """Options of the preset's representation for clips as long as the sounds of a survey, at their rate or less."""
     own = PRESETS[preset]["representation"][1]
     rate = min(own["sample_rate"], survey.sample_rate)

@@ -83,6 +83,8 @@ def train_in_held(
     data, request = open_data(model, request, resume)
     data.epoch = done
     held_out = data.held_out.n_clips if data.held_out else 0
+    if not resume and request.get("choice"):
+        print_plain(console, request["choice"])
     print_plain(console, _describe(request, data, held_out))
     files = _data_files(request, model)
     if first and resume:
@@ -214,8 +216,7 @@ def _report_changes(run, files, console):
 
 def _describe(request, data, held_out):
     source = f"folder {request['data']}" if request["data"] else "built-in music"
-    lines = [request["choice"]] if request.get("choice") else []
-    lines += [f"{source}: {count(data.n_clips, 'clip')} to train on, {held_out} held out"]
+    lines = [f"{source}: {count(data.n_clips, 'clip')} to train on, {held_out} held out"]
     if data.skipped:
         lines += [*summarize_skipped(data.skipped), "  (config.json lists all of them)"]
     return "\n".join(lines)

@@ -78,6 +78,26 @@ def test_a_model_of_another_metre(metre, bar):
                 PianoRoll(metre=other).from_notes(notes)
 
 
+def test_bars_of_another_metre_are_left_out():
+    beats = np.arange(1 + 8 + 3 + 8)
+    notes = Notes(
+        np.tile(beats, 2),
+        np.tile(np.minimum(1.5, len(beats) - beats), 2),  # beyond the end of a stretch
+        np.concatenate([60 + beats, np.full(len(beats), 48)]),
+        track=np.repeat([0, 1], len(beats)),
+        tracks=(Track(), Track()),
+        time_signatures=((0.0, 1, 4), (1.0, 4, 4), (9.0, 3, 4), (12.0, 4, 4)),
+    )
+    clips = PianoRoll(bars=2).from_notes(notes)
+    first_pitches = [36 + int(clip[0, :, 0].argmax()) for clip in clips]
+    assert first_pitches == [61, 72] and clips[0, -1, 68 - 36, 0] == 1
+    assert len(PianoRoll(bars=1, metre="3/4").from_notes(notes)) == 1
+    with pytest.raises(UnusablePieceError, match="no 4 bars"):
+        PianoRoll().from_notes(notes)
+    with pytest.raises(UnusablePieceError, match="metre is 1/4, 4/4, 3/4, not 2/4"):
+        PianoRoll(metre="2/4").from_notes(notes)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -97,7 +117,7 @@ def test_metres_that_no_roll_has_are_refused(options, message):
     [
         ({"time_signatures": ((0.0, 3, 4),)}, "metre is 3/4"),
         ({"tracks": (Track(is_drum=True), Track(is_drum=True))}, "only drums"),
-        ({"tracks": (Track(), Track(is_drum=True))}, "fewer than 2"),
+        ({"tracks": (Track(), Track(is_drum=True))}, "too few for 2"),
         ({}, "no 4 bars"),
     ],
 )

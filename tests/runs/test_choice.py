@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,18 @@ def test_a_folder_of_midi_is_tunes_that_take_longer_than_built_in_ones(tmp_path)
     made = km.MusicGAN.from_preset(choice.preset, **choice.overrides)
     own = km.MusicGAN.from_preset(choice.preset)
     assert made.representation.steps > own.representation.steps and made.recipe["steps"] > own.recipe["steps"]
+
+
+def test_tunes_get_their_own_metre_in_one_line_that_says_so(tmp_path):
+    for index, each in enumerate(km.datasets.compose(3, seed=2)):
+        waltz = each.where((each.start < 24) & (each.track == 0))
+        km.midi.write(tmp_path / f"{index}.mid", replace(waltz, length=0, time_signatures=((0.0, 3, 4),)))
+    choice = choose_preset(tmp_path)
+    assert "3 of 3 tunes are in 3/4, melodies without chords" in choice.reason and "4 bars at a time" in choice.reason
+    gan = km.MusicGAN.from_preset(choice.preset, **choice.overrides)
+    assert gan.representation.roll_shape[::2] == (48, 1) and km.datasets.midi_folder(tmp_path, gan).n_clips > 0
+    given = TrainingRequest(data=tmp_path, settings={"representation": {"metre": "4/4"}}).config()
+    assert given["overrides"]["representation"]["metre"] == "4/4"
 
 
 def test_drums_get_drums_in_one_line_that_says_why(drums):

@@ -14,7 +14,7 @@ from benchmarks.quality import melodies, pitch_labels, representations, sound
 from benchmarks.shared import measures
 from benchmarks.speed import __main__ as speeds
 from benchmarks.speed import frechet as frechet_benchmark
-from benchmarks.speed import generator_pass, growth
+from benchmarks.speed import generator_pass, growth, processes
 from keras_musicgan.networks import BUILDERS, conditioning_head
 from keras_musicgan.presets import PRESETS
 
@@ -322,3 +322,37 @@ def test_one_pass_of_the_generator_is_measured_against_two(monkeypatch, capsys):
     options = ["--presets", "lecture-plain", "--rounds", 1]
     (row,) = table_of(called(generator_pass.main, monkeypatch, capsys, *options)).values()
     assert 0.05 < float(row["ratio"]) < 20
+
+
+class SteadyWorker:
+    """As `processes.Worker`, of steps that take longer on the second core and with others."""
+
+    def __init__(self, preset, batch_size, core, launch):
+        self.milliseconds = 10.0 + 2 * core + (9 if launch else 0)
+        assert batch_size == PRESETS[preset]["recipe"]["batch_size"] * (2 if launch else 1)
+
+    def ask(self): ...
+
+    def close(self): ...
+
+    def answer(self):
+        return self.milliseconds
+
+
+def test_the_efficiency_of_two_processes_is_told_apart(monkeypatch, capsys):
+    monkeypatch.setattr(processes, "Worker", SteadyWorker)
+    (row,) = table_of(called(processes.main, monkeypatch, capsys, "--presets", "drums", "--rounds", 2)).values()
+    assert row["one process, ms"] == "10.0" and row["two together, ms"] == "20.0"
+    shares = ("efficiency", "lost to sharing", "lost to the exchange")
+    assert [row[name] for name in shares] == ["50%", "5%", "45%"]
+
+
+@pytest.mark.slow
+def test_a_process_on_a_core_of_its_own_measures_steps():
+    worker = processes.Worker("lecture-plain", 8, 0, {})
+    try:
+        for _ in range(2):
+            worker.ask()
+            assert 0 < worker.answer() < 1000
+    finally:
+        worker.close()

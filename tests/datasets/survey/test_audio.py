@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_musicgan.datasets import make_drums, make_notes
-from keras_musicgan.datasets.survey import survey_audio
+from keras_musicgan.datasets.survey.audio import survey_audio
 from tests.support.audio_files import write
 
 RATE = 16_000
@@ -55,6 +55,13 @@ def test_seconds_are_counted_from_the_onset_to_the_end(tmp_path):
         noise = np.random.default_rng(index).uniform(-0.5, 0.5, round(seconds * RATE))
         write(tmp_path / f"{index}.wav", np.concatenate([np.zeros(RATE), noise, np.zeros(RATE)]), RATE)
     assert survey_audio(tmp_path).seconds == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_long_silence_at_the_beginning_is_skipped(kinds, tmp_path):
+    for index, sound in enumerate(kinds["drums"][:4]):
+        write(tmp_path / f"{index}.wav", np.concatenate([np.zeros(25 * RATE), sound]), RATE)
+    found = survey_audio(tmp_path)
+    assert (found.kind, found.n_files) == ("drums", 4)
 
 
 def test_files_that_cannot_be_read_do_not_count(kinds, tmp_path):

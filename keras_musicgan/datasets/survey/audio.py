@@ -1,4 +1,4 @@
-"""What kind of sounds a folder of audio holds, so that a model can be made that fits them."""
+"""What kind of sounds a folder of audio holds."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from keras_musicgan.datasets.files import files_below
+from keras_musicgan.datasets.survey.spread import spread
 from keras_musicgan.metrics import estimate_pitch
 from keras_musicgan.music import audio
 
-MAX_FILES = 60  # that are listened to
-HEARD_SECONDS = 10  # of each
+HEARD_SECONDS = 10  # of each, after silence
 WORKING_RATE = 16000
 AUDIBLE_DB = 40.0  # below its peak a sound counts as over
 STRUCK_SECONDS = 0.06  # in which a struck sound is loudest, from its onset
@@ -21,7 +21,7 @@ MIN_SHARE_STRUCK = 0.75
 
 
 @dataclass(frozen=True)
-class Survey:
+class AudioSurvey:
     """What a folder of audio holds.
 
     Attributes:
@@ -40,8 +40,8 @@ class Survey:
     n_files: int
 
 
-def survey_audio(folder: str | Path) -> Survey | None:
-    """Listens to the first 10 s of up to 60 files below a folder, evenly spaced in the order of their names.
+def survey_audio(folder: str | Path) -> AudioSurvey | None:
+    """Listens to 10 s, after silence, of up to 60 files below a folder, evenly spaced in the order of their names.
 
     Args:
         folder: The folder.
@@ -53,9 +53,8 @@ def survey_audio(folder: str | Path) -> Survey | None:
         NotADirectoryError: If there is no such folder.
         NoUsableDataError: If it holds no audio file.
     """
-    files = list(files_below(folder, "audio").values())
-    chosen = [files[index] for index in np.unique(np.linspace(0, len(files) - 1, MAX_FILES).round().astype(int))]
-    found = [facts for facts in map(_listen, chosen) if facts is not None]
+    files = spread([*files_below(folder, "audio").values()])
+    found = [facts for facts in map(_listen, files) if facts is not None]
     if not found:
         return None
     rates, seconds, steady, struck = (np.array(column) for column in zip(*found, strict=True))
@@ -66,14 +65,13 @@ def survey_audio(folder: str | Path) -> Survey | None:
     elif struck.mean() >= MIN_SHARE_STRUCK:
         kind, evidence = "drums", f"{struck.sum()} of {len(found)} sounds are struck, few keep a pitch"
     sample_rate = int(values[counts == counts.max()].max())
-    return Survey(kind, evidence, float(np.percentile(seconds, 75)), sample_rate, len(found))
+    return AudioSurvey(kind, evidence, float(np.percentile(seconds, 75)), sample_rate, len(found))
 
 
 def _listen(file):
     """Rate, seconds, whether it keeps one pitch and whether it is struck; `None` for a file that cannot be used."""
     try:
-        n_frames, rate, _ = audio.info(file)
-        sound = audio.read_part(file, 0, min(n_frames, HEARD_SECONDS * rate), rate, 1)
+        sound, rate = _first_sound(file)
     except (audio.AudioError, OSError):  # the dataset lists them
         return None
     sound = audio.resample(sound, rate, WORKING_RATE)
@@ -84,6 +82,17 @@ def _listen(file):
     last = 1 + int(np.flatnonzero(level >= level.max() * 10 ** (-AUDIBLE_DB / 20))[-1])
     struck = _loudest(sound[:last]) <= STRUCK_SECONDS * WORKING_RATE
     return rate, last / WORKING_RATE, _keeps_pitch(sound[:last]), struck
+
+
+def _first_sound(file):
+    """The first 10 s that are not silent, `[samples, 1]`, and their rate; the last ones if all are."""
+    n_frames, rate, _ = audio.info(file)
+    sound = np.zeros((0, 1), "float32")
+    for first in range(0, n_frames, HEARD_SECONDS * rate):
+        sound = audio.read_part(file, first, min(n_frames, first + HEARD_SECONDS * rate), rate, 1)
+        if np.abs(sound).max(initial=0) >= audio.MIN_PEAK:
+            break
+    return sound, rate
 
 
 def _loudest(sound):
