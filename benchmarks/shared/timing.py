@@ -43,6 +43,12 @@ def fastest(call: Callable, rounds: int = 3) -> tuple[object, float]:
     return call(), min(seconds(call) for _ in range(rounds))
 
 
+def matrix_product_peak() -> float:
+    """GFLOP/s of the best of several products of 2048 by 2048 float32 matrices."""
+    a = np.random.default_rng(0).normal(size=(2048, 2048)).astype("float32")
+    return 2 * 2048**3 / fastest(lambda: a @ a, rounds=7)[1] / 1e9
+
+
 def real_time_factor(generate: Callable[[], np.ndarray], sample_rate: int, rounds: int = 3) -> float:
     """Seconds of audio, `[..., samples, channels]`, that a function generates per second, at its fastest."""
     audio, best = fastest(generate, rounds)

@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 
-from benchmarks.shared.timing import fastest, in_turns, seconds
+from benchmarks.shared.timing import in_turns, matrix_product_peak, seconds
 
 BATCH = 16
 STEPS = {16: 6, 32: 3, 64: 1}
@@ -40,12 +40,6 @@ def step_flops(gan):
     discriminator (1), one with its gradient for itself (3).
     """
     return 14 * forward_flops(gan.discriminator) + 4 * forward_flops(gan.generator)
-
-
-def matrix_product_peak():
-    """GFLOP/s of the best of several products of 2048 by 2048 float32 matrices."""
-    a = np.random.default_rng(0).normal(size=(2048, 2048)).astype("float32")
-    return 2 * 2048**3 / fastest(lambda: a @ a, rounds=7)[1] / 1e9
 
 
 def measure(width):

@@ -8,7 +8,7 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
     return {"class_name": "Adam", "config": config}
 
 
-def _spectral(summary, duration, sample_rate, of_files=True, generator=None, contrast=0.0, **recipe):
+def _spectral(summary, duration, sample_rate, of_files=True, generator=None, discriminator=None, **recipe):
     """A preset of log magnitudes whose networks train on a CPU, for sounds `of_files` that begin and end."""
     options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
     options["normalization"] = "range" if of_files else "standard"
@@ -23,7 +23,7 @@ def _spectral(summary, duration, sample_rate, of_files=True, generator=None, con
         ),
         "networks": "spectrogram",
         "generator": {**networks, "gate": of_files, **(generator or {})},
-        "discriminator": {**networks, "conditioning": "projection", "contrast": contrast},
+        "discriminator": {**networks, "conditioning": "projection", **(discriminator or {})},
         "model": {"latent_dim": 64, "ema_momentum": 0.998},
         "recipe": {
             "generator_optimizer": _adam(5e-4, 0.0, 0.99),
@@ -115,7 +115,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "Notes of one second, each from its onset, for instruments conditioned on pitch; trains on a CPU in minutes.",
         duration=1.0,
         sample_rate=16000,
-        contrast=1.0,
+        discriminator={"contrast": 1.0},
         trim="onset",
         normalize="peak",
         steps=8000,
