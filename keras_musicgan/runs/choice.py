@@ -106,10 +106,7 @@ def _choose_for_tunes(folder):
     if survey is None:
         return Choice(preset, overrides)  # the dataset says what is wrong with the folder
     overrides["representation"].update(survey.options)
-    reason = (
-        f"{survey.evidence}: preset {preset}, {count(survey.bars, 'bar')} at a time, trained for {TUNES_STEPS:,} steps "
-        "(choose another with --preset)"
-    )
+    reason = f"{survey.evidence}: preset {preset}, {count(survey.bars, 'bar')} at a time (choose another with --preset)"
     return Choice(preset, overrides, reason)
 
 
