@@ -10,7 +10,7 @@ from keras import ops
 from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations.base import NotesRepresentation, UnusablePieceError
 from keras_musicgan.representations.clips import ClipForm
-from keras_musicgan.representations.voices import voices
+from keras_musicgan.representations.voices import assign_voices
 from keras_musicgan.utils.checks import check_memory, check_positive_int
 from keras_musicgan.utils.registration import serializable
 
@@ -142,7 +142,7 @@ class PianoRoll(NotesRepresentation):
 
         Bars of another metre are left out.
         """
-        track = voices(notes, len(self.tracks))
+        track = assign_voices(notes, len(self.tracks))
         stretches = list(self._stretches(notes))
         if not stretches:
             found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])

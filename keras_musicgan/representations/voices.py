@@ -21,7 +21,7 @@ def melodic_tracks(notes: Notes) -> list[int]:
     return sorted(pitches, key=lambda index: -pitches[index].mean())
 
 
-def voices(notes: Notes, n_voices: int) -> np.ndarray:
+def assign_voices(notes: Notes, n_voices: int) -> np.ndarray:
     """The voice of each note, from 0 for the melody; −1 for drums.
 
     Each melodic track is a voice, the highest the melody, and the last voice takes all tracks that are left. Where one

@@ -4,7 +4,7 @@ import pytest
 from keras_musicgan.music.notes import Notes, Track
 from keras_musicgan.representations import PianoRoll
 from keras_musicgan.representations.base import UnusablePieceError
-from keras_musicgan.representations.voices import top_line, voices
+from keras_musicgan.representations.voices import assign_voices, top_line
 
 
 def piece(*tracks, drums=()):
@@ -20,30 +20,30 @@ LOW, MIDDLE, HIGH = ([(beat, 1, pitch) for beat in range(16)] for pitch in (40, 
 
 def test_voices_are_tracks_from_the_highest_down_and_the_last_takes_the_rest():
     notes = piece(LOW, HIGH, MIDDLE)
-    assert np.unique(voices(notes, 3).reshape(3, -1), axis=1).T.tolist() == [[2, 0, 1]]
-    assert np.unique(voices(notes, 2).reshape(3, -1), axis=1).T.tolist() == [[1, 0, 1]]
-    assert set(voices(notes, 1)) == {0}
-    assert np.unique(voices(piece(LOW, HIGH, drums=[1]), 1).reshape(2, -1), axis=1).T.tolist() == [[0, -1]]
+    assert np.unique(assign_voices(notes, 3).reshape(3, -1), axis=1).T.tolist() == [[2, 0, 1]]
+    assert np.unique(assign_voices(notes, 2).reshape(3, -1), axis=1).T.tolist() == [[1, 0, 1]]
+    assert set(assign_voices(notes, 1)) == {0}
+    assert np.unique(assign_voices(piece(LOW, HIGH, drums=[1]), 1).reshape(2, -1), axis=1).T.tolist() == [[0, -1]]
 
 
 def test_music_for_one_piano_has_a_melody_and_chords():
     notes = piece([*HIGH, *MIDDLE, *LOW])
-    assert voices(notes, 2).tolist() == [0] * 16 + [1] * 32
+    assert assign_voices(notes, 2).tolist() == [0] * 16 + [1] * 32
     (clip,) = PianoRoll(bars=4).from_notes(notes)
     assert (clip[0].argmax(axis=0) + 36).tolist() == [80, 40] and clip[0].sum(axis=0).tolist() == [1, 2]
 
 
 def test_the_highest_of_two_tracks_is_divided_for_a_third_voice():
     notes = piece(LOW, [*HIGH, *MIDDLE])
-    assert voices(notes, 3).tolist() == [2] * 16 + [0] * 16 + [1] * 16
+    assert assign_voices(notes, 3).tolist() == [2] * 16 + [0] * 16 + [1] * 16
 
 
 @pytest.mark.parametrize("n_voices", [2, 3])
 def test_what_has_too_few_voices_is_refused(n_voices):
     with pytest.raises(UnusablePieceError, match=f"1 melodic track.*too few for {n_voices}"):
-        voices(piece(HIGH), n_voices)
+        assign_voices(piece(HIGH), n_voices)
     with pytest.raises(UnusablePieceError, match="only drums"):
-        voices(piece(HIGH, drums=[0]), n_voices)
+        assign_voices(piece(HIGH, drums=[0]), n_voices)
 
 
 def test_a_note_below_one_that_still_sounds_is_not_the_melody():
