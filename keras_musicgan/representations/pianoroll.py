@@ -143,7 +143,7 @@ class PianoRoll(NotesRepresentation):
         Bars of another metre are left out.
         """
         track = assign_voices(notes, len(self.tracks))
-        stretches = list(self._stretches(notes))
+        stretches = self._stretches(notes)
         if not stretches:
             found = ", ".join(f"{numerator}/{denominator}" for _, numerator, denominator in notes.time_signatures[:3])
             own = "{}/{}".format(*self._time_signature)
@@ -160,21 +160,26 @@ class PianoRoll(NotesRepresentation):
         return np.stack([clips[index] for index in np.sort(kept)])
 
     def _stretches(self, notes):
-        """(first beat, beat after the last) of each stretch of bars in the metre of the rolls."""
-        begins = [beat for beat, *_ in notes.time_signatures]
-        ends = [*begins[1:], math.inf]
-        for (begin, numerator, denominator), end in zip(notes.time_signatures, ends, strict=True):
+        """[first beat, beat after the last] of each stretch of bars in the metre of the rolls."""
+        metres = {0.0: (4, 4), **{beat: tuple(metre) for beat, *metre in notes.time_signatures}}  # as MIDI files begin
+        ends = [*[*metres][1:], math.inf]
+        found: list[list[float]] = []
+        for (begin, (numerator, denominator)), end in zip(metres.items(), ends, strict=True):
             same = (numerator, denominator) == self._time_signature
-            if same or (self.metre is None and numerator * 4 == self.beats_per_bar * denominator):
-                yield begin, end
+            if not same and (self.metre is not None or numerator * 4 != self.beats_per_bar * denominator):
+                continue
+            if found and found[-1][1] == begin and (begin - found[-1][0]) % self.beats_per_bar == 0:
+                found[-1][1] = end  # the metre was written again
+            else:
+                found.append([begin, end])
+        return found
 
     def _to_roll(self, notes, track, begin, end):
         """What begins within a stretch of a piece as one roll of whole bars; the last of the piece is padded."""
         kept = (track >= 0) & (notes.start >= begin) & (notes.start < end)
         start = np.rint((notes.start[kept] - begin) * self.steps_per_beat).astype(int)
-        stop = np.rint((np.minimum((notes.start + notes.duration)[kept], end) - begin) * self.steps_per_beat).astype(
-            int
-        )
+        last_beats = np.minimum((notes.start + notes.duration)[kept], end)
+        stop = np.rint((last_beats - begin) * self.steps_per_beat).astype(int)
         stop = np.maximum(stop, start + 1)
         row = notes.pitch[kept] - self.low
         row = np.where(row < 0, row % 12, row)

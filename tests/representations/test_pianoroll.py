@@ -98,6 +98,20 @@ def test_bars_of_another_metre_are_left_out():
         PianoRoll(metre="2/4").from_notes(notes)
 
 
+@pytest.mark.parametrize("written", [(), ((8.0, 4, 4),), ((0.0, 3, 4), (0.0, 4, 4))])
+def test_a_piece_begins_in_4_4_unless_it_says_otherwise(written):
+    pitches = [72, 74, 76, 77, 48]
+    notes = Notes(
+        [0, 4, 8, 12, 0],
+        [4, 4, 4, 4, 16],
+        pitches,
+        track=[0, 0, 0, 0, 1],
+        tracks=(Track(), Track()),
+        time_signatures=written,
+    )
+    assert PianoRoll(bars=1).from_notes(notes)[:, 0, :, 0].argmax(axis=1).tolist() == [36, 38, 40, 41]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
