@@ -7,6 +7,8 @@ import numpy as np
 import keras_musicgan as km
 from keras_musicgan.datasets import DataSpec
 from keras_musicgan.evaluation.real_music import fitted_embedding
+from keras_musicgan.metrics.partials import resolved_hertz
+from keras_musicgan.music.synthesizer import frequency
 from keras_musicgan.representations import Waveform
 
 EXAMPLES = 16  # clips of each kind in a picture
@@ -33,6 +35,8 @@ def white_noise(clips: np.ndarray) -> np.ndarray:
 def pitch_measures(clips: np.ndarray, rate: int, target: np.ndarray) -> dict[str, float]:
     """Shares of clips at their target pitch and without any pitch, and their sharpness in dB; NaN where none has one.
 
+    Sharpness is that of the clips whose partials can be told apart, from about 65 Hz on.
+
     Args:
         clips: `[n, samples, channels]`.
         rate: Sample rate in Hz.
@@ -40,7 +44,10 @@ def pitch_measures(clips: np.ndarray, rate: int, target: np.ndarray) -> dict[str
     """
     estimated = km.metrics.estimate_pitch(clips, rate)
     # Without a pitch the target serves as well as any: aperiodic sound has no sharpness at any pitch.
-    sharpness = km.metrics.partial_sharpness(clips, rate, np.where(np.isnan(estimated), target, estimated))
+    pitch = np.where(np.isnan(estimated), target, estimated)
+    lowest, highest = resolved_hertz(rate)
+    resolved = (frequency(pitch) >= lowest) & (frequency(pitch) <= highest)
+    sharpness = km.metrics.partial_sharpness(clips, rate, np.where(resolved, pitch, np.nan))
     return {
         "right_pitch": float(np.mean(np.abs(estimated - target) <= 0.5)),
         "no_pitch": float(np.mean(np.isnan(estimated))),

@@ -52,7 +52,7 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
     clips = check_clips("clips", clips)
     check_positive_int("sample_rate", sample_rate)
     pitches = one_for_each("pitch", pitch, len(clips))
-    n_fft = 2 ** round(math.log2(max(WINDOW_SECONDS * sample_rate, 4)))
+    n_fft = _window_length(sample_rate)
     if clips.shape[1] < n_fft:
         raise ValueError(
             f"`clips` must last {n_fft} samples at least, a window. Received: {clips.shape[1]} samples at "
@@ -60,9 +60,8 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
         )
     fundamentals = frequency(pitches)
     bin_hertz = sample_rate / n_fft
-    # Half the main lobe of a Hann window must fit into the band near a partial; NaN passes.
-    lowest, highest = 2 * bin_hertz / NEAR, min(HIGHEST_HZ, sample_rate / 2)
-    wrong = pitches[(fundamentals < lowest) | (fundamentals > highest)]
+    lowest, highest = resolved_hertz(sample_rate)
+    wrong = pitches[(fundamentals < lowest) | (fundamentals > highest)]  # NaN passes
     if len(wrong):
         raise ValueError(
             f"`pitch` must be one of {lowest:.0f} to {highest:.0f} Hz, for partials to be resolved. Received: MIDI "
@@ -76,6 +75,16 @@ def partial_sharpness(clips: np.ndarray, sample_rate: int, pitch: Sequence[float
         for clip in np.flatnonzero(~silent & np.isfinite(pitches[first : first + len(spectra)])):
             result[first + clip] = _ratio(spectra[clip, audible], frequencies[audible], fundamentals[first + clip])
     return result
+
+
+def resolved_hertz(sample_rate: int) -> tuple[float, float]:
+    """The lowest and the highest fundamental in Hz whose partials `partial_sharpness` can tell apart."""
+    # Half the main lobe of a Hann window must fit into the band near a partial.
+    return 2 * sample_rate / _window_length(sample_rate) / NEAR, min(HIGHEST_HZ, sample_rate / 2)
+
+
+def _window_length(sample_rate):
+    return 2 ** round(math.log2(max(WINDOW_SECONDS * sample_rate, 4)))
 
 
 def _mean_spectra(clips, n_fft):

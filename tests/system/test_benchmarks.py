@@ -110,6 +110,13 @@ def test_frechet_takes_equally_many_of_both():
     assert measures.frechet(clips, 2 * clips[:5], RATE) == pytest.approx(expected)
 
 
+def test_notes_too_low_for_partials_have_no_sharpness():
+    clips = np.stack([note(pitch, [1, 0.5, 0.3]) for pitch in (30, 60, 62)]).astype("float32")
+    found = measures.pitch_measures(clips, RATE, np.array([30.0, 60.0, 62.0]))
+    assert found["sharpness"] > 40
+    assert np.isnan(measures.pitch_measures(clips[:1], RATE, np.array([30.0]))["sharpness"])
+
+
 @pytest.mark.slow
 def test_instrument_quality_of_real_notes_and_noise(notes, tmp_path, monkeypatch, capsys):
     called(pitch_labels.main, monkeypatch, capsys, notes, "--out", tmp_path / "pitches.csv")
