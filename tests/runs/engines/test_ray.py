@@ -104,13 +104,16 @@ def test_a_sweep_is_the_same_as_in_one_process(tmp_path, serial):
     check_same(out, serial)
 
 
-def test_a_sweep_that_is_stopped_is_quiet_and_goes_on(tmp_path, serial):
-    """On a cluster that the command starts itself; the second run, on its only core, waits for the first."""
+def test_a_sweep_that_is_stopped_is_quiet_and_goes_on(tmp_path):
+    """On a cluster that the command starts itself; the later runs, on its only core, wait for the first."""
     out = tmp_path / "sweep"
-    command = [sys.executable, "-m", "keras_musicgan", *COMMAND, "--out", out, "--engine", "ray", "--per-run"]
-    needs = f"cpus={os.cpu_count()}"
+    command = [*SWEEP, "--epochs", 2, "--try", "learning_rate=2e-4,1e-4,5e-5,2e-5", "--set", "data.held_out=0.5"]
+    command += ["--out", out, "--engine", "ray", "--per-run", needs := f"cpus={os.cpu_count()}"]
     process = subprocess.Popen(
-        [str(word) for word in [*command, needs]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "keras_musicgan", *map(str, command)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     for line in process.stdout:
         if line.startswith("run_0001 done"):
@@ -119,10 +122,11 @@ def test_a_sweep_that_is_stopped_is_quiet_and_goes_on(tmp_path, serial):
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "")
     assert f"musicgan sweep --resume --out {out} --engine ray --per-run {needs}" in output
-    outcomes = [run["outcome"] for run in json.loads((out / "sweep.json").read_text())["runs"]]
-    assert outcomes == ["done", None]
-    first = (out / "run_0001" / "config.json").stat().st_mtime_ns
+    first, *_, last = [run["outcome"] for run in json.loads((out / "sweep.json").read_text())["runs"]]
+    assert (first, last) == ("done", None)
+    written = (out / "run_0001" / "config.json").stat().st_mtime_ns
     status, _, errors = musicgan("sweep", "--resume", "--out", out, "--engine", "ray")
     assert status == 0, errors
-    assert (out / "run_0001" / "config.json").stat().st_mtime_ns == first
-    check_same(out, serial)
+    assert (out / "run_0001" / "config.json").stat().st_mtime_ns == written
+    outcomes = [run["outcome"] for run in json.loads((out / "sweep.json").read_text())["runs"]]
+    assert outcomes == ["done"] * 4
