@@ -176,8 +176,11 @@ class PianoRoll(NotesRepresentation):
 
     def _to_roll(self, notes, track, begin, end):
         """What begins within a stretch of a piece as one roll of whole bars; the last of the piece is padded."""
-        kept = (track >= 0) & (notes.start >= begin) & (notes.start < end)
-        start = np.rint((notes.start[kept] - begin) * self.steps_per_beat).astype(int)
+        onset = np.rint(
+            (notes.start - begin) * self.steps_per_beat
+        )  # early ones belong to the step that they are nearest to
+        kept = (track >= 0) & (onset >= 0) & (onset < (end - begin) * self.steps_per_beat)
+        start = onset[kept].astype(int)
         last_beats = np.minimum((notes.start + notes.duration)[kept], end)
         stop = np.rint((last_beats - begin) * self.steps_per_beat).astype(int)
         stop = np.maximum(stop, start + 1)

@@ -5,7 +5,7 @@ import numpy as np
 from keras_musicgan.music.notes import Notes
 from keras_musicgan.representations.base import UnusablePieceError
 
-LEGATO = 1 / 8  # beats by which a note may outlast the beginning of the next, as when it is played by hand
+BY_HAND = 1 / 8  # beats by which notes that are played by hand begin apart, or outlast the beginning of the next
 
 
 def melodic_tracks(notes: Notes) -> list[int]:
@@ -64,12 +64,13 @@ def top_line(notes: Notes) -> np.ndarray:
     Reference: the skyline of Manipulation of music for melody matching (Uitdenbogerd and Zobel, 1998).
     """
     top = np.ones(len(notes), bool)
-    order = np.lexsort((-notes.pitch, notes.start))
+    starts = np.rint(notes.start / BY_HAND) * BY_HAND
+    order = np.lexsort((-notes.pitch, starts))
     sounding: list[tuple[float, int]] = []  # (end, pitch) of the notes of the top line that may still sound
     for index in order:
-        start, pitch = notes.start[index], notes.pitch[index]
-        sounding = [note for note in sounding if note[0] > start + LEGATO]
-        top[index] = all(pitch > higher for _, higher in sounding)
+        start, pitch = starts[index], notes.pitch[index]
+        sounding = [note for note in sounding if note[0] > start + BY_HAND]
+        top[index] = all(pitch >= higher for _, higher in sounding)
         if top[index]:
             sounding.append((start + notes.duration[index], pitch))
     return top

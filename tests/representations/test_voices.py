@@ -54,3 +54,9 @@ def test_a_note_below_one_that_still_sounds_is_not_the_melody():
 def test_a_melody_that_is_played_legato_stays_one():
     falling = piece([(beat, 1.1, 80 - beat) for beat in range(8)])
     assert top_line(falling).all()
+
+
+def test_notes_that_are_played_by_hand_begin_together():
+    notes = piece([(beat + late, 0.9, pitch) for beat in range(8) for late, pitch in ((0, 48), (0.02, 72 + beat))])
+    assert top_line(notes).tolist() == [False, True] * 8
+    assert top_line(piece([(beat, 1.3, 60) for beat in range(4)])).all()

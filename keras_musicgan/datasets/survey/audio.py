@@ -11,6 +11,7 @@ from keras_musicgan.metrics import estimate_pitch
 from keras_musicgan.music import audio
 
 HEARD_SECONDS = 10  # of each, after silence
+SILENT_SECONDS = 60  # that are skipped
 WORKING_RATE = 16000
 AUDIBLE_DB = 40.0  # below its peak a sound counts as over
 STRUCK_SECONDS = 0.06  # in which a struck sound is loudest, from its onset
@@ -85,13 +86,18 @@ def _listen(file):
 
 
 def _first_sound(file):
-    """The first 10 s that are not silent, `[samples, 1]`, and their rate; the last ones if all are."""
+    """10 s from shortly before the first sound, `[samples, 1]`, and their rate; the last ones read if all is silent."""
     n_frames, rate, _ = audio.info(file)
     sound = np.zeros((0, 1), "float32")
-    for first in range(0, n_frames, HEARD_SECONDS * rate):
-        sound = audio.read_part(file, first, min(n_frames, first + HEARD_SECONDS * rate), rate, 1)
-        if np.abs(sound).max(initial=0) >= audio.MIN_PEAK:
-            break
+
+    def read(first):
+        return audio.read_part(file, first, min(HEARD_SECONDS * rate, n_frames - first), rate, 1)
+
+    for first in range(0, min(n_frames, SILENT_SECONDS * rate), HEARD_SECONDS * rate):
+        sound = read(first)
+        audible = np.flatnonzero(np.abs(sound[:, 0]) >= audio.MIN_PEAK)
+        if len(audible):
+            return read(max(0, first + int(audible[0]) - rate // 10)), rate
     return sound, rate
 
 

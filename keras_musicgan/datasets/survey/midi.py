@@ -23,10 +23,10 @@ class MidiSurvey:
     """What a folder of MIDI holds.
 
     Attributes:
-        metre: The metre of the most tunes, as `"3/4"`; of equally frequent ones 4/4, or the first.
-        melody_alone: Whether fewer than half of the bars of tunes in this metre have chords.
-        bars: The most of 4, 2 and 1 bars that half of these tunes have in a row.
-        n_fitting: Number of tunes in this metre.
+        metre: The metre of the most bars, as `"3/4"`; of equally frequent ones 4/4, or the first.
+        melody_alone: Whether fewer than half of the tunes with bars in this metre have chords in half of them.
+        bars: The most of 4, 2 and 1 bars that half of the fitting tunes have in a row.
+        n_fitting: Number of tunes with bars in this metre, and with chords unless melodies alone are taken.
         n_files: Number of tunes that were read.
     """
 
@@ -63,17 +63,18 @@ def survey_midi(folder: str | Path) -> MidiSurvey | None:
     """
     pieces = [piece for piece in map(_read, spread([*files_below(folder, "MIDI").values()])) if piece is not None]
     melodies = {metre: _count_clips(pieces, metre, melody_alone=True, bars=1) for metre in _metres(pieces)}
-    n_fitting = {metre: int((counts > 0).sum()) for metre, counts in melodies.items()}
-    metre = max(n_fitting, key=n_fitting.__getitem__)  # the first of equals
-    if not n_fitting[metre]:
+    metre = max(melodies, key=lambda each: melodies[each].sum())  # the first of equals
+    n_bars = melodies[metre]
+    if not n_bars.any():
         return None
-    n_with_chords = _count_clips(pieces, metre, melody_alone=False, bars=1).sum()
-    melody_alone = bool(n_with_chords < MIN_SHARE * melodies[metre].sum())
+    has_chords = (_count_clips(pieces, metre, melody_alone=False, bars=1) >= MIN_SHARE * n_bars) & (n_bars > 0)
+    melody_alone = bool(has_chords.sum() < MIN_SHARE * (n_bars > 0).sum())
+    n_fitting = int((n_bars > 0).sum() if melody_alone else has_chords.sum())
     for bars in BARS:
         n_usable = (_count_clips(pieces, metre, melody_alone, bars) > 0).sum()
-        if n_usable >= MIN_SHARE * n_fitting[metre]:
+        if n_usable >= MIN_SHARE * n_fitting:
             break
-    return MidiSurvey(metre, melody_alone, bars, n_fitting[metre], len(pieces))
+    return MidiSurvey(metre, melody_alone, bars, n_fitting, len(pieces))
 
 
 def _read(file) -> Notes | None:

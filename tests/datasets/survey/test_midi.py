@@ -20,6 +20,12 @@ def tune(metre=(4, 4), bars=8, chords=True):
     return Notes(start, duration, pitch, track=track, tracks=tracks, time_signatures=((0.0, *metre),))
 
 
+def count_in(piece):
+    """A piece after a bar of 4/4."""
+    signatures = ((0.0, 4, 4), (4.0, *piece.time_signatures[0][1:]))
+    return replace(piece, start=piece.start + 4, length=0, time_signatures=signatures)
+
+
 def write(folder, *tunes):
     folder.mkdir(exist_ok=True)
     for index, each in enumerate(tunes):
@@ -36,7 +42,9 @@ def test_composed_tunes_suit_the_preset(tmp_path):
     ("tunes", "options"),
     [
         ([tune(metre=(3, 4))] * 3 + [tune()] * 2, {"metre": "3/4"}),
-        ([tune(metre=(3, 4))] * 2 + [tune()] * 2, {}),
+        ([tune(metre=(3, 4))] * 2 + [tune()] * 3, {}),
+        ([count_in(tune(metre=(3, 4)))] * 3, {"metre": "3/4"}),
+        ([tune(bars=100)] * 2 + [tune(chords=False)] * 5, {"tracks": ["melody"], "programs": [73]}),
         ([tune(metre=(2, 2))] * 2 + [tune()], {}),
         ([tune(metre=(8, 32))] * 2 + [tune()], {}),
         ([tune(chords=False)] * 3 + [tune()], {"tracks": ["melody"], "programs": [73]}),
