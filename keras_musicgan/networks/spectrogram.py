@@ -26,6 +26,7 @@ from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
+DAMPING = 4.0  # subtracted for a damping of 1; tanh turns about 3 into silence
 NOISE_SPREAD = 3.0  # radians between two latents, about
 MIN_FRAMES = 4  # at the coarsest level; at most 7
 
@@ -50,8 +51,9 @@ def spectrogram_generator(
         width: Features of a frame, even.
         kernel_size: Neighbouring bins over which the last layer's weights are averaged, about as many as the main lobe
             of the window spans.
-        gate: Whether a number in (0, 1) for each frame moves its spectrum towards −1, all bins alike. It is for
-            representations in which −1 is silence: one number ends a sound.
+        gate: Whether a number for each frame, at least 0, is subtracted from its spectrum before the tanh, all bins
+            alike. It is for log magnitudes in which −1 is silence: one number damps or ends a sound, and its partials
+            stand out as far as before.
         finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
             of them make the valleys between partials deeper, and the step slower.
         conditions_width: Length of the conditions at the end of the input.
@@ -86,10 +88,10 @@ def spectrogram_generator(
     x = FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(styled)
     of_input = layers.Reshape((1, input_dim))(inputs)
     x = x + FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(of_input)
-    x = layers.Activation("tanh")(x)
     if gate:
-        loudness = layers.Dense(1, activation="sigmoid", bias_initializer=keras.initializers.Constant(2.0))(styled)
-        x = (x + 1.0) * layers.Reshape((-1, 1, 1))(loudness) - 1.0
+        damping = layers.Dense(1, activation="softplus", bias_initializer=keras.initializers.Constant(-2.0))(styled)
+        x = x - DAMPING * layers.Reshape((-1, 1, 1))(damping)
+    x = layers.Activation("tanh")(x)
     return keras.Model(vector, x, name="spectrogram_generator")
 
 

@@ -3,7 +3,11 @@
 from typing import Any
 
 
-def _adam(learning_rate, beta_1=0.9, beta_2=0.999):
+def _adam(learning_rate, beta_1=0.9, beta_2=0.999, halved_every=None):
+    """Adam, whose rate is halved in so many steps, evenly; constant by default."""
+    if halved_every:
+        config = {"initial_learning_rate": learning_rate, "decay_steps": halved_every, "decay_rate": 0.5}
+        learning_rate = {"class_name": "ExponentialDecay", "config": config}
     config = {"learning_rate": learning_rate, "beta_1": beta_1, "beta_2": beta_2}
     return {"class_name": "Adam", "config": config}
 
@@ -106,6 +110,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         sample_rate=22050,
         generator={"noise_width": 32},
         discriminator_optimizer=_adam(2e-4, 0.0, 0.99),
+        penalties=[["r1", {"weight": 30.0, "every": 4}]],
         diversity_weight=0.3,
         trim="onset",
         normalize="peak",
@@ -116,6 +121,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         duration=1.0,
         sample_rate=16000,
         discriminator={"contrast": 1.0},
+        generator_optimizer=_adam(5e-4, 0.0, 0.99, halved_every=4000),
+        discriminator_optimizer=_adam(5e-4, 0.0, 0.99, halved_every=4000),
         trim="onset",
         normalize="peak",
         steps=8000,

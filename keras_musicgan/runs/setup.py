@@ -33,7 +33,7 @@ class TrainingSetup:
         usual_steps: The same in the model's recipe.
         diversity_weight: Weight of the term against mode collapse.
         usual_epochs: Epochs that the recipe means for these data, or `None`.
-        learning_rates: Dict from `"generator"` and `"discriminator"` to a rate; one that follows a schedule is missing.
+        learning_rates: Dict from `"generator"` and `"discriminator"` to a rate, to the first of a schedule.
         usual_rates: The same in the recipe; empty for a model that is trained further.
     """
 
@@ -156,9 +156,12 @@ def _epochs(recipe):
 
 
 def _rates(optimizers):
+    """The learning rate of each optimizer, at first where a schedule names that."""
     rates = {}
     for role, optimizer in optimizers.items():
         rate = optimizer.get_config()["learning_rate"]
-        if isinstance(rate, (int, float)):
+        if isinstance(rate, dict):
+            rate = rate["config"].get("initial_learning_rate")
+        if rate is not None:
             rates[role] = float(rate)
     return rates

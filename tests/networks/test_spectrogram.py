@@ -10,7 +10,7 @@ from keras import ops
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.grids import halved
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
-from keras_musicgan.networks.spectrogram import spectrogram_discriminator, spectrogram_generator
+from keras_musicgan.networks.spectrogram import DAMPING, spectrogram_discriminator, spectrogram_generator
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.instantaneous_frequency import InstantaneousFrequency
 from keras_musicgan.representations.log_magnitude import LogMagnitude
@@ -159,7 +159,7 @@ def test_options_out_of_range():
 
 
 @pytest.mark.backend
-def test_a_gate_moves_whole_frames_towards_silence():
+def test_a_gate_damps_all_bins_alike_down_to_silence():
     representation = LogMagnitude(length=16 * 64, n_fft=128, hop_length=64, normalization="range")
     generator = spectrogram_generator(representation, 4, width=8, gate=True)
     latents = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
@@ -169,8 +169,9 @@ def test_a_gate_moves_whole_frames_towards_silence():
     for bias in (-100.0, 0.0, 100.0):
         dense.set_weights([np.zeros_like(kernel), np.full(1, bias)])
         outputs[bias] = ops.convert_to_numpy(generator(latents))
-    np.testing.assert_allclose(outputs[-100.0], -1, atol=1e-6)
-    np.testing.assert_allclose(outputs[0.0] + 1, (outputs[100.0] + 1) / 2, atol=1e-6)
+    np.testing.assert_allclose(outputs[100.0], -1, atol=1e-6)
+    damped = np.arctanh(outputs[-100.0]) - np.arctanh(outputs[0.0])  # by a softplus of 0
+    np.testing.assert_allclose(damped, DAMPING * np.log(2), rtol=1e-3)
     assert generator.count_params() == spectrogram_generator(representation, 4, width=8).count_params() + 4 + 1
 
 

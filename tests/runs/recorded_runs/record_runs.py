@@ -33,21 +33,27 @@ NOTES = [  # the networks of gansynth-small, narrower, for shorter clips at a lo
 SOUNDS = [  # those of wavegan-small, narrower, for shorter clips
     *("generator.width=8", "discriminator.width=8", "recipe.pieces=256", "representation.duration=0.25"),
 ]
-TUNES = ["generator.width=48", "discriminator.width=48", "recipe.pieces=32"]
+TUNES = [  # an autoencoder and networks that learn a few tunes
+    *("generator.width=64", "discriminator.width=64", "recipe.pieces=64"),
+    *("representation.width=64", "representation.steps=200", "recipe.steps=400"),
+]
 PITCH, INSTRUMENT = "pitch=60:71", "instrument=bell,organ,pluck,reed"
 notes = {"preset": "gansynth-small", "settings": NOTES, "condition": [PITCH]}
 sounds = {"preset": "wavegan-small", "settings": SOUNDS}
 tunes = {"preset": "pianoroll", "settings": TUNES}
 instruments = {**notes, "condition": [INSTRUMENT]}
+drums = {"preset": "drums", "data": "sonic_pi/drums"}
 RUNS = {  # options of `musicgan train`, and the fault
-    "lecture_default": ({"preset": "lecture-plain"}, None),
+    "first_run": ({}, None),
+    "lecture_default": ({"preset": "lecture"}, None),
+    "lecture_plain_default": ({"preset": "lecture-plain"}, None),
     "pianoroll_default": ({"preset": "pianoroll"}, None),
-    "first_run": ({"settings": ["recipe.steps=2400"]}, None),
+    "drums_default": (drums, None),
     "sounds_default": (sounds, None),
     "notes_default": ({**notes, "settings": [*NOTES, "recipe.pieces=1024"]}, None),
     "notes_of_few_clips": (notes, None),
     "notes_too_few_epochs": ({**notes, "epochs": 8}, None),
-    "drums_of_a_folder": ({"preset": "wavegan-small", "data": "sonic_pi/drums"}, None),
+    "drums_as_waveforms": ({"preset": "wavegan-small", "data": "sonic_pi/drums"}, None),
     "notes_latents_ignored": ({**notes, "epochs": 30}, "latents"),
     "notes_conditions_ignored": ({**notes, "epochs": 30}, "conditions"),
     "notes_pitches_shuffled": ({**notes, "epochs": 30}, "labels"),
