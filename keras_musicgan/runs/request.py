@@ -216,9 +216,10 @@ class TrainingRequest:
         given = {part: self.settings[part] for part in MODEL_PARTS if part in self.settings}
         chosen = self.choice.overrides
         result: dict[str, Any] = {
-            part: {**chosen.get(part, {}), **given.get(part, {})} for part in MODEL_PARTS if part in {*chosen, *given}
+            **chosen,
+            **{part: {**chosen.get(part, {}), **options} for part, options in given.items()},
+            **self.settings.get("model", {}),
         }
-        result.update(self.settings.get("model", {}))
         if self.latent_dim is not None:
             result["latent_dim"] = self.latent_dim
         if self.batch_size is not None:
