@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from keras_musicgan.conditions.from_labels import conditions_from_labels
 from keras_musicgan.datasets import detect_domain
@@ -26,12 +25,12 @@ class Choice:
 
     Attributes:
         preset: Its name; `None` if it is not known.
-        overrides: Arguments of `MusicGAN.from_preset` that differ.
+        overrides: Arguments of `MusicGAN.from_preset` that differ, a dict of dicts.
         reason: Why, in one line; empty for a preset that was given.
     """
 
     preset: str | None
-    overrides: dict[str, Any] = field(default_factory=dict)
+    overrides: dict[str, dict] = field(default_factory=dict)
     reason: str = ""
 
     @property
@@ -55,11 +54,7 @@ BUILT_IN = Choice(
     },
     "built-in notes: preset notes, small, with clips of half a second (choose another with --preset)",
 )
-TUNES: dict[str, Any] = {  # written tunes are more varied than composed ones
-    "latent_dim": 192,
-    "representation": {"steps": 6000, "n_codes": 64},
-    "recipe": {"steps": 16000},
-}
+TUNES_STEPS = 6000  # of the autoencoder and of the GAN: written tunes are more varied than composed ones
 BUILT_IN_CONDITIONS: dict[str, list[list]] = {  # by preset
     "notes": [["pitch", {"low": 60, "high": 83}], ["label", {"names": [*INSTRUMENTS], "name": "instrument"}]],
     "drums": [["label", {"names": [*DRUMS], "name": "drum"}]],
@@ -91,7 +86,7 @@ def choose_preset(data: str | Path | None, labels: str | None = None, conditions
     elif labels and "{pitch}" in labels:
         kind, evidence = "notes", "the labels hold a pitch"
     representation = _fitted(kind, survey)
-    overrides: dict[str, Any] = {"representation": representation}
+    overrides = {"representation": representation}
     cut = PRESETS[kind]["recipe"].get("clip", "first")
     if cut != "first" and survey.seconds <= representation["duration"]:  # whole sounds, not parts of them
         overrides["recipe"] = {"clip": "first"}
@@ -106,10 +101,11 @@ def choose_preset(data: str | Path | None, labels: str | None = None, conditions
 def _choose_for_tunes(folder):
     """The choice for a folder of MIDI."""
     preset = DEFAULTS["notes"]
+    overrides = {"representation": {"steps": TUNES_STEPS}, "recipe": {"steps": TUNES_STEPS}}
     survey = survey_midi(folder)
     if survey is None:
-        return Choice(preset, TUNES)  # the dataset says what is wrong with the folder
-    overrides = {**TUNES, "representation": {**TUNES["representation"], **survey.options}}
+        return Choice(preset, overrides)  # the dataset says what is wrong with the folder
+    overrides["representation"].update(survey.options)
     reason = f"{survey.evidence}: preset {preset}, {count(survey.bars, 'bar')} at a time (choose another with --preset)"
     return Choice(preset, overrides, reason)
 
