@@ -48,10 +48,10 @@ def as_near_as_data(logs):
     return _last_quality(logs) <= _data_kernel(logs)
 
 
-def of_data(logs):
-    """The kernel distance of training music in words; empty if it was not measured."""
-    distance = _data_kernel(logs)
-    return f"that of training music is {distance:.3g}" if np.isfinite(distance) else ""
+def anchors(logs):
+    """The kernel distances of training music and of noise in words, those that were measured."""
+    distances = {"training music": _data_kernel(logs), "noise": logs.get("noise_kernel", [np.nan])[-1]}
+    return " and ".join(f"that of {name} is {value:.3g}" for name, value in distances.items() if np.isfinite(value))
 
 
 def quality_improved(logs):

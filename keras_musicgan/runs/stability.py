@@ -155,12 +155,12 @@ def _evidence(logs, setup):
     }
     arrived = aims.as_near_as_data(logs) and not narrow
     if not arrived and not any(found[verdict] for verdict in found if verdict not in HEALTHY):  # else no remedy
-        improving = [quality.evidence, aims.of_data(logs), narrow] if quality.direction == "falling" else [far]
+        improving = [quality.evidence, aims.anchors(logs), narrow] if quality.direction == "falling" else [far]
         found["still improving"] = "; ".join(filter(None, improving))
     n_epochs = len(logs["epoch"])
     if n_epochs < MIN_EPOCHS:  # for thirds of a run
         found = {verdict: found[verdict] for verdict in ("diverged", "collapsed")}
         found["too short to tell"] = f"{count(n_epochs, 'epoch')}, of at least {MIN_EPOCHS}"
     found = {verdict: evidence for verdict, evidence in found.items() if evidence}
-    balanced = [symptoms.describe_gap(logs, setup.classifies), quality.evidence, aims.of_data(logs)]
+    balanced = [symptoms.describe_gap(logs, setup.classifies), quality.evidence, aims.anchors(logs)]
     return found or {"balanced": "; ".join(filter(None, balanced))}
