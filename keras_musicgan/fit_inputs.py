@@ -50,6 +50,28 @@ def check_arguments(given: dict[str, Any]) -> None:
     check_number("validation_split", given.get("validation_split") or 0.0, at_least=0, below=1)
 
 
+SETS_RATES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+
+
+def check_callbacks(model: keras.Model, callbacks: Any) -> None:
+    """Raises ValueError if a callback of Keras is to set a learning rate that follows a schedule.
+
+    Args:
+        model: Compiled `MusicGAN`.
+        callbacks: A callback, a list of them or a `keras.callbacks.CallbackList`, or `None`.
+    """
+    given = keras.tree.flatten(getattr(callbacks, "callbacks", callbacks))
+    names = [type(each).__name__ for each in given if isinstance(each, SETS_RATES)]
+    for role in ("generator", "discriminator") if names else ():
+        rate = getattr(model.optimizer, role).get_config()["learning_rate"]
+        if isinstance(rate, dict):
+            raise ValueError(
+                f"`{names[0]}` needs learning rates that are numbers. Received: an optimizer of the {role} whose rate "
+                f"follows a schedule, {rate['class_name']}. Leave the callback out, or call `compile` with optimizers "
+                "such as {'class_name': 'Adam', 'config': {'learning_rate': 5e-4}}."
+            )
+
+
 def checked(model: keras.Model, x: Any, name: str = "x") -> Any:
     """The data, once they are known to fit the model: all clips of an array, the first batch of a dataset.
 

@@ -517,7 +517,8 @@ class MusicGAN(keras.Model):
         """Checks the data, then trains as `keras.Model.fit`.
 
         Keras's callbacks follow both networks: `ReduceLROnPlateau` and `LearningRateScheduler` change either learning
-        rate, and one that monitors a loss or an accuracy knows whether it is better low or high.
+        rate, which must be a number and no schedule then, and one that monitors a loss or an accuracy knows whether it
+        is better low or high.
 
         Args:
             x: Clips `[n, ...]` as the representation takes them, a `keras.utils.PyDataset`, a `tf.data.Dataset` or a
@@ -529,7 +530,8 @@ class MusicGAN(keras.Model):
 
         Raises:
             ValueError: If the clips do not fit the representation (in shape, type or range, or because they are not
-                finite), or a condition is missing, unknown or out of range.
+                finite), a condition is missing, unknown or out of range, or a callback is to set a rate that follows a
+                schedule.
             Exception: The own error of a dataset or generator that breaks.
         """
         errors = DatasetErrors()
@@ -556,6 +558,8 @@ class MusicGAN(keras.Model):
                 self.conditions.remember(known)
         if not self.representation.adapted:
             self.representation.adapt(x)
+        if self.compiled:  # else Keras says so
+            fit_inputs.check_callbacks(self, call.arguments.get("callbacks"))
         resolve_modes(call.arguments.get("callbacks"))
         self._take_no_more_than(call.arguments.get("steps_per_epoch"), call.arguments.get("validation_steps"))
         divide_fit(self, call.arguments)

@@ -39,6 +39,17 @@ def test_learning_rates_of_both_networks_follow(callback):
     np.testing.assert_allclose(logged, [0.05, 0.1], rtol=1e-6)
 
 
+def test_a_schedule_and_a_callback_that_sets_rates_are_one_too_many():
+    gan = toy_gan("audio", length=4)
+    falling = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
+    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(falling), run_eagerly=EAGER)
+    for callback in (keras.callbacks.ReduceLROnPlateau("loss"), keras.callbacks.LearningRateScheduler(lambda _: 0.1)):
+        with pytest.raises(ValueError, match=f"`{type(callback).__name__}` needs .*discriminator.*ExponentialDecay"):
+            fitted(callback, gan=gan)
+    assert int(gan.optimizer.iterations) == 0
+    fitted(keras.callbacks.EarlyStopping("loss", patience=10), gan=gan, epochs=1)
+
+
 @pytest.mark.parametrize("monitor", ["generator_loss", "val_generator_loss", "val_loss", "real_accuracy", "penalty"])
 def test_early_stopping_knows_which_way_is_better(monitor):
     _, history = fitted(keras.callbacks.EarlyStopping(monitor, restore_best_weights=True, **NEVER))
