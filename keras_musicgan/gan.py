@@ -536,6 +536,8 @@ class MusicGAN(keras.Model):
         """
         errors = DatasetErrors()
         call = fit_inputs.bound(keras.Model.fit, self, x, y, *args, **kwargs)
+        if self.compiled:  # else Keras says so
+            fit_inputs.check_callbacks(self, call.arguments.get("callbacks"))
         held_out = call.arguments.get("validation_data")
         if isinstance(held_out, (tuple, list)):
             _, _, weights = keras.utils.unpack_x_y_sample_weight(held_out)
@@ -558,8 +560,6 @@ class MusicGAN(keras.Model):
                 self.conditions.remember(known)
         if not self.representation.adapted:
             self.representation.adapt(x)
-        if self.compiled:  # else Keras says so
-            fit_inputs.check_callbacks(self, call.arguments.get("callbacks"))
         resolve_modes(call.arguments.get("callbacks"))
         self._take_no_more_than(call.arguments.get("steps_per_epoch"), call.arguments.get("validation_steps"))
         divide_fit(self, call.arguments)

@@ -88,7 +88,7 @@ def spectrogram_generator(
     x = FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(styled)
     of_input = layers.Reshape((1, input_dim))(inputs)
     x = x + FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(of_input)
-    if gate:
+    if gate:  # a difference of levels in dB, as the decay of a sound is
         damping = layers.Dense(1, activation="softplus", bias_initializer=keras.initializers.Constant(-2.0))(styled)
         x = x - DAMPING * layers.Reshape((-1, 1, 1))(damping)
     x = layers.Activation("tanh")(x)
