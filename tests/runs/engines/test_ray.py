@@ -119,7 +119,7 @@ def test_a_sweep_that_is_stopped_is_quiet_and_goes_on(tmp_path):
         if line.startswith("run_0001 done"):
             break
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=200)
     assert (process.returncode, errors) == (130, "")
     assert f"musicgan sweep --resume --out {out} --engine ray --per-run {needs}" in output
     first, *_, last = [run["outcome"] for run in json.loads((out / "sweep.json").read_text())["runs"]]
