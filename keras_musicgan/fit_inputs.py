@@ -13,6 +13,8 @@ import keras
 from keras_musicgan.conditions.from_data import is_array
 from keras_musicgan.utils.checks import check_number, check_positive_int, nearest
 
+SETS_RATES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+
 
 def bound(method: Callable, *args: Any, **kwargs: Any) -> inspect.BoundArguments:
     """The arguments of a method of Keras by name, looked at; the model and the data come first.
@@ -48,9 +50,6 @@ def check_arguments(given: dict[str, Any]) -> None:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
             raise ValueError(f"`{name}` must be an integer of at least 0. Received: {name}={value!r}")
     check_number("validation_split", given.get("validation_split") or 0.0, at_least=0, below=1)
-
-
-SETS_RATES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
 
 
 def check_callbacks(model: keras.Model, callbacks: Any) -> None:
