@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from keras_musicgan.utils.files import replacing
+from keras_musicgan.utils.files import check_writable, replacing
 
 LOCK = ".musicgan.lock"
 HOLDER = ".musicgan-process.json"  # beside the lock, since Windows lets nobody read a locked file
@@ -35,6 +35,7 @@ def one_process(folder: Path) -> Iterator[None]:
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"--out must name a folder. Received: {folder}, which is a file. Name another.")
+    check_writable(folder)
     created = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK, timeout=0)

@@ -5,6 +5,7 @@ import itertools
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,13 +141,20 @@ def next_free(path: str | Path) -> Path:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raises OSError if a file or folder could not be written; for use before long work, as nothing is created."""
+    """Raises OSError if a file or folder could not be written; for use before long work, as it leaves nothing behind."""
     path = Path(path).expanduser()
     existing = next(each for each in (path, *path.absolute().parents) if each.exists())
     if existing != path and not existing.is_dir():
         raise NotADirectoryError(f"{path} cannot be written: {existing} is a file. Name another place.")
-    if not os.access(existing, os.W_OK | os.X_OK if existing.is_dir() else os.W_OK):
+    if not os.access(existing, os.W_OK):
         raise PermissionError(f"{path} cannot be written: {existing} is read-only. Name another place.")
+    folder = existing if existing.is_dir() else existing.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:  # a full disk, a folder of the system, in which nothing can be made
+        reason = f"nothing can be made in {folder} ({error.strerror})"
+        raise OSError(f"{path} cannot be written: {reason}. Name another place.") from error
 
 
 def check_new(path: Path, overwrite: bool = False) -> None:

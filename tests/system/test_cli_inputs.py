@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,6 +91,13 @@ def test_places_that_cannot_be_written_are_found_first(tmp_path):
         assert f"{tmp_path / 'file'} is a file" in errors
     check_writable(tmp_path / "new" / "folder")
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc, where nothing can be made, is Linux's")
+def test_places_where_nothing_can_be_made_are_named_with_the_remedy():
+    for command in (("generate", "orchestra"), (*TRAIN, "--epochs", 1), ("sweep", "--try", "batch_size=8,16")):
+        errors = one_line(*musicgan(*command, "--out", "/proc/new"))
+        assert "/proc/new cannot be written" in errors and "Name another place" in errors
 
 
 def test_a_folder_that_is_trained_in_is_left_alone(tmp_path):
