@@ -10,8 +10,9 @@ while a pyramid of two-dimensional convolutions spends its time on the few chann
 Beside 64 latents, a one-hot pitch is an eighth in length, and its weights have to grow before it matters; amplified, it
 matters from the start.
 
-References: for the scaling by the input, A style-based generator architecture (Karras, Laine and Aila, 2019); for
-conditions as long as latents, Training generative adversarial networks with limited data (Karras et al., 2020).
+References: for the scaling by the input and the smoothing after every upsampling, A style-based generator architecture
+(Karras, Laine and Aila, 2019); for conditions as long as latents, Training generative adversarial networks with limited
+data (Karras et al., 2020).
 """
 
 import math
@@ -77,7 +78,7 @@ def spectrogram_generator(
     for level in reversed(range(doublings)):
         filters = width if level else finest_width
         x = _dense(_styled(x, inputs), 2 * filters)
-        x = layers.Reshape((2 * x.shape[1], filters))(x)
+        x = _smoothed(layers.Reshape((2 * x.shape[1], filters))(x))
         if noise_width and not level:
             noise = _noise(vector[:, : input_dim - conditions_width], x.shape[1], noise_width)
             x = x + _dense(noise, filters)
@@ -177,6 +178,12 @@ def _noise(latents, frames, width):
     phases = keras.initializers.RandomUniform(-math.pi, math.pi)
     x = layers.Dense(frames * width, kernel_initializer=spread, bias_initializer=phases, trainable=False)(latents)
     return layers.Reshape((frames, width))(math.sqrt(2) * keras.ops.sin(x))
+
+
+def _smoothed(x):
+    """Means over three frames, which take out what alternates from frame to frame, as upsampled features do."""
+    around = layers.ZeroPadding1D(1)(x)
+    return (around[:, :-2] + 2.0 * x + around[:, 2:]) / 4.0
 
 
 def _with_contrast(spectra, weight, distance):

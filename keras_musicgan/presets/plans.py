@@ -12,7 +12,9 @@ def _adam(learning_rate, beta_1=0.9, beta_2=0.999, halved_every=None):
     return {"class_name": "Adam", "config": config}
 
 
-def _spectral(summary, duration, sample_rate, of_files=True, generator=None, discriminator=None, **recipe):
+def _spectral(
+    summary, duration, sample_rate, of_files=True, generator=None, discriminator=None, ema_momentum=0.998, **recipe
+):
     """A preset of log magnitudes whose networks train on a CPU, for sounds `of_files` that begin and end."""
     options = {"n_fft": 1024, "hop_length": 256, "inversion": "pghi", "iterations": 0}
     options["normalization"] = "range" if of_files else "standard"
@@ -28,7 +30,7 @@ def _spectral(summary, duration, sample_rate, of_files=True, generator=None, dis
         "networks": "spectrogram",
         "generator": {**networks, "gate": of_files, **(generator or {})},
         "discriminator": {**networks, "conditioning": "projection", **(discriminator or {})},
-        "model": {"latent_dim": 64, "ema_momentum": 0.998},
+        "model": {"latent_dim": 64, "ema_momentum": ema_momentum},
         "recipe": {
             "generator_optimizer": _adam(5e-4, 0.0, 0.99),
             "discriminator_optimizer": _adam(5e-4, 0.0, 0.99),
@@ -121,6 +123,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         duration=1.0,
         sample_rate=16000,
         discriminator={"contrast": 1.0},
+        ema_momentum=0.9995,  # reached after 18,000 steps, until when the average is over a ninth of the run
         generator_optimizer=_adam(5e-4, 0.0, 0.99, halved_every=4000),
         discriminator_optimizer=_adam(5e-4, 0.0, 0.99, halved_every=4000),
         trim="onset",
