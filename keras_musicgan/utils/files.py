@@ -141,7 +141,7 @@ def next_free(path: str | Path) -> Path:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raises OSError if a file or folder could not be written; for use before long work, as it leaves nothing behind."""
+    """Raises OSError if a file or folder could not be written; for use before long work; nothing stays behind."""
     path = Path(path).expanduser()
     existing = next(each for each in (path, *path.absolute().parents) if each.exists())
     if existing != path and not existing.is_dir():

@@ -18,7 +18,10 @@ from keras_musicgan.music.notes import Notes, Track
         ({"start": [0], "duration": [1], "pitch": [60.5]}, "whole numbers.*60.5"),
         ({"start": [0], "duration": [1], "pitch": [60], "tempo_changes": ((0.0, 90.0),)}, "tempo_changes"),
         ({"start": [0], "duration": [1], "pitch": [60], "tempo_changes": ((2.0, 0.0),)}, "tempo=0"),
-        ({"start": [0], "duration": [1], "pitch": [60], "time_signatures": ((4.0, 3, 4), (0.0, 4, 4))}, "order of beats"),
+        (
+            {"start": [0], "duration": [1], "pitch": [60], "time_signatures": ((4.0, 3, 4), (0.0, 4, 4))},
+            "order of beats",
+        ),
         ({"start": [0], "duration": [1], "pitch": [60], "time_signatures": ((0.0, 3, 4), (0.0, 4, 4))}, "one at each"),
         ({"start": [0], "duration": [1], "pitch": [60], "time_signatures": ((0.0, 0, 4),)}, "time_signatures"),
         ({"start": [0], "duration": [1], "pitch": [60], "keys": ((0.0, "H major"),)}, "H major"),
