@@ -18,16 +18,18 @@ data (Karras et al., 2020).
 import math
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from keras_musicgan.networks.grids import spectrogram_shape
 from keras_musicgan.networks.heads import conditioning_head
-from keras_musicgan.networks.layers import BinsToFeatures, FeaturesToBins, MinibatchDeviation, PixelNorm
+from keras_musicgan.networks.layers import BinsToFeatures, Decay, FeaturesToBins, MinibatchDeviation, PixelNorm
 from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 DAMPING = 4.0  # subtracted for a damping of 1; tanh turns about 3 into silence
+UNDAMPED = -2.0  # before a softplus, at the beginning of a training
+NATS_OF_POWER = 9.2  # in a level of 1, which is 40 dB where the range from −1 to 1 is 80
 NOISE_SPREAD = 3.0  # radians between two latents, about
 MIN_FRAMES = 4  # at the coarsest level; at most 7
 
@@ -42,6 +44,7 @@ def spectrogram_generator(
     conditions_width: int = 0,
     amplify_conditions: bool = False,
     noise_width: int = 0,
+    noise_floor: bool = False,
 ) -> keras.Model:
     """A generator of spectrograms.
 
@@ -52,9 +55,9 @@ def spectrogram_generator(
         width: Features of a frame, even.
         kernel_size: Neighbouring bins over which the last layer's weights are averaged, about as many as the main lobe
             of the window spans.
-        gate: Whether a number for each frame, at least 0, is subtracted from its spectrum before the tanh, all bins
-            alike. It is for log magnitudes in which −1 is silence: one number damps or ends a sound, and its partials
-            stand out as far as before.
+        gate: Whether levels fall, for log magnitudes in which −1 is silence: from each bin is subtracted what grows
+            evenly with time, at a rate that the input sets, and from each frame a number, at least 0, all bins alike,
+            which damps or ends a sound while its partials stand out as far as before.
         finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
             of them make the valleys between partials deeper, and the step slower.
         conditions_width: Length of the conditions at the end of the input.
@@ -62,6 +65,8 @@ def spectrogram_generator(
             steps then, but partials stay less sharp.
         noise_width: Numbers for each frame that differ from frame to frame, as noise does, and follow from the latents;
             0 for none.
+        noise_floor: Whether a second spectrum is added in power. Partials are made by one then and what lies between
+            them by the other, so that neither has to be exact where it is the softer one; the step is slower.
 
     Returns:
         Keras model from `[batch, input_dim]` to `[batch, frames, bins, features]` in [−1, 1].
@@ -85,12 +90,18 @@ def spectrogram_generator(
         x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
     _, bins, features = representation.encoded_shape
     quiet = keras.initializers.VarianceScaling(0.1)  # outputs begin near 0, the middle of the range
-    styled = _styled(x, inputs)
-    x = FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(styled)
-    of_input = layers.Reshape((1, input_dim))(inputs)
-    x = x + FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet)(of_input)
-    if gate:  # a difference of levels in dB, as the decay of a sound is
-        damping = layers.Dense(1, activation="softplus", bias_initializer=keras.initializers.Constant(-2.0))(styled)
+    styled, of_input = _styled(x, inputs), layers.Reshape((1, input_dim))(inputs)
+
+    def spectrum(name, x):
+        return FeaturesToBins(bins, features, kernel_size, kernel_initializer=quiet, name=name)(x)
+
+    x = spectrum("spectra", styled) + spectrum("spectrum_of_input", of_input)
+    if noise_floor:
+        x = _added_in_power(x, spectrum("noise_floor", styled))
+    if gate:  # differences of levels in dB
+        x = Decay()(x, DAMPING * layers.Activation("softplus")(spectrum("decay_rates", of_input) + UNDAMPED))
+        undamped = keras.initializers.Constant(UNDAMPED)
+        damping = layers.Dense(1, "softplus", bias_initializer=undamped, name="damping")(styled)
         x = x - DAMPING * layers.Reshape((-1, 1, 1))(damping)
     x = layers.Activation("tanh")(x)
     return keras.Model(vector, x, name="spectrogram_generator")
@@ -177,13 +188,18 @@ def _noise(latents, frames, width):
     spread = keras.initializers.RandomNormal(stddev=NOISE_SPREAD / math.sqrt(latents.shape[-1]))
     phases = keras.initializers.RandomUniform(-math.pi, math.pi)
     x = layers.Dense(frames * width, kernel_initializer=spread, bias_initializer=phases, trainable=False)(latents)
-    return layers.Reshape((frames, width))(math.sqrt(2) * keras.ops.sin(x))
+    return layers.Reshape((frames, width))(math.sqrt(2) * ops.sin(x))
 
 
 def _smoothed(x):
     """Means over three frames, which take out what alternates from frame to frame, as upsampled features do."""
     around = layers.ZeroPadding1D(1)(x)
     return (around[:, :-2] + 2.0 * x + around[:, 2:]) / 4.0
+
+
+def _added_in_power(levels, others):
+    """The levels of two sounds at once."""
+    return ops.logaddexp(NATS_OF_POWER * levels, NATS_OF_POWER * others) / NATS_OF_POWER
 
 
 def _with_contrast(spectra, weight, distance):

@@ -9,8 +9,9 @@ from keras import ops
 
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.grids import halved
+from keras_musicgan.networks.layers import Decay
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
-from keras_musicgan.networks.spectrogram import DAMPING, spectrogram_discriminator, spectrogram_generator
+from keras_musicgan.networks.spectrogram import DAMPING, UNDAMPED, spectrogram_discriminator, spectrogram_generator
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.instantaneous_frequency import InstantaneousFrequency
 from keras_musicgan.representations.log_magnitude import LogMagnitude
@@ -172,7 +173,7 @@ def test_a_gate_damps_all_bins_alike_down_to_silence():
     representation = LogMagnitude(length=16 * 64, n_fft=128, hop_length=64, normalization="range")
     generator = spectrogram_generator(representation, 4, width=8, gate=True)
     latents = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
-    dense = next(layer for layer in generator.layers if getattr(layer, "units", 0) == 1)
+    dense = generator.get_layer("damping")
     kernel, _ = dense.get_weights()
     outputs = {}
     for bias in (-100.0, 0.0, 100.0):
@@ -181,7 +182,33 @@ def test_a_gate_damps_all_bins_alike_down_to_silence():
     np.testing.assert_allclose(outputs[100.0], -1, atol=1e-6)
     damped = np.arctanh(outputs[-100.0]) - np.arctanh(outputs[0.0])  # by a softplus of 0
     np.testing.assert_allclose(damped, DAMPING * np.log(2), rtol=1e-3)
-    assert generator.count_params() == spectrogram_generator(representation, 4, width=8).count_params() + 4 + 1
+
+
+@pytest.mark.backend
+def test_a_gate_lets_each_bin_decay_at_its_rate():
+    representation = LogMagnitude(length=16 * 64, n_fft=128, hop_length=64, normalization="range")
+    generator = spectrogram_generator(representation, 4, width=8, gate=True)
+    latents = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    (decay,) = (layer for layer in generator.layers if isinstance(layer, Decay))
+    rates = generator.get_layer("decay_rates")
+    levels = {}
+    for bias in (-100.0, 0.0):  # of bin 7 alone
+        rates.set_weights([np.zeros_like(rates.get_weights()[0]), np.where(np.arange(64) == 7, bias, -100.0)])
+        levels[bias] = ops.convert_to_numpy(keras.Model(generator.input, decay.output)(latents))
+    fallen = levels[-100.0] - levels[0.0]
+    by_the_end = DAMPING * np.log1p(np.exp(UNDAMPED))
+    np.testing.assert_allclose(fallen[:, :, 7, 0], np.tile(by_the_end * np.arange(16) / 16, (3, 1)), atol=1e-5)
+    assert not np.delete(fallen, 7, axis=2).any()
+
+
+@pytest.mark.backend
+def test_a_noise_floor_fills_what_lies_below_it_and_leaves_what_stands_above():
+    generator = spectrogram_generator(magnitudes(8), 4, width=8, noise_floor=True)
+    for name, bias in (("spectra", [0.8] * 16 + [-0.8] * 16), ("noise_floor", [-0.2] * 32)):
+        layer = generator.get_layer(name)
+        layer.set_weights([np.zeros_like(layer.get_weights()[0]), np.array(bias)])
+    levels = np.arctanh(ops.convert_to_numpy(generator(np.zeros((1, 4), "float32"))))
+    np.testing.assert_allclose(levels[0, :, :, 0], np.tile([0.8] * 16 + [-0.2] * 16, (8, 1)), atol=0.01)
 
 
 @pytest.mark.parametrize(("amplify", "least", "most"), [(True, 0.7, 1.4), (False, 0.0, 0.4)])

@@ -1,5 +1,6 @@
 """Layers that Keras lacks, one per file."""
 
+from keras_musicgan.networks.layers.decay import Decay
 from keras_musicgan.networks.layers.folded_convolution import FoldedConv1D, FoldedConv1DTranspose
 from keras_musicgan.networks.layers.minibatch_deviation import MinibatchDeviation
 from keras_musicgan.networks.layers.phase_shuffle import PhaseShuffle
@@ -9,6 +10,7 @@ from keras_musicgan.networks.layers.straight_through import StraightThrough
 
 __all__ = [
     "BinsToFeatures",
+    "Decay",
     "FeaturesToBins",
     "FoldedConv1D",
     "FoldedConv1DTranspose",

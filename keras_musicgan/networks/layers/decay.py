@@ -1,0 +1,31 @@
+"""Levels that fall evenly, as those of a struck or plucked sound do."""
+
+import keras
+from keras import ops
+
+from keras_musicgan.utils.registration import serializable
+
+
+@serializable
+class Decay(keras.layers.Layer):
+    """Subtracts from each bin of a spectrogram what grows evenly from its first frame on: an exponential decay, in dB.
+
+    Called with spectra `[batch, frames, bins, features]` and with what is subtracted by the end,
+    `[batch, 1, bins, features]`.
+
+    Example:
+        >>> import numpy as np
+        >>> spectra, rates = np.zeros((1, 4, 1, 1), "float32"), np.ones((1, 1, 1, 1), "float32")
+        >>> np.array(Decay()(spectra, rates)).ravel().tolist()
+        [0.0, -0.25, -0.5, -0.75]
+    """
+
+    def call(self, spectra, rates):
+        """Spectra that decay."""
+        frames = spectra.shape[1]
+        time = ops.cast(ops.reshape(ops.arange(frames), (1, frames, 1, 1)), spectra.dtype) / frames
+        return spectra - rates * time
+
+    def compute_output_shape(self, spectra_shape, rates_shape):
+        """The shape of the spectra."""
+        return spectra_shape
