@@ -199,7 +199,7 @@ def _smoothed(x):
 
 def _added_in_power(levels, others):
     """The levels of two sounds at once."""
-    return ops.logaddexp(NATS_OF_POWER * levels, NATS_OF_POWER * others) / NATS_OF_POWER
+    return levels + ops.softplus(NATS_OF_POWER * (others - levels)) / NATS_OF_POWER
 
 
 def _with_contrast(spectra, weight, distance):

@@ -11,6 +11,7 @@ import keras_musicgan as km
 from keras_musicgan.generation import export as export_module
 from keras_musicgan.generation.export import audio_model, describe, export_model, facts_file
 from keras_musicgan.generation.export import export as export_audio
+from keras_musicgan.networks.spectrogram import spectrogram_generator
 from tests.support.interpreter import Interpreter
 
 pytestmark = pytest.mark.backend
@@ -148,6 +149,21 @@ def test_models_of_several_named_inputs_are_written_too(check_reloaded, format, 
     export_model(model, tmp_path / NAMES[format], format)
     rng = np.random.default_rng(0)
     values = {"latents": rng.normal(size=(5, 4)).astype("float32"), "pitch": rng.normal(size=(5, 2)).astype("float32")}
+    check_reloaded(format, tmp_path, values, keras.ops.convert_to_numpy(model(values)["waveform"]))
+
+
+@pytest.mark.parametrize("format", HERE)
+def test_a_generator_of_spectrograms_is_written_with_all_its_parts(check_reloaded, format, tmp_path):
+    need(format)
+    inputs, representation = (
+        keras.Input((6,), name="latents"),
+        km.representations.LogMagnitude(length=256, n_fft=64, hop_length=16),
+    )
+    parts = {"gate": True, "noise_floor": True, "noise_width": 2, "conditions_width": 2, "amplify_conditions": True}
+    spectra = spectrogram_generator(representation, 6, width=8, **parts)(inputs)
+    model = keras.Model(inputs, {"waveform": spectra})
+    export_model(model, tmp_path / NAMES[format], format)
+    values = {"latents": np.random.default_rng(0).normal(size=(5, 6)).astype("float32")}
     check_reloaded(format, tmp_path, values, keras.ops.convert_to_numpy(model(values)["waveform"]))
 
 
