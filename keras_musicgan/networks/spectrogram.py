@@ -4,8 +4,10 @@ The partials of a note stay in the same bins for as long as it sounds. So the ne
 next to the spectrogram has weights for every bin (`layers.FeaturesToBins`, `layers.BinsToFeatures`), and the others
 are convolutions over time. The generator's input, the pitch above all, scales the features at every level. It also
 gives a spectrum of its own, the same in all frames: log magnitudes of a source and of a filter add up, so that the
-partials of a pitch and the colour of an instrument are learned once each. Nearly all the arithmetic is matrix products,
-while a pyramid of two-dimensional convolutions spends its time on the few channels of its finest level.
+partials of a pitch and the colour of an instrument are learned once each. Partials and noise add up in power, and a
+struck sound decays exponentially, which is a straight line in dB, at a rate for each bin. Nearly all the arithmetic is
+matrix products, while a pyramid of two-dimensional convolutions spends its time on the few channels of its finest
+level.
 
 Beside 64 latents, a one-hot pitch is an eighth in length, and its weights have to grow before it matters; amplified, it
 matters from the start.
@@ -98,11 +100,8 @@ def spectrogram_generator(
     x = spectrum("spectra", styled) + spectrum("spectrum_of_input", of_input)
     if noise_floor:
         x = _added_in_power(x, spectrum("noise_floor", styled))
-    if gate:  # differences of levels in dB
-        x = Decay()(x, DAMPING * layers.Activation("softplus")(spectrum("decay_rates", of_input) + UNDAMPED))
-        undamped = keras.initializers.Constant(UNDAMPED)
-        damping = layers.Dense(1, "softplus", bias_initializer=undamped, name="damping")(styled)
-        x = x - DAMPING * layers.Reshape((-1, 1, 1))(damping)
+    if gate:
+        x = _gated(x, spectrum("decay_rates", of_input), layers.Dense(1, name="damping")(styled))
     x = layers.Activation("tanh")(x)
     return keras.Model(vector, x, name="spectrogram_generator")
 
@@ -195,6 +194,12 @@ def _smoothed(x):
     """Means over three frames, which take out what alternates from frame to frame, as upsampled features do."""
     around = layers.ZeroPadding1D(1)(x)
     return (around[:, :-2] + 2.0 * x + around[:, 2:]) / 4.0
+
+
+def _gated(levels, rates, damping):
+    """Levels less what `rates` give by the end, a bin at a time, and less the `damping` of each frame, in dB both."""
+    rates, damping = (DAMPING * ops.softplus(each + UNDAMPED) for each in (rates, damping))
+    return Decay()(levels, rates) - layers.Reshape((-1, 1, 1))(damping)
 
 
 def _added_in_power(levels, others):

@@ -176,11 +176,11 @@ def test_a_gate_damps_all_bins_alike_down_to_silence():
     dense = generator.get_layer("damping")
     kernel, _ = dense.get_weights()
     outputs = {}
-    for bias in (-100.0, 0.0, 100.0):
+    for bias in (-100.0, -UNDAMPED, 100.0):
         dense.set_weights([np.zeros_like(kernel), np.full(1, bias)])
         outputs[bias] = ops.convert_to_numpy(generator(latents))
     np.testing.assert_allclose(outputs[100.0], -1, atol=1e-6)
-    damped = np.arctanh(outputs[-100.0]) - np.arctanh(outputs[0.0])  # by a softplus of 0
+    damped = np.arctanh(outputs[-100.0]) - np.arctanh(outputs[-UNDAMPED])  # by a softplus of 0
     np.testing.assert_allclose(damped, DAMPING * np.log(2), rtol=1e-3)
 
 
