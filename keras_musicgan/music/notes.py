@@ -50,7 +50,7 @@ class Notes:
         track: Index into `tracks`, int `[n]`; 0 by default.
         tempo: Beats per minute at the beginning.
         tracks: The instruments.
-        time_signatures: (beat, numerator, denominator) of each change of metre, in the order of beats.
+        time_signatures: (beat, numerator, denominator) of each change of metre, in the order of beats; the last at a beat holds.
         length: Length of the piece in beats, including the rest after its last note; at least the end of that note.
         tempo_changes: (beat, beats per minute) of each later tempo, in the order of beats above 0.
         keys: (beat, key) of each written key, as `(0.0, "D minor")`, spelled as in `MAJOR_KEYS` and `MINOR_KEYS`.
@@ -111,10 +111,9 @@ class Notes:
                     "`time_signatures` must be (beat, numerator, denominator), beats at least 0 and the others at "
                     f"least 1. Received: {(beat, numerator, denominator)}"
                 )
-        if not (np.diff([beat for beat, _, _ in self.time_signatures]) > 0).all():
+        if not (np.diff([beat for beat, _, _ in self.time_signatures]) >= 0).all():
             raise ValueError(
-                "`time_signatures` must be in the order of beats, one at each. Received: "
-                f"time_signatures={self.time_signatures}"
+                f"`time_signatures` must be in the order of beats. Received: time_signatures={self.time_signatures}"
             )
         for beat, key in self.keys:
             if not 0 <= beat < np.inf or key not in MAJOR_KEYS + MINOR_KEYS:

@@ -22,7 +22,6 @@ from keras_musicgan.music.notes import Notes, Track
             {"start": [0], "duration": [1], "pitch": [60], "time_signatures": ((4.0, 3, 4), (0.0, 4, 4))},
             "order of beats",
         ),
-        ({"start": [0], "duration": [1], "pitch": [60], "time_signatures": ((0.0, 3, 4), (0.0, 4, 4))}, "one at each"),
         ({"start": [0], "duration": [1], "pitch": [60], "time_signatures": ((0.0, 0, 4),)}, "time_signatures"),
         ({"start": [0], "duration": [1], "pitch": [60], "keys": ((0.0, "H major"),)}, "H major"),
     ],
