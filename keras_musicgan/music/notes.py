@@ -50,7 +50,8 @@ class Notes:
         track: Index into `tracks`, int `[n]`; 0 by default.
         tempo: Beats per minute at the beginning.
         tracks: The instruments.
-        time_signatures: (beat, numerator, denominator) of each change of metre, in the order of beats; the last at a beat holds.
+        time_signatures: (beat, numerator, denominator) of each change of metre, in the order of beats; of several at a
+            beat the last holds.
         length: Length of the piece in beats, including the rest after its last note; at least the end of that note.
         tempo_changes: (beat, beats per minute) of each later tempo, in the order of beats above 0.
         keys: (beat, key) of each written key, as `(0.0, "D minor")`, spelled as in `MAJOR_KEYS` and `MINOR_KEYS`.
