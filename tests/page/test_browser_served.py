@@ -57,11 +57,12 @@ def kit():
         yield gan, address
 
 
-def set_slider(tab, name, value):
+def set_slider(tab, name, *values):
+    """Moves a slider to one value after another, between which the page can do nothing else."""
     tab.get_by_role("slider", name=name).evaluate(
-        "(node, value) => { node.value = value; for (const kind of ['input', 'change'])"
+        "(node, values) => { for (node.value of values) for (const kind of ['input', 'change'])"
         " node.dispatchEvent(new Event(kind, { bubbles: true })); }",
-        str(value),
+        [str(value) for value in values],
     )
 
 
@@ -125,8 +126,7 @@ def test_keys_sound_as_before_until_the_new_sounds_are_there(piano, opened):
 def test_the_latest_wish_wins(piano, opened):
     gan, address = piano
     tab = opened(address)
-    for place in (1, 2, 3, 4):
-        set_slider(tab, "Walk between sounds", place)
+    set_slider(tab, "Walk between sounds", 1, 2, 3, 4)
     (voice,) = wait_for_voices(tab, 1)
     tab.wait_for_timeout(200)
     second = gan.sample_latents(2, SEED)[1]

@@ -1,7 +1,10 @@
 """Tasks of Ray, on the machines of a cluster or on the cores of this one."""
 
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,8 @@ from keras_musicgan.utils.console import count, print_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+SECONDS_BETWEEN_LOOKS = 1.0  # at whether Ctrl-C has been pressed
 
 
 class RayEngine:
@@ -57,9 +62,12 @@ class RayEngine:
             self._cluster.start(function, task, environment, max_retries=RETRIES): number
             for number, task in enumerate(tasks)
         }
-        while calls:
-            (ended,), _ = ray.wait(list(calls), num_returns=1)
-            yield calls.pop(ended), self._cluster.result(ended)
+        with _interrupts() as check:
+            while calls:
+                ended, _ = ray.wait(list(calls), num_returns=1, timeout=SECONDS_BETWEEN_LOOKS)
+                check()
+                for call in ended:
+                    yield calls.pop(call), self._cluster.result(call)
 
     def _report_size(self):
         """Prints how many runs the cluster trains at a time; raises ValueError if it cannot train one."""
@@ -70,6 +78,25 @@ class RayEngine:
                 f"machines have {self._cluster.describe()}. Ask for less, or add a larger machine."
             )
         print_plain(self._driver_console, f"{self._cluster.describe_place()}: {count(n_runs, 'run')} at a time")
+
+
+@contextmanager
+def _interrupts():
+    """Yields a function that raises KeyboardInterrupt once Ctrl-C was pressed, which Ray's own code could swallow."""
+    if threading.current_thread() is not threading.main_thread():  # where no signal arrives
+        yield lambda: None
+        return
+    pressed = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+
+    def check():
+        if pressed.is_set():
+            raise KeyboardInterrupt
+
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _n_cores():
