@@ -182,6 +182,9 @@ def test_a_gate_damps_all_bins_alike_down_to_silence():
     np.testing.assert_allclose(outputs[100.0], -1, atol=1e-6)
     damped = np.arctanh(outputs[-100.0]) - np.arctanh(outputs[-UNDAMPED])  # by a softplus of 0
     np.testing.assert_allclose(damped, DAMPING * np.log(2), rtol=1e-3)
+    of_damping, of_decays = 4 + 1, 64 * (4 + 1)
+    ungated = spectrogram_generator(representation, 4, width=8)
+    assert generator.count_params() == ungated.count_params() + of_damping + of_decays
 
 
 @pytest.mark.backend
