@@ -24,14 +24,21 @@ from keras import layers, ops
 
 from keras_musicgan.networks.grids import spectrogram_shape
 from keras_musicgan.networks.heads import conditioning_head
-from keras_musicgan.networks.layers import BinsToFeatures, Decay, FeaturesToBins, MinibatchDeviation, PixelNorm
+from keras_musicgan.networks.layers import (
+    BinsToFeatures,
+    Decay,
+    FeaturesToBins,
+    MinibatchDeviation,
+    PixelNorm,
+    SmoothFrames,
+)
 from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 DAMPING = 4.0  # subtracted for a damping of 1; tanh turns about 3 into silence
 UNDAMPED = -2.0  # before a softplus, at the beginning of a training
-NATS_OF_POWER = 9.2  # in a level of 1, which is 40 dB where the range from −1 to 1 is 80
+ABOVE_EQUALS = 0.075  # the level of two equal sounds at once above each: 3 dB where the range from −1 to 1 is 80
 NOISE_SPREAD = 3.0  # radians between two latents, about
 MIN_FRAMES = 4  # at the coarsest level; at most 7
 
@@ -85,7 +92,7 @@ def spectrogram_generator(
     for level in reversed(range(doublings)):
         filters = width if level else finest_width
         x = _dense(_styled(x, inputs), 2 * filters)
-        x = _smoothed(layers.Reshape((2 * x.shape[1], filters))(x))
+        x = SmoothFrames()(layers.Reshape((2 * x.shape[1], filters))(x))
         if noise_width and not level:
             noise = _noise(vector[:, : input_dim - conditions_width], x.shape[1], noise_width)
             x = x + _dense(noise, filters)
@@ -190,12 +197,6 @@ def _noise(latents, frames, width):
     return layers.Reshape((frames, width))(math.sqrt(2) * ops.sin(x))
 
 
-def _smoothed(x):
-    """Means over three frames, which take out what alternates from frame to frame, as upsampled features do."""
-    around = layers.ZeroPadding1D(1)(x)
-    return (around[:, :-2] + 2.0 * x + around[:, 2:]) / 4.0
-
-
 def _gated(levels, rates, damping):
     """Levels less what `rates` give by the end, a bin at a time, and less the `damping` of each frame, in dB both."""
     rates, damping = (DAMPING * ops.softplus(each + UNDAMPED) for each in (rates, damping))
@@ -203,8 +204,8 @@ def _gated(levels, rates, damping):
 
 
 def _added_in_power(levels, others):
-    """The levels of two sounds at once."""
-    return levels + ops.softplus(NATS_OF_POWER * (others - levels)) / NATS_OF_POWER
+    """The levels of two sounds at once: a smooth maximum, within 0.5 dB of theirs and cheaper than logarithms."""
+    return (levels + others + ops.sqrt(ops.square(levels - others) + (2.0 * ABOVE_EQUALS) ** 2)) / 2.0
 
 
 def _with_contrast(spectra, weight, distance):

@@ -6,6 +6,7 @@ from keras_musicgan.networks.layers.minibatch_deviation import MinibatchDeviatio
 from keras_musicgan.networks.layers.phase_shuffle import PhaseShuffle
 from keras_musicgan.networks.layers.pixel_norm import PixelNorm
 from keras_musicgan.networks.layers.smooth_bins import BinsToFeatures, FeaturesToBins
+from keras_musicgan.networks.layers.smooth_frames import SmoothFrames
 from keras_musicgan.networks.layers.straight_through import StraightThrough
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "MinibatchDeviation",
     "PhaseShuffle",
     "PixelNorm",
+    "SmoothFrames",
     "StraightThrough",
 ]

@@ -1,6 +1,7 @@
 """Levels that fall evenly, as those of a struck or plucked sound do."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_musicgan.utils.registration import serializable
@@ -22,9 +23,11 @@ class Decay(keras.layers.Layer):
 
     def call(self, spectra, rates):
         """Spectra that decay."""
-        frames = spectra.shape[1]
-        time = ops.cast(ops.reshape(ops.arange(frames), (1, frames, 1, 1)), spectra.dtype) / frames
-        return spectra - rates * time
+        frames, bins, features = spectra.shape[1:]
+        time = ops.cast(np.arange(frames).reshape(frames, 1) / frames, spectra.dtype)
+        # A product of matrices, since XLA would work out every level again for each of the gradients that add them up.
+        decays = ops.matmul(time, ops.reshape(rates, (-1, 1, bins * features)))
+        return spectra - ops.reshape(decays, (-1, frames, bins, features))
 
     def compute_output_shape(self, spectra_shape, rates_shape):
         """The shape of the spectra."""
