@@ -130,4 +130,4 @@ def copy_models(words, folder, trained):
 PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 }
-WITH_STEPS = [name for name, path in PAGES.items() if steps(path.read_text()) and name != "docs/results.md"]
+WITH_STEPS = [name for name, path in PAGES.items() if steps(path.read_text()) and not name.startswith("docs/results/")]
