@@ -1,5 +1,6 @@
 """The rows of a batch that a process trains on."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -51,6 +52,10 @@ class OwnRows(keras.utils.PyDataset):
         """Number of batches."""
         return self.data.num_batches
 
+    def encode_with(self, encode: Callable[[np.ndarray], np.ndarray]) -> "OwnRows":
+        """The same rows of clips that are encoded once, where the dataset can do so."""
+        return OwnRows(self.data.encode_with(encode), self.shuffle_seed) if hasattr(self.data, "encode_with") else self
+
     def __getitem__(self, index):
         if self.shuffle_seed is not None:
             index = int(np.random.default_rng((self.shuffle_seed, self._epoch)).permutation(self.num_batches)[index])
@@ -84,6 +89,11 @@ class ArrayBatches(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.shuffle_seed = shuffle_seed
         self._epoch = 0
+
+    def encode_with(self, encode: Callable[[np.ndarray], np.ndarray]) -> "ArrayBatches":
+        """The batches of encoded clips, all encoded here."""
+        conditions = self.arrays[1] if len(self.arrays) > 1 else None
+        return ArrayBatches(encode(self.arrays[0]), conditions, self.batch_size, self.shuffle_seed)
 
     @property
     def num_batches(self):

@@ -59,6 +59,37 @@ def test_the_rows_of_all_processes_are_the_batch(make, size, tmp_path, as_proces
         np.testing.assert_array_equal(np.concatenate(of_processes), array)
 
 
+@pytest.mark.parametrize(
+    ("data", "once"),
+    [
+        (Clips(np.arange(12.0), 6, seed=1, labels={"pitch": np.arange(12)}), True),
+        (ArrayBatches(np.arange(12.0), {"pitch": np.arange(12)}, 6, shuffle_seed=3), True),
+        (ArrayBatches(np.arange(12.0), None, 6, shuffle_seed=None), True),
+        (Others(), False),
+    ],
+)
+def test_clips_are_encoded_once_where_all_are_in_memory(data, once, as_process):
+    as_process(1, 2)
+    encoded = []
+
+    def encode(clips):
+        encoded.append(len(clips))
+        return clips + 100.0
+
+    own = OwnRows(data, shuffle_seed=3)
+    codes = own.encode_with(encode)
+    for _ in range(2):
+        for index in range(2):
+            clips, *conditions = own[index]
+            batch, *beside = codes[index]
+            np.testing.assert_array_equal(batch, clips + 100.0 if once else clips)
+            assert keras.tree.map_structure(list, beside) == keras.tree.map_structure(list, conditions)
+        own.on_epoch_end()
+        if codes is not own:
+            codes.on_epoch_end()
+    assert encoded == [12] * once
+
+
 def test_the_order_is_the_same_on_all_and_another_in_each_epoch(as_process):
     orders = []
     for rank in range(2):
