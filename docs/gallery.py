@@ -3,7 +3,7 @@
     python docs/gallery.py                      # half a minute of a core
     python docs/gallery.py --real my_notes/     # real notes beside the generated ones: flute_64_1.wav ...
 
-MkDocs runs it when `docs/gallery/` is missing or older than this file. Nothing of that folder is committed.
+MkDocs runs it when `docs/gallery/` is missing or older than this file or a model. Nothing of that folder is committed.
 """
 
 import argparse

@@ -35,7 +35,8 @@ def on_config(config):
     (reference,) = (entry["Reference"] for entry in config.nav if "Reference" in entry)
     reference += [{f"km.{name}": f"reference/{name}.md"} for name in public_modules()]
     script, players = ROOT / "docs" / "gallery.py", ROOT / "docs" / "gallery" / "players.html"
-    if not players.is_file() or players.stat().st_mtime < script.stat().st_mtime:
+    sources = (script, *(ROOT / PACKAGE / "pretrained" / "models").iterdir())
+    if not players.is_file() or players.stat().st_mtime < max(source.stat().st_mtime for source in sources):
         subprocess.run([sys.executable, str(script)], check=True)
     return config
 
