@@ -27,12 +27,19 @@ def test_every_preset_trains_logs_and_generates(preset, trained):
     assert 0 <= np.abs(audio).max() <= 1
 
 
+GRAPHS_OF_THE_GATE = {"lecture", "pianoroll", "notes"}
+
+
 @pytest.mark.parametrize(
     "preset",
     [
         "lecture",
         "pianoroll",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in sorted({*PRESETS} - {"lecture", "pianoroll"})),
+        pytest.param("notes", marks=pytest.mark.slow),
+        *(
+            pytest.param(name, marks=pytest.mark.nightly)
+            for name in sorted({*PRESETS} - {"lecture", "pianoroll", "notes"})
+        ),
     ],
 )
 def test_every_preset_trains_in_a_graph_as_eagerly(preset, trained):

@@ -103,7 +103,10 @@ def test_mixed_bfloat16(preset, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("precision", PRECISION_NAMES)
+@pytest.mark.parametrize(
+    "precision",
+    [pytest.param(name, marks=[] if name == "mixed_float16" else pytest.mark.nightly) for name in PRECISION_NAMES],
+)
 @pytest.mark.parametrize("preset", ["lecture", "notes", "wavegan-small"])
 def test_fifty_steps_stay_finite_in_every_domain(preset, precision):
     keras.config.set_dtype_policy(precision)

@@ -104,6 +104,7 @@ def test_a_sweep_is_the_same_as_in_one_process(tmp_path, serial):
     check_same(out, serial)
 
 
+@pytest.mark.nightly
 def test_a_sweep_that_is_stopped_is_quiet_and_goes_on(tmp_path):
     """On a cluster that the command starts itself; the later runs, on its only core, wait for the first."""
     out = tmp_path / "sweep"
