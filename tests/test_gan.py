@@ -27,9 +27,6 @@ def test_every_preset_trains_logs_and_generates(preset, trained):
     assert 0 <= np.abs(audio).max() <= 1
 
 
-GRAPHS_OF_THE_GATE = {"lecture", "pianoroll", "notes"}
-
-
 @pytest.mark.parametrize(
     "preset",
     [
