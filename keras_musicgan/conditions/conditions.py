@@ -86,18 +86,21 @@ class Conditions(keras.layers.Layer, Sequence):
     def __contains__(self, name: object) -> bool:
         return name in self.names
 
+    @property
+    def columns(self) -> dict[str, slice]:
+        """The columns of each condition in the vector, by name."""
+        ends = np.cumsum([condition.width for condition in self._conditions]).tolist()
+        return {each.name: slice(end - each.width, end) for each, end in zip(self._conditions, ends, strict=True)}
+
     def call(self, numbers: Mapping):
         """The vector `[n, width]` float32 of a dict of numbers `[n]`; NaN where one is out of range."""
         return condition_vector(self._conditions, numbers)
 
     def loss(self, predicted, encoded):
         """Loss of a predicted vector: the sum of the conditions' losses, a scalar float32."""
-        total, begin = ops.zeros(()), 0
-        for condition in self._conditions:
-            part = slice(begin, begin + condition.width)
-            total += condition.loss(predicted[:, part], encoded[:, part])
-            begin = part.stop
-        return total
+        parts = zip(self._conditions, self.columns.values(), strict=True)
+        losses = (condition.loss(predicted[:, part], encoded[:, part]) for condition, part in parts)
+        return sum(losses, ops.zeros(()))
 
     def check_names(self, given: object) -> None:
         """Raises ValueError unless `y`, as `fit` takes it, is a dict of exactly these conditions."""

@@ -210,7 +210,6 @@ def _best(gan, inputs, conditions, target, changes):
 
 def _parts(gan):
     """Each condition with its place in the generator's input, as (first, after the last)."""
-    first = gan.latent_dim
     for condition in gan.conditions:
-        yield condition, (first, first + condition.width)
-        first += condition.width
+        columns = gan.conditions.columns[condition.name]
+        yield condition, (gan.latent_dim + columns.start, gan.latent_dim + columns.stop)

@@ -10,7 +10,7 @@ matrix products, while a pyramid of two-dimensional convolutions spends its time
 level.
 
 Beside 64 latents, a one-hot pitch is an eighth in length, and its weights have to grow before it matters; amplified, it
-matters from the start.
+matters from the start. Where the partials of a pitch lie is known: the spectrum of the input may begin with them.
 
 References: for the scaling by the input and the smoothing after every upsampling, A style-based generator architecture
 (Karras, Laine and Aila, 2019); for conditions as long as latents, Training generative adversarial networks with limited
@@ -20,9 +20,12 @@ data (Karras et al., 2020).
 import math
 
 import keras
+import numpy as np
 from keras import layers, ops
 
+from keras_musicgan.conditions import Conditions, Pitch
 from keras_musicgan.networks.grids import spectrogram_shape
+from keras_musicgan.networks.harmonic_kernel import harmonic_kernel
 from keras_musicgan.networks.heads import conditioning_head
 from keras_musicgan.networks.layers import (
     BinsToFeatures,
@@ -34,6 +37,7 @@ from keras_musicgan.networks.layers import (
 )
 from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
+from keras_musicgan.representations.banded import BandedRepresentation
 from keras_musicgan.utils.checks import check_number, check_positive_int
 
 DAMPING = 4.0  # subtracted for a damping of 1; tanh turns about 3 into silence
@@ -50,8 +54,9 @@ def spectrogram_generator(
     kernel_size: int = 5,
     gate: bool = False,
     finest_width: int | None = None,
-    conditions_width: int = 0,
+    conditions: Conditions | None = None,
     amplify_conditions: bool = False,
+    partials: float = 0.0,
     noise_width: int = 0,
     noise_floor: bool = False,
 ) -> keras.Model:
@@ -69,9 +74,11 @@ def spectrogram_generator(
             which damps or ends a sound while its partials stand out as far as before.
         finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
             of them make the valleys between partials deeper, and the step slower.
-        conditions_width: Length of the conditions at the end of the input.
+        conditions: Those at the end of the input.
         amplify_conditions: Whether they are amplified to the length of the latents. Pitches are learned in half the
             steps then, but partials stay less sharp.
+        partials: How far the partials of a pitch stand out before any training, in levels from −1 to 1, so that notes
+            are in tune from the start; 0 for not at all. For magnitudes conditioned on a `Pitch`; others begin as ever.
         noise_width: Numbers for each frame that differ from frame to frame, as noise does, and follow from the latents;
             0 for none.
         noise_floor: Whether a second spectrum is added in power. Partials are made by one then and what lies between
@@ -84,9 +91,14 @@ def spectrogram_generator(
         TypeError: If the encoded clips are not spectrograms.
         ValueError: If the layers cannot produce this number of frames, or a number is out of range.
     """
+    conditions = Conditions() if conditions is None else conditions
+    check_number("partials", partials, at_least=0)
     start, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width, input_dim)
     vector = keras.Input((input_dim,))
-    inputs = _amplified(vector, conditions_width) if amplify_conditions else vector
+    latent_dim = input_dim - conditions.width
+    amplification = math.sqrt(latent_dim) if amplify_conditions else 1.0  # a one-hot condition as long as the latents
+    scales = [1.0] * latent_dim + [amplification] * conditions.width
+    inputs = layers.Rescaling(scales)(vector) if amplify_conditions else vector
     x = layers.Reshape((start, width))(_dense(inputs, start * width))
     x = _normalized(_convolution(_normalized(x), width))
     for level in reversed(range(doublings)):
@@ -94,7 +106,7 @@ def spectrogram_generator(
         x = _dense(_styled(x, inputs), 2 * filters)
         x = SmoothFrames()(layers.Reshape((2 * x.shape[1], filters))(x))
         if noise_width and not level:
-            noise = _noise(vector[:, : input_dim - conditions_width], x.shape[1], noise_width)
+            noise = _noise(vector[:, :latent_dim], x.shape[1], noise_width)
             x = x + _dense(noise, filters)
         x = _normalized((x + _convolution(_normalized(x), filters)) / math.sqrt(2))
     _, bins, features = representation.encoded_shape
@@ -110,7 +122,10 @@ def spectrogram_generator(
     if gate:
         x = _gated(x, spectrum("decay_rates", of_input), layers.Dense(1, name="damping")(styled))
     x = layers.Activation("tanh")(x)
-    return keras.Model(vector, x, name="spectrogram_generator")
+    generator = keras.Model(vector, x, name="spectrogram_generator")
+    if isinstance(representation, BandedRepresentation):
+        _begin_in_tune(generator.get_layer("spectrum_of_input"), representation, conditions, partials / amplification)
+    return generator
 
 
 def spectrogram_discriminator(
@@ -131,8 +146,8 @@ def spectrogram_discriminator(
         width: Features of a frame, even.
         kernel_size: Neighbouring bins over which the first layer's weights are averaged.
         finest_width: Features of a frame at the first level, next to the spectrum; half of `width` if not given.
-        contrast: Weight, 0 for none, of a second view of the spectra: by how much each bin stands out from those a main
-            lobe away. The first layer is linear and smooth over bins, so that it hardly sees how sharp partials are.
+        contrast: How many times each bin is raised by what it stands out from those a main lobe away. The first layer
+            is linear and smooth over bins, so that without it the network hardly sees how sharp partials are.
 
     Returns:
         Keras model from `[batch, frames, bins, features]` to a logit `[batch, 1]`; with conditions, as in
@@ -183,10 +198,14 @@ def _check_options(representation, width, kernel_size, finest_width, input_dim=1
     return frames, doublings, finest_width
 
 
-def _amplified(inputs, conditions_width):
-    """Latents and conditions, a one-hot condition made as long as the latents are on average."""
-    latent_dim = inputs.shape[-1] - conditions_width
-    return layers.Rescaling([1.0] * latent_dim + [math.sqrt(latent_dim)] * conditions_width)(inputs)
+def _begin_in_tune(layer, representation, conditions, scale):
+    """Adds to the weights of each pitch its harmonic spectrum; the last rows are those of the conditions."""
+    for condition in conditions:
+        if scale and isinstance(condition, Pitch):
+            kernel = np.array(ops.convert_to_numpy(layer.kernel))
+            rows = kernel[len(kernel) - conditions.width :][conditions.columns[condition.name]]
+            rows += scale * harmonic_kernel(representation, condition, layer.window).reshape(rows.shape)
+            layer.kernel.assign(kernel)
 
 
 def _noise(latents, frames, width):
@@ -209,11 +228,11 @@ def _added_in_power(levels, others):
 
 
 def _with_contrast(spectra, weight, distance):
-    """Spectra `[batch, frames, bins, features]`, and by how much each bin exceeds those at a distance on both sides."""
+    """Spectra `[batch, frames, bins, features]`, each bin raised by its excess over those at both distances."""
     around = (spectra[:, :, : -2 * distance] + spectra[:, :, 2 * distance :]) / 2.0
     above = layers.ReLU()(spectra[:, :, distance:-distance] - around)
     above = layers.ZeroPadding2D(((0, 0), (distance, distance)), data_format="channels_last")(above)
-    return layers.Concatenate()([spectra, weight * above])
+    return spectra + weight * above
 
 
 def _styled(x, inputs):

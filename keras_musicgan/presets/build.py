@@ -51,7 +51,7 @@ def build(preset: str, overrides: dict) -> dict:
             check_dict(role, networks[role])
             given = rename_options(networks[role], RENAMED_OPTIONS, role)
             options = {**plan[role], **given}
-            if role == "generator" and "conditions_width" in inspect.signature(builder).parameters:
-                options["conditions_width"] = conditions.width
+            if role == "generator" and "conditions" in inspect.signature(builder).parameters:
+                options["conditions"] = conditions
             networks[role] = build_part(role, builder, options, representation, width)
     return {**networks, "representation": representation, "recipe": recipe, **model}

@@ -1,5 +1,7 @@
 """Magnitudes in bins or mel bands, above a floor."""
 
+import numpy as np
+
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.utils.checks import check_number
@@ -21,6 +23,12 @@ class BandedRepresentation(SpectrogramRepresentation):
         self.floor_db = floor_db
         self.floor = 10.0 ** (floor_db / 20.0)
         self.mel = None if n_mels is None else MelBands(self.sample_rate, self.n_fft, n_mels)
+
+    def band_positions(self, frequencies: np.ndarray) -> np.ndarray:
+        """Where frequencies in Hz lie among the bands or bins, the first of which is at 0; between two, a fraction."""
+        if self.mel is None:
+            return np.asarray(frequencies) * self.n_fft / self.sample_rate
+        return np.interp(frequencies, self.mel.centres, np.arange(len(self.mel.centres)))
 
     def to_bands(self, magnitudes, xp):
         """Magnitudes `[..., bands]` from those of bins `[..., n_fft / 2]`."""

@@ -48,7 +48,10 @@ BUILT_IN = Choice(
     "notes",
     {
         "representation": {"duration": 0.5},
-        "generator": {"width": 128, "finest_width": 128, "amplify_conditions": True},
+        "generator": {
+            **{"width": 128, "finest_width": 128, "amplify_conditions": True},
+            **{"partials": 1.0, "noise_floor": False},
+        },
         "discriminator": {"width": 128, "finest_width": 128},
         "recipe": {"steps": 1600, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
     },

@@ -66,7 +66,7 @@ def settings_of(preset: str) -> list[Setting]:
         for name in MODEL_OPTIONS
     ]
     found += _settings("representation", REPRESENTATIONS[kind], options)
-    found += _settings("generator", generator, plan["generator"], n_given=2, left_out=("conditions_width",))
+    found += _settings("generator", generator, plan["generator"], n_given=2, left_out=("conditions",))
     found += _settings("discriminator", discriminator, plan["discriminator"], n_given=2)
     found += [Setting(f"recipe.{name}", recipe[name], meaning) for name, meaning in RECIPE_OPTIONS.items()]
     for role in OPTIMIZERS:

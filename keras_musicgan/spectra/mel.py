@@ -43,6 +43,11 @@ class MelBands:
             )
 
     @property
+    def centres(self) -> np.ndarray:
+        """The frequency of each band in Hz, where its weight is 1; float64 `[n_mels]`."""
+        return _edges(self)[1:-1]
+
+    @property
     def matrix(self) -> np.ndarray:
         """Weights float32 `[n_fft / 2, n_mels]`: triangles with a peak of 1, those of librosa with `norm=None`.
 
@@ -96,7 +101,7 @@ def _inverse(bands):
 @functools.lru_cache(maxsize=8)
 def _nearest(bands):
     bins = np.arange(bands.n_fft // 2) * bands.sample_rate / bands.n_fft
-    distance = np.abs(bins - _edges(bands)[1:-1, None])
+    distance = np.abs(bins - bands.centres[:, None])
     return _read_only(np.arange(bands.n_mels)[:, None] == distance.argmin(axis=0))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import keras_musicgan as km
+from keras_musicgan.conditions import Conditions, Pitch
 from keras_musicgan.generation import export as export_module
 from keras_musicgan.generation.export import audio_model, describe, export_model, facts_file
 from keras_musicgan.generation.export import export as export_audio
@@ -159,7 +160,8 @@ def test_a_generator_of_spectrograms_is_written_with_all_its_parts(check_reloade
         keras.Input((6,), name="latents"),
         km.representations.LogMagnitude(length=256, n_fft=64, hop_length=16),
     )
-    parts = {"gate": True, "noise_floor": True, "noise_width": 2, "conditions_width": 2, "amplify_conditions": True}
+    conditions = Conditions([Pitch(60, 61)])
+    parts = {"gate": True, "noise_floor": True, "noise_width": 2, "conditions": conditions, "amplify_conditions": True}
     spectra = spectrogram_generator(representation, 6, width=8, **parts)(inputs)
     model = keras.Model(inputs, {"waveform": spectra})
     export_model(model, tmp_path / NAMES[format], format)

@@ -7,15 +7,19 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_musicgan.conditions import Conditions, Label, Pitch
+from keras_musicgan.metrics import pitch_accuracy
 from keras_musicgan.networks.gansynth import gansynth_discriminator, gansynth_generator
 from keras_musicgan.networks.grids import halved
-from keras_musicgan.networks.layers import Decay
+from keras_musicgan.networks.harmonic_kernel import harmonic_kernel
+from keras_musicgan.networks.layers import BinsToFeatures, Decay
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
 from keras_musicgan.networks.spectrogram import DAMPING, UNDAMPED, spectrogram_discriminator, spectrogram_generator
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.instantaneous_frequency import InstantaneousFrequency
 from keras_musicgan.representations.log_magnitude import LogMagnitude
 
+THREE = Conditions([Label(["a", "b", "c"])])
 PAIRS = {
     "specgan": (specgan_generator, specgan_discriminator, {"width": 2}),
     "gansynth": (gansynth_generator, gansynth_discriminator, {"channels": (8, 4, 4)}),
@@ -103,7 +107,7 @@ def test_what_is_generated_does_not_alternate_from_frame_to_frame():
 def test_noise_differs_from_frame_to_frame_and_follows_from_the_latents():
     representation = magnitudes()
     keras.utils.set_random_seed(0)
-    generator = spectrogram_generator(representation, 19, width=8, conditions_width=3, noise_width=4)
+    generator = spectrogram_generator(representation, 19, width=8, conditions=THREE, noise_width=4)
     (noise,) = (layer for layer in generator.layers if not layer.trainable and layer.weights)
     numbers = keras.Model(generator.input, keras.ops.sin(noise.output))
     inputs = np.random.default_rng(0).normal(size=(200, 19)).astype("float32")
@@ -118,13 +122,12 @@ def test_noise_differs_from_frame_to_frame_and_follows_from_the_latents():
 
 def test_contrast_is_what_stands_out_from_a_main_lobe_away():
     discriminator = spectrogram_discriminator(magnitudes(8), width=8, kernel_size=5, contrast=2.0)
-    (views,) = (layer for layer in discriminator.layers if isinstance(layer, keras.layers.Concatenate))
+    (first,) = (layer for layer in discriminator.layers if isinstance(layer, BinsToFeatures))
     clip = np.full((1, 8, 32, 1), 0.5, "float32")
     clip[:, :, 6:9] += np.array([0.1, 0.3, 0.1], "float32")[:, None]
-    found = ops.convert_to_numpy(keras.Model(discriminator.input, views.output)(clip))
-    np.testing.assert_array_equal(found[..., :1], clip)
-    np.testing.assert_allclose(found[0, :, 6:9, 1], np.tile([0.2, 0.6, 0.2], (8, 1)), atol=1e-6)
-    assert np.count_nonzero(found[..., 1]) == 8 * 3
+    raised = ops.convert_to_numpy(keras.Model(discriminator.input, first.input)(clip)) - clip
+    np.testing.assert_allclose(raised[0, :, 6:9, 0], np.tile([0.2, 0.6, 0.2], (8, 1)), atol=1e-6)
+    assert np.count_nonzero(raised) == 8 * 3
 
 
 def test_shapes_that_cannot_be_halved_name_the_nearest():
@@ -217,7 +220,7 @@ def test_a_noise_floor_fills_what_lies_below_it_and_leaves_what_stands_above():
 @pytest.mark.parametrize(("amplify", "least", "most"), [(True, 0.7, 1.4), (False, 0.0, 0.4)])
 def test_an_amplified_pitch_matters_as_much_as_the_latents_from_the_start(amplify, least, most):
     latents, pitches = np.random.default_rng(0).normal(size=(24, 64)), np.eye(24)
-    options = {"conditions_width": 24, "amplify_conditions": amplify}
+    options = {"conditions": Conditions([Pitch(60, 83)]), "amplify_conditions": amplify}
     generator = spectrogram_generator(magnitudes(), 64 + 24, width=32, **options)
 
     def variation(latents, pitches):
@@ -227,3 +230,39 @@ def test_an_amplified_pitch_matters_as_much_as_the_latents_from_the_start(amplif
     of_latents = variation(latents, np.repeat(pitches[:1], 24, axis=0))
     of_pitches = variation(np.repeat(latents[:1], 24, axis=0), pitches)
     assert least < of_pitches / of_latents < most
+
+
+@pytest.mark.parametrize("amplify", [True, False])
+@pytest.mark.parametrize("n_mels", [None, 256])
+def test_notes_with_partials_are_in_tune_before_any_training(amplify, n_mels):
+    representation = LogMagnitude(duration=0.5, n_fft=1024, hop_length=256, n_mels=n_mels, normalization="range")
+    conditions = Conditions([Label(["flute", "harp"], name="instrument"), Pitch(60, 83), Label(["soft", "loud"])])
+    pitches = np.tile(np.arange(60, 84), 2)
+    vector = conditions({"instrument": np.arange(48) % 2, "pitch": pitches, "label": np.arange(48) // 24})
+    latents = np.random.default_rng(0).normal(size=(48, 64)).astype("float32")
+    inputs = np.concatenate([latents, ops.convert_to_numpy(vector)], axis=1)
+
+    def in_tune(partials):
+        keras.utils.set_random_seed(0)
+        options = {"width": 32, "amplify_conditions": amplify, "partials": partials}
+        generator = spectrogram_generator(representation, 64 + 28, conditions=conditions, **options)
+        clips = representation.decode(ops.convert_to_numpy(generator(inputs)))
+        return pitch_accuracy(clips, representation.sample_rate, pitches)
+
+    assert in_tune(0.0) < 0.2
+    assert in_tune(3.0) > 0.6
+
+
+def test_a_harmonic_kernel_has_its_partials_where_they_lie():
+    representation = LogMagnitude(length=2048, sample_rate=16000, n_fft=1024, hop_length=256, channels=2)
+    window = np.array([0.25, 0.5, 0.25])
+    kernel = harmonic_kernel(representation, Pitch(69, 81), window)
+    assert kernel.shape == (13, 512, 2)
+    np.testing.assert_array_equal(kernel[..., 0], kernel[..., 1])
+    a4 = np.convolve(kernel[0, :, 0], window, mode="same")
+    peaks = np.flatnonzero((a4[1:-1] > a4[:-2]) & (a4[1:-1] >= a4[2:])) + 1
+    np.testing.assert_allclose(peaks, 440 * 1024 / 16000 * np.arange(1, len(peaks) + 1), atol=0.6)
+    assert len(peaks) == 18  # below 8 kHz
+    assert a4[14] == pytest.approx(-0.5) and 0.5 > a4[28] > a4[56] > a4[281] > -0.3
+    two_features = InstantaneousFrequency(length=2048, n_fft=1024, hop_length=256)
+    assert not harmonic_kernel(two_features, Pitch(69, 69), window)[..., 1].any()

@@ -35,15 +35,19 @@ class SmoothBins(keras.layers.Layer):
         self.kernel = self.add_weight(name="kernel", shape=(fan_in, fan_out), initializer=self.kernel_initializer)
         self.bias = self.add_weight(name="bias", shape=(fan_out,), initializer="zeros")
 
+    @property
+    def window(self) -> np.ndarray:
+        """The weights of the average, float64 `[kernel_size]`."""
+        weights = np.hanning(self.kernel_size + 2)[1:-1]
+        return weights / np.sqrt(np.square(weights).sum())
+
     def smooth_kernel(self, shape, axis):
         """The kernel in another shape, averaged over the bins along `axis`."""
         kernel = ops.reshape(ops.convert_to_tensor(self.kernel), shape)
         before, after = self.kernel_size // 2, (self.kernel_size - 1) // 2
         padded = ops.pad(kernel, [(before, after) if each == axis else (0, 0) for each in range(len(shape))])
-        weights = np.hanning(self.kernel_size + 2)[1:-1]
-        weights = weights / np.sqrt(np.square(weights).sum())
         place = (slice(None),) * axis
-        return sum(w * padded[(*place, slice(i, i + shape[axis]))] for i, w in enumerate(weights.tolist()))
+        return sum(w * padded[(*place, slice(i, i + shape[axis]))] for i, w in enumerate(self.window.tolist()))
 
     def get_config(self):
         """Arguments of the constructor."""
