@@ -53,7 +53,7 @@ BUILT_IN = Choice(
             **{"partials": 1.0, "noise_floor": False},
         },
         "discriminator": {"width": 128, "finest_width": 128},
-        "recipe": {"steps": 1600, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
+        "recipe": {"steps": 1100, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
     },
     "built-in notes: preset notes, small, with clips of half a second (choose another with --preset)",
 )
