@@ -44,16 +44,14 @@ class Choice:
         return asked
 
 
+SMALL = {"width": 128, "finest_width": 128}
 BUILT_IN = Choice(
     "notes",
     {
         "representation": {"duration": 0.5},
-        "generator": {
-            **{"width": 128, "finest_width": 128, "amplify_conditions": True},
-            **{"partials": 1.0, "noise_floor": False},
-        },
-        "discriminator": {"width": 128, "finest_width": 128},
-        "recipe": {"steps": 1100, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
+        "generator": {**SMALL, "amplify_conditions": True, "partials": 1.0, "noise_floor": False},
+        "discriminator": SMALL,
+        "recipe": {"steps": 1400, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
     },
     "built-in notes: preset notes, small, with clips of half a second (choose another with --preset)",
 )
