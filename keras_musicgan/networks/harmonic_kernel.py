@@ -1,4 +1,7 @@
-"""Weights by which spectra are in tune before any training."""
+"""Weights by which spectra are in tune before any training.
+
+Reference: for harmonics of a known pitch as what need not be learned, DDSP (Engel, Hantrakul, Gu and Roberts, 2020).
+"""
 
 import numpy as np
 
