@@ -5,6 +5,7 @@
 
 import argparse
 import functools
+import math
 import tempfile
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def main():
     gan.compile()
     data = km.datasets.for_model(gan)
     gan.fit(data, epochs=1, verbose=0)  # compiles, before the measurement
-    every = max(1, arguments.epochs // SAMPLES_PER_RUN)  # as `musicgan train` does
+    every = math.ceil(arguments.epochs / SAMPLES_PER_RUN)  # as `musicgan train` does
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         callbacks = {

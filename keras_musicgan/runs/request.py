@@ -102,7 +102,7 @@ class TrainingRequest:
     )
     gradient_norms: bool = _option(False, "Log the norms of the gradients.")
     stop_on_collapse: bool = _option(False, "End the run when all outputs stay equal or silent.")
-    every: int | None = _option(None, "Epochs between samples; by default ten sets a run.", min=1)
+    every: int | None = _option(None, "Epochs between samples; by default at most ten sets a run.", min=1)
     seed: int = _option(0, "Seed of weights, data and training.", min=0)
     settings: dict[str, dict] = field(default_factory=dict)
 

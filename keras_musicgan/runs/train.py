@@ -1,5 +1,6 @@
 """Trains a model by a request, in a folder that keeps the whole run."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from keras_musicgan.utils.console import count, print_plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-SAMPLES_PER_RUN = 10
+SAMPLES_PER_RUN = 10  # at most
 CLIPS_PER_SAMPLE = 4  # as files, and in the log
 CHECKPOINTS_PER_RUN = 20  # at least, where a run has so many epochs
 STEPS_PER_CHECKPOINT = 50  # in which saving, which takes as long as a few, matters little
@@ -106,7 +107,7 @@ def train_in_held(
         run.write_config({**request, "epochs": epochs, **facts})
     if first and files is not None:
         write_list(run.data_file, files)
-    every = request["every"] or max(1, epochs // SAMPLES_PER_RUN)
+    every = request["every"] or math.ceil(epochs / SAMPLES_PER_RUN)
     monitor = callbacks.CollapseMonitor(every=every, stop=request["stop_on_collapse"], data=data)
     quality = callbacks.AudioQuality(data, every=every, best=run.best) if held_out >= MIN_HELD_OUT else None
     if quality is None:
