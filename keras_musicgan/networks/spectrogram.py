@@ -75,8 +75,8 @@ def spectrogram_generator(
         finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
             of them make the valleys between partials deeper, and the step slower.
         conditions: Those at the end of the input.
-        amplify_conditions: Whether they are amplified to the length of the latents. Pitches are learned in half the
-            steps then, but partials stay less sharp.
+        amplify_conditions: Whether they are amplified to the length of the latents. Pitches and instruments are learned
+            in fewer steps then.
         partials: How far the partials of a pitch stand out before any training, in levels from −1 to 1, so that notes
             are in tune from the start; 0 for not at all. For magnitudes conditioned on a `Pitch`; others begin as ever.
         noise_width: Numbers for each frame that differ from frame to frame, as noise does, and follow from the latents;

@@ -122,7 +122,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "Notes of one second, each from its onset, for instruments conditioned on pitch; trains on a CPU in minutes.",
         duration=1.0,
         sample_rate=16000,
-        generator={"noise_floor": True, "partials": 0.5},
+        generator={"amplify_conditions": True, "partials": 1.0, "noise_floor": True},
         discriminator={"contrast": 1.0},
         ema_momentum=0.9995,  # reached after 18,000 steps, until when the average is over a ninth of the run
         generator_optimizer=_adam(5e-4, 0.0, 0.99, halved_every=4000),

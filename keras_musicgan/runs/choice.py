@@ -49,7 +49,7 @@ BUILT_IN = Choice(
     "notes",
     {
         "representation": {"duration": 0.5},
-        "generator": {**SMALL, "amplify_conditions": True, "partials": 1.0, "noise_floor": False},
+        "generator": {**SMALL, "noise_floor": False},
         "discriminator": SMALL,
         "recipe": {"steps": 1400, "penalties": [["r1", {"weight": 2.0, "every": 4}]]},
     },
