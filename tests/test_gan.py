@@ -5,18 +5,18 @@ import pytest
 import keras_musicgan as km
 from keras_musicgan.adversarial.logs import LOG_KEYS
 from keras_musicgan.presets import PRESETS
+from tests.support.harness import ON_JAX
 from tests.support.models import EAGER, small_gan
 
 pytestmark = pytest.mark.backend
 
 
 def all_presets():
-    """Every preset; under JAX, whose tracing takes long, those with the networks of `notes` at night only."""
-    on_jax = keras.backend.backend() == "jax"
+    """Every preset; under JAX, whose tracing takes long, most of those that train on sounds at night only."""
     for preset in sorted(PRESETS):
-        if not (on_jax and preset == "wavegan"):
-            like_notes = on_jax and preset in {"drums", "gansynth-small", "sounds"}
-            yield pytest.param(preset, marks=pytest.mark.nightly if like_notes else ())
+        if not (ON_JAX and preset == "wavegan"):
+            at_night = ON_JAX and preset in {"drums", "gansynth", "gansynth-small", "sounds", "specgan"}
+            yield pytest.param(preset, marks=pytest.mark.nightly if at_night else ())
 
 
 @pytest.mark.parametrize("preset", list(all_presets()))
@@ -41,11 +41,7 @@ def test_every_preset_trains_logs_and_generates(preset, trained):
     [
         "lecture",
         "pianoroll",
-        pytest.param("notes", marks=pytest.mark.slow),
-        *(
-            pytest.param(name, marks=pytest.mark.nightly)
-            for name in sorted({*PRESETS} - {"lecture", "pianoroll", "notes"})
-        ),
+        *(pytest.param(name, marks=pytest.mark.nightly) for name in sorted({*PRESETS} - {"lecture", "pianoroll"})),
     ],
 )
 def test_every_preset_trains_in_a_graph_as_eagerly(preset, trained):

@@ -16,14 +16,24 @@ pytestmark = pytest.mark.backend
 SCRIPT = Path(__file__).parents[1] / "support" / "distribution_script.py"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("preset", ["lecture", "pianoroll", "wavegan-small"])
+@pytest.mark.parametrize(
+    "preset",
+    [
+        pytest.param("lecture", marks=pytest.mark.slow),
+        *(pytest.param(name, marks=pytest.mark.nightly) for name in ("pianoroll", "wavegan-small")),
+    ],
+)
 def test_two_devices_equal_one(preset):
     check(preset)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("clipping", ["clipnorm=0.02", "global_clipnorm=0.05", "clipvalue=0.001"])
+@pytest.mark.parametrize(
+    "clipping",
+    [
+        pytest.param("global_clipnorm=0.05", marks=pytest.mark.slow),
+        *(pytest.param(each, marks=pytest.mark.nightly) for each in ("clipnorm=0.02", "clipvalue=0.001")),
+    ],
+)
 def test_gradients_of_the_whole_batch_are_clipped(clipping):
     check("lecture", clipping)
 

@@ -13,6 +13,7 @@ from keras_musicgan.generation import export as export_module
 from keras_musicgan.generation.export import audio_model, describe, export_model, facts_file
 from keras_musicgan.generation.export import export as export_audio
 from keras_musicgan.networks.spectrogram import spectrogram_generator
+from tests.support.harness import at_night_under_jax
 from tests.support.interpreter import Interpreter
 
 pytestmark = pytest.mark.backend
@@ -318,6 +319,7 @@ def test_litert_files_that_would_need_tensorflow_are_not_written(tmp_path):
 
 @pytest.mark.skipif("tf_saved_model" not in HERE, reason="PyTorch writes no SavedModel")
 @pytest.mark.parametrize("preset", ["notes", "wavegan-small"])
+@at_night_under_jax
 def test_a_saved_model_is_hardly_larger_than_its_weights(preset, tmp_path):
     gan = km.MusicGAN.from_preset(preset)
     gan.export(tmp_path / "audio")

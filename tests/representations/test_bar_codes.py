@@ -6,7 +6,7 @@ from keras import ops
 from keras_musicgan.datasets import Clips, compose
 from keras_musicgan.representations import BarCodes
 from keras_musicgan.representations.outline import outlines
-from tests.support.harness import check_config_round_trip
+from tests.support.harness import at_night_under_jax, check_config_round_trip
 from tests.support.models import small_gan
 
 
@@ -85,6 +85,7 @@ def test_the_autoencoder_is_saved_and_the_gan_leaves_it(clips, tmp_path):
 
 
 @pytest.mark.backend
+@at_night_under_jax
 @pytest.mark.parametrize("kind", ["array", "dataset", "augmented"])
 def test_fit_encodes_clips_in_memory_once(adapted, clips, kind, monkeypatch):
     gan = small_gan("pianoroll", representation=adapted)

@@ -6,6 +6,13 @@ import keras
 import numpy as np
 import pytest
 
+ON_JAX = keras.backend.backend() == "jax"
+
+
+def at_night_under_jax(test):
+    """Marks a test `nightly` under JAX, which traces for long what the other backends show in the gate."""
+    return pytest.mark.nightly(test) if ON_JAX else test
+
 
 def check_config_round_trip(thing):
     """Serializes and deserializes through Keras, safe mode on; returns the copy, which must equal in config."""

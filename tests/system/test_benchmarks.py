@@ -117,7 +117,7 @@ def test_notes_too_low_for_partials_have_no_sharpness():
     assert np.isnan(measures.pitch_measures(clips[:1], RATE, np.array([30.0]))["sharpness"])
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_instrument_quality_of_real_notes_and_noise(notes, tmp_path, monkeypatch, capsys):
     called(pitch_labels.main, monkeypatch, capsys, notes, "--out", tmp_path / "pitches.csv")
     options = [notes, "--labels", tmp_path / "pitches.csv", "--low", 60, "--high", 64, "--held-out", 0.25, "--notes", 2]
@@ -219,7 +219,7 @@ def test_decodings_share_the_statistics(spectral_preset):
     assert not np.allclose(plain, polished)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_representations_appends_rows_and_makes_a_table(spectral_preset, notes, tmp_path, monkeypatch, capsys):
     out = tmp_path / "rows.jsonl"
     options = [notes, "--minutes", 0.001, "--clock", "wall", "--rate", RATE, "--seconds", 0.5, "--n-fft", 256]
@@ -314,7 +314,7 @@ def test_the_growth_of_steps_has_exponents(monkeypatch, capsys):
     assert exponents == ["", "2.00", "2.00", "2.00"] * 3
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_an_epoch_reads_all_clips_of_its_files(monkeypatch):
     monkeypatch.setattr(growth, "CLIPS_IN_A_FILE", 8)
     monkeypatch.setattr(growth, "BATCH", 4)
@@ -354,7 +354,7 @@ def test_the_efficiency_of_two_processes_is_told_apart(monkeypatch, capsys):
     assert [row[name] for name in shares] == ["50%", "5%", "45%"]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_process_on_a_core_of_its_own_measures_steps():
     worker = processes.Worker("lecture-plain", 8, 0, {})
     try:

@@ -14,6 +14,7 @@ import keras_musicgan as km
 from keras_musicgan.runs.folder import RunFolder
 from keras_musicgan.runs.models import load_model
 from keras_musicgan.runs.train import train
+from tests.support.harness import at_night_under_jax
 from tests.support.models import EAGER, SMALL, small_gan
 
 backend = pytest.mark.backend
@@ -56,6 +57,7 @@ def notes(gan):
 
 
 @backend
+@at_night_under_jax
 def test_every_boundary_with_all_that_is_random(tmp_path):
     gan = small_gan(
         generator=keras.Sequential(
@@ -184,10 +186,8 @@ train(RunFolder(sys.argv[1]), json.loads(sys.argv[2]), Console(quiet=True), resu
 """
 
 
-@pytest.mark.parametrize(
-    "domain",
-    [pytest.param("waveforms", marks=pytest.mark.nightly), pytest.param("spectrograms", marks=pytest.mark.slow)],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("domain", ["waveforms", "spectrograms"])
 def test_a_run_goes_on_in_a_new_process(domain, audio_files, tmp_path):
     asked = {
         "waveforms": request(

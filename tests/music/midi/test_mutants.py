@@ -15,7 +15,7 @@ SEEDS = (
 )
 
 
-@pytest.mark.parametrize("n", [300, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [300, pytest.param(20_000, marks=pytest.mark.nightly)])
 def test_no_damage_escapes_the_reader(n, tmp_path):
     midi.write(tmp_path / "seed.mid", random_piece(3))
     seeds = (*SEEDS, (tmp_path / "seed.mid").read_bytes())
