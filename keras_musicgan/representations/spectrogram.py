@@ -16,7 +16,6 @@ from keras_musicgan.spectra.log_mel import check_clips
 from keras_musicgan.spectra.stft import host_stft, stft
 from keras_musicgan.utils.deprecation import rename_members
 
-PATCH = (4, 8)  # frames and bins
 CLIPS_AT_A_TIME = 8  # the arrays of a thread of `decode` stay in the processor's cache
 
 
@@ -156,11 +155,6 @@ class SpectrogramRepresentation(AudioRepresentation):
         """
         magnitudes = self.magnitudes(self._split(ops.cast(encoded, "float32"), ops))
         return ops.mean(ops.square(ops.reshape(magnitudes, (-1, self.channels, *magnitudes.shape[1:]))), axis=1)
-
-    def without_grain(self, encoded):
-        """Means over patches of 4 frames and 8 bins, in which the grain of noise averages out."""
-        patch = tuple(min(size, most) for size, most in zip(self.encoded_shape, PATCH, strict=False))
-        return ops.average_pool(encoded, patch, patch, data_format="channels_last")
 
     def _split(self, encoded, xp):
         """The components of encoded clips, each `[n, frames, bands]`."""

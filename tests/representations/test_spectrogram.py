@@ -397,3 +397,8 @@ def test_clips_shorter_than_a_patch_are_compared_as_a_whole():
     representation = LogMagnitude(length=12, n_fft=8, hop_length=4)
     encoded = ops.ones((2, *representation.encoded_shape))
     assert representation.without_grain(encoded).shape[1:3] == (1, 1)
+
+
+def test_real_and_imaginary_parts_are_compared_as_they_are():
+    encoded = np.random.default_rng(0).normal(size=(2, 8, 256, 2)).astype("float32")
+    np.testing.assert_array_equal(ComplexSpectrum(length=2048, n_fft=512).without_grain(encoded), encoded)
