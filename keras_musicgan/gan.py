@@ -235,7 +235,7 @@ class MusicGAN(keras.Model):
             loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
             loss += self.condition_weight * condition_loss
             if self.diversity_weight:
-                loss += self.diversity_weight * diversity_loss(*map(self.representation.without_grain, (fake, real)))
+                loss += self.diversity_weight * diversity_loss(fake, real)
             # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
             logs = {"generator_loss": loss + 0.0 * ops.mean(ops.cast(fake, "float32"))}
             return loss, {**logs, "fake_condition_loss": condition_loss, **self.representation.loudness(fake)}

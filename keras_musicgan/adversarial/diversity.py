@@ -18,9 +18,8 @@ def diversity_loss(fake, real):
     """The share by which generated clips are closer to each other than real ones: a scalar, from 0 to 1.
 
     Args:
-        fake: Encoded clips `[batch, ...]`, by `Representation.without_grain`: two noises differ in every bin, so that
-            the distance of real clips would be larger than that of their sounds.
-        real: The same of real clips with the same conditions.
+        fake: Encoded clips `[batch, ...]`.
+        real: Encoded clips `[batch, ...]` with the same conditions.
     """
     return ops.relu(1.0 - _apart(fake) / (_apart(real) + EPSILON))
 

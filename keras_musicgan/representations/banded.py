@@ -1,13 +1,10 @@
 """Magnitudes in bins or mel bands, above a floor."""
 
 import numpy as np
-from keras import ops
 
 from keras_musicgan.representations.spectrogram import SpectrogramRepresentation
 from keras_musicgan.spectra.mel import MelBands
 from keras_musicgan.utils.checks import check_number
-
-PATCH = (4, 8)  # frames and bands
 
 
 class BandedRepresentation(SpectrogramRepresentation):
@@ -40,11 +37,6 @@ class BandedRepresentation(SpectrogramRepresentation):
     def to_bins(self, magnitudes, xp):
         """The inverse of `to_bands`, approximate for mel bands."""
         return magnitudes if self.mel is None else self.mel.bin_magnitudes(magnitudes, xp)
-
-    def without_grain(self, encoded):
-        """Means over patches of 4 frames and 8 bands, in which the grain of noise averages out."""
-        patch = tuple(min(size, most) for size, most in zip(self.encoded_shape, PATCH, strict=False))
-        return ops.average_pool(encoded, patch, patch, data_format="channels_last")
 
     def get_config(self):
         """Arguments of the constructor."""

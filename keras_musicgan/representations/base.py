@@ -91,10 +91,6 @@ class Representation(keras.layers.Layer):
         """Loudness of encoded clips, as scalars for the training logs under the names in `loudness_keys`."""
         return {}
 
-    def without_grain(self, encoded):
-        """Encoded clips without what differs at random between two sounds that are alike, for their distance."""
-        return encoded
-
     def __repr__(self):
         return f"<{type(self).__name__}: {', '.join(self._facts())}>"
 

@@ -370,35 +370,3 @@ def test_unusable_clips_are_refused(cls):
     assert not representation.adapted
     with pytest.raises(ValueError, match=r"Received: shape \(2, 8, 255, 1\)"):
         representation.decode(np.zeros((2, 8, 255, 1), "float32"))
-
-
-@pytest.mark.backend
-@pytest.mark.parametrize("n_mels", [None, 128])
-def test_without_grain_two_noises_are_alike_and_two_sounds_apart(n_mels):
-    rng = np.random.default_rng(0)
-    quiet, loud = (level * rng.normal(size=(4, 8192, 1)).astype("float32") for level in (0.01, 0.1))
-    representation = adapted(
-        LogMagnitude(length=8192, n_mels=n_mels, normalization="range"), np.concatenate([quiet, loud])
-    )
-
-    def distance(first, second):
-        clips = [ops.convert_to_numpy(representation.without_grain(representation(each))) for each in (first, second)]
-        plain = [encode(representation, each) for each in (first, second)]
-        return [np.abs(a - b).mean() for a, b in (clips, plain)]
-
-    smooth_alike, grained_alike = distance(loud, loud[::-1])
-    smooth_apart, grained_apart = distance(quiet, loud)
-    assert smooth_alike < 0.4 * grained_alike
-    assert smooth_apart == pytest.approx(grained_apart, rel=0.05)
-
-
-@pytest.mark.backend
-def test_clips_shorter_than_a_patch_are_compared_as_a_whole():
-    representation = LogMagnitude(length=12, n_fft=8, hop_length=4)
-    encoded = ops.ones((2, *representation.encoded_shape))
-    assert representation.without_grain(encoded).shape[1:3] == (1, 1)
-
-
-def test_real_and_imaginary_parts_are_compared_as_they_are():
-    encoded = np.random.default_rng(0).normal(size=(2, 8, 256, 2)).astype("float32")
-    np.testing.assert_array_equal(ComplexSpectrum(length=2048, n_fft=512).without_grain(encoded), encoded)
