@@ -107,6 +107,31 @@ def test_the_best_epoch_is_in_tune_though_another_is_nearer(tmp_path):
     assert again.get_state()["best_shortfall"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("epochs", "best"),  # of each its shortfall and its distance
+    [
+        ([(0.044, 0.005), (0.1, 0.001), (0.067, 0.0015)], 3),  # on either side of a twentieth, and as good by chance
+        ([(0.04, 0.3), (0.08, 0.2), (0.12, 0.1)], 2),  # no drift away from the smallest
+        ([(0.06, 0.1), (0.0, 0.2)], 2),  # the best so far no longer meets its targets as well
+        ([(0.0, 0.2), (0.0, 0.1), (0.0, 0.3)], 2),
+    ],
+)
+def test_epochs_that_meet_their_targets_alike_are_told_apart_by_distance(epochs, best, monkeypatch):
+    gan = toy_gan("audio")
+    data = km.datasets.synthetic_notes(20, gan, held_out=0.4, low=60, high=71)
+    quality = AudioQuality(data)
+    quality.set_model(gan)
+    quality.on_train_begin()
+    for epoch, (missed, distance) in enumerate(epochs, start=1):
+        monkeypatch.setattr("keras_musicgan.callbacks.audio_quality.shortfall", lambda _, missed=missed: missed)
+        monkeypatch.setattr("keras_musicgan.metrics.kernel_distance", lambda *_, distance=distance: distance)
+        quality.on_samples(epoch)
+    assert quality.best_epoch == best
+    resumed = AudioQuality(data)
+    resumed.set_state(quality.get_state())
+    assert resumed.get_state() == quality.get_state()
+
+
 def held_out_order(data):
     """The order in which `MusicSet.from_dataset` draws the held-out clips."""
     return np.random.default_rng(0).permutation(data.held_out.n_clips)
