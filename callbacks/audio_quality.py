@@ -19,9 +19,7 @@ MEASURES = ("quality_kernel", "quality_density", "quality_coverage")
 MIN_CLIPS = 16
 MIN_HELD_OUT = 8
 MAX_FITTED = 1000  # training clips to fit the embedding to
-SAME_SHORTFALL = (
-    0.05  # within which epochs meet their targets equally well: the rates of 128 clips are uncertain by 3 %
-)
+SAME_SHORTFALL = 0.05  # within which epochs meet their targets alike: rates of 128 clips are uncertain by 3 %
 PARTS = 8  # of the training clips, against held-out ones
 
 
