@@ -12,6 +12,7 @@ from keras import ops
 from keras_musicgan import backends
 
 EPSILON = 1e-6  # for real clips that are all alike
+NEIGHBOURS = 4  # that each clip is compared with; distances of fewer pairs vary, and the term would push beyond its end
 
 
 def diversity_loss(fake, real):
@@ -25,6 +26,7 @@ def diversity_loss(fake, real):
 
 
 def _apart(clips):
-    """The mean absolute difference between each clip of the batch, on all devices, and the next."""
+    """The mean absolute difference between each clip of the batch, on all devices, and those after it."""
     clips, _ = backends.rows_of_all_devices(ops.cast(clips, "float32"))
-    return ops.mean(ops.abs(clips - ops.roll(clips, 1, axis=0)))
+    shifts = range(1, NEIGHBOURS + 1)
+    return sum(ops.mean(ops.abs(clips - ops.roll(clips, shift, axis=0))) for shift in shifts) / NEIGHBOURS

@@ -18,6 +18,7 @@ data (Karras et al., 2020).
 """
 
 import math
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -35,13 +36,15 @@ from keras_musicgan.networks.layers import (
     PixelNorm,
     SmoothFrames,
 )
+from keras_musicgan.networks.layers.smooth_bins import check_kernel_sizes
 from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.representations.banded import BandedRepresentation
-from keras_musicgan.utils.checks import check_number, check_positive_int
+from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
 
 DAMPING = 4.0  # subtracted for a damping of 1; tanh turns about 3 into silence
 UNDAMPED = -2.0  # before a softplus, at the beginning of a training
+UNDAMPED_SO_FAR = -6.0  # the same where the damping of all frames adds up
 ABOVE_EQUALS = 0.075  # the level of two equal sounds at once above each: 3 dB where the range from −1 to 1 is 80
 NOISE_SPREAD = 3.0  # radians between two latents, about
 MIN_FRAMES = 4  # at the coarsest level; at most 7
@@ -51,8 +54,8 @@ def spectrogram_generator(
     representation: Representation,
     input_dim: int,
     width: int = 256,
-    kernel_size: int = 5,
-    gate: bool = False,
+    kernel_size: int | Sequence[int] = 5,
+    gate: bool | str = False,
     finest_width: int | None = None,
     conditions: Conditions | None = None,
     amplify_conditions: bool = False,
@@ -68,10 +71,12 @@ def spectrogram_generator(
         input_dim: Length of the vector of latents and conditions.
         width: Features of a frame, even.
         kernel_size: Neighbouring bins over which the last layer's weights are averaged, about as many as the main lobe
-            of the window spans.
+            of the window spans. Beside them, with a second number, over so many: the spectrum of noise is smooth then
+            from early on, while partials can still stand out of it.
         gate: Whether levels fall, for log magnitudes in which −1 is silence: from each bin is subtracted what grows
             evenly with time, at a rate that the input sets, and from each frame a number, at least 0, all bins alike,
-            which damps or ends a sound while its partials stand out as far as before.
+            which damps or ends a sound while its partials stand out as far as before. With `"cumulative"` the numbers
+            of the frames add up, so that what has ended stays silent, as one-shots do.
         finest_width: Features of a frame at the last level, next to the spectrum; half of `width` if not given. More
             of them make the valleys between partials deeper, and the step slower.
         conditions: Those at the end of the input.
@@ -93,6 +98,8 @@ def spectrogram_generator(
     """
     conditions = Conditions() if conditions is None else conditions
     check_number("partials", partials, at_least=0)
+    if not isinstance(gate, bool):
+        check_choice("gate", gate, ("cumulative",))
     start, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width, input_dim)
     vector = keras.Input((input_dim,))
     latent_dim = input_dim - conditions.width
@@ -120,7 +127,8 @@ def spectrogram_generator(
     if noise_floor:
         x = _added_in_power(x, spectrum("noise_floor", styled))
     if gate:
-        x = _gated(x, spectrum("decay_rates", of_input), layers.Dense(1, name="damping")(styled))
+        damping = layers.Dense(1, name="damping")(styled)
+        x = _gated(x, spectrum("decay_rates", of_input), damping, cumulative=gate == "cumulative")
     x = layers.Activation("tanh")(x)
     generator = keras.Model(vector, x, name="spectrogram_generator")
     if isinstance(representation, BandedRepresentation):
@@ -133,7 +141,7 @@ def spectrogram_discriminator(
     conditions_width: int = 0,
     conditioning: str = "projection",
     width: int = 256,
-    kernel_size: int = 5,
+    kernel_size: int | Sequence[int] = 5,
     finest_width: int | None = None,
     contrast: float = 0.0,
 ) -> keras.Model:
@@ -144,7 +152,7 @@ def spectrogram_discriminator(
         conditions_width: Length of the vector of conditions; 0 for none.
         conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
         width: Features of a frame, even.
-        kernel_size: Neighbouring bins over which the first layer's weights are averaged.
+        kernel_size: Neighbouring bins over which the first layer's weights are averaged, as for the generator.
         finest_width: Features of a frame at the first level, next to the spectrum; half of `width` if not given.
         contrast: How many times each bin is raised by what it stands out from those a main lobe away. The first layer
             is linear and smooth over bins, so that without it the network hardly sees how sharp partials are.
@@ -159,7 +167,7 @@ def spectrogram_discriminator(
     """
     _, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width)
     check_number("contrast", contrast, at_least=0)
-    clips, distance = keras.Input(representation.encoded_shape), kernel_size // 2 + 1
+    clips, distance = keras.Input(representation.encoded_shape), min(check_kernel_sizes(kernel_size)) // 2 + 1
     if contrast and clips.shape[2] <= 2 * distance:
         raise ValueError(f"`contrast` needs more than {2 * distance} bins. Received: {clips.shape[2]} bins")
     spectra = _with_contrast(clips, contrast, distance) if contrast else clips
@@ -179,7 +187,7 @@ def _check_options(representation, width, kernel_size, finest_width, input_dim=1
     check_positive_int("width", width)
     if width % 2:
         raise ValueError(f"`width` must be even. Received: width={width}")
-    check_positive_int("kernel_size", kernel_size)
+    check_kernel_sizes(kernel_size)
     finest_width = width // 2 if finest_width is None else finest_width
     check_positive_int("finest_width", finest_width)
     shape = spectrogram_shape(representation)
@@ -216,9 +224,11 @@ def _noise(latents, frames, width):
     return layers.Reshape((frames, width))(math.sqrt(2) * ops.sin(x))
 
 
-def _gated(levels, rates, damping):
+def _gated(levels, rates, damping, cumulative):
     """Levels less what `rates` give by the end, a bin at a time, and less the `damping` of each frame, in dB both."""
-    rates, damping = (DAMPING * ops.softplus(each + UNDAMPED) for each in (rates, damping))
+    rates = DAMPING * ops.softplus(rates + UNDAMPED)
+    damping = DAMPING * ops.softplus(damping + (UNDAMPED_SO_FAR if cumulative else UNDAMPED))
+    damping = ops.cumsum(damping, axis=1) if cumulative else damping
     return Decay()(levels, rates) - layers.Reshape((-1, 1, 1))(damping)
 
 

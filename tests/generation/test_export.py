@@ -162,7 +162,8 @@ def test_a_generator_of_spectrograms_is_written_with_all_its_parts(check_reloade
         km.representations.LogMagnitude(length=256, n_fft=64, hop_length=16),
     )
     conditions = Conditions([Pitch(60, 61)])
-    parts = {"gate": True, "noise_floor": True, "noise_width": 2, "conditions": conditions, "amplify_conditions": True}
+    parts = {"gate": "cumulative", "kernel_size": (3, 9), "noise_floor": True, "noise_width": 2}
+    parts |= {"conditions": conditions, "amplify_conditions": True}
     spectra = spectrogram_generator(representation, 6, width=8, **parts)(inputs)
     model = keras.Model(inputs, {"waveform": spectra})
     export_model(model, tmp_path / NAMES[format], format)

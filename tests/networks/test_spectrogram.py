@@ -14,7 +14,13 @@ from keras_musicgan.networks.grids import halved
 from keras_musicgan.networks.harmonic_kernel import harmonic_kernel
 from keras_musicgan.networks.layers import BinsToFeatures, Decay
 from keras_musicgan.networks.specgan import specgan_discriminator, specgan_generator
-from keras_musicgan.networks.spectrogram import DAMPING, UNDAMPED, spectrogram_discriminator, spectrogram_generator
+from keras_musicgan.networks.spectrogram import (
+    DAMPING,
+    UNDAMPED,
+    UNDAMPED_SO_FAR,
+    spectrogram_discriminator,
+    spectrogram_generator,
+)
 from keras_musicgan.representations import Waveform
 from keras_musicgan.representations.instantaneous_frequency import InstantaneousFrequency
 from keras_musicgan.representations.log_magnitude import LogMagnitude
@@ -188,6 +194,25 @@ def test_a_gate_damps_all_bins_alike_down_to_silence():
     of_damping, of_decays = 4 + 1, 64 * (4 + 1)
     ungated = spectrogram_generator(representation, 4, width=8)
     assert generator.count_params() == ungated.count_params() + of_damping + of_decays
+
+
+@pytest.mark.backend
+def test_with_a_cumulative_gate_what_has_ended_stays_silent():
+    representation = LogMagnitude(length=16 * 64, n_fft=128, hop_length=64, normalization="range")
+    generator = spectrogram_generator(representation, 4, width=8, gate="cumulative")
+    latents = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    (decay,) = (layer for layer in generator.layers if isinstance(layer, Decay))
+    damping = generator.get_layer("damping")
+    kernel, bias = damping.get_weights()
+    damping.set_weights([3.0 * np.sign(kernel), bias - UNDAMPED_SO_FAR])  # of some frames more than of others
+    parts = [decay.output, damping.output, generator.output]
+    levels, amounts, spectra = map(ops.convert_to_numpy, keras.Model(generator.input, parts)(latents))
+    of_frames = DAMPING * np.log1p(np.exp(amounts[:, :, 0] + UNDAMPED_SO_FAR))
+    expected = np.tanh(levels - np.cumsum(of_frames, axis=1)[:, :, None, None])
+    np.testing.assert_allclose(spectra, expected, atol=1e-5)
+    assert of_frames.std(axis=1).min() > 0.1
+    with pytest.raises(ValueError, match="`gate` must be one of 'cumulative'.*Received: gate='cumulativ'"):
+        spectrogram_generator(representation, 4, width=8, gate="cumulativ")
 
 
 @pytest.mark.backend

@@ -2,8 +2,11 @@
 
 Each bin has its own weights, so that a network learns directly which bins a pitch fills, while a convolution has to
 propagate positions through many layers. Independent weights would begin as noise from bin to bin and stay noisy for
-long; the window of a short-time Fourier transform spreads a partial over a few bins anyway.
+long; the window of a short-time Fourier transform spreads a partial over a few bins anyway. The spectrum of a noise is
+smooth over many bins: with a wide average beside the narrow one, weights move together more easily than one by one.
 """
+
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -17,17 +20,17 @@ class SmoothBins(keras.layers.Layer):
     """Base of both layers: a kernel whose weights are averaged over neighbouring bins before use.
 
     Args:
-        kernel_size: Bins of the average, weighted by a Hann window of unit energy; 1 for none.
+        kernel_size: Bins of the average, weighted by a Hann window of unit energy; 1 for none. Several sizes for the
+            sum of such windows, of unit energy again.
         kernel_initializer: Initializer of the kernel before it is averaged.
 
     Raises:
-        ValueError: If `kernel_size` is not a positive integer.
+        ValueError: If a kernel size is not a positive integer, or there is none.
     """
 
-    def __init__(self, kernel_size: int = 5, kernel_initializer="he_normal", **kwargs):
+    def __init__(self, kernel_size: int | Sequence[int] = 5, kernel_initializer="he_normal", **kwargs):
         super().__init__(**kwargs)
-        check_positive_int("kernel_size", kernel_size)
-        self.kernel_size = kernel_size
+        self.kernel_sizes = check_kernel_sizes(kernel_size)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def add_kernel(self, fan_in, fan_out):
@@ -37,22 +40,28 @@ class SmoothBins(keras.layers.Layer):
 
     @property
     def window(self) -> np.ndarray:
-        """The weights of the average, float64 `[kernel_size]`."""
-        weights = np.hanning(self.kernel_size + 2)[1:-1]
-        return weights / np.sqrt(np.square(weights).sum())
+        """The weights of the average, float64 `[largest kernel size]`."""
+        largest = max(self.kernel_sizes)
+        weights = np.zeros(largest)
+        for size in self.kernel_sizes:
+            first = largest // 2 - size // 2
+            weights[first : first + size] += _unit_energy(np.hanning(size + 2)[1:-1])
+        return _unit_energy(weights)
 
     def smooth_kernel(self, shape, axis):
         """The kernel in another shape, averaged over the bins along `axis`."""
         kernel = ops.reshape(ops.convert_to_tensor(self.kernel), shape)
-        before, after = self.kernel_size // 2, (self.kernel_size - 1) // 2
+        window = self.window.tolist()
+        before, after = len(window) // 2, (len(window) - 1) // 2
         padded = ops.pad(kernel, [(before, after) if each == axis else (0, 0) for each in range(len(shape))])
         place = (slice(None),) * axis
-        return sum(w * padded[(*place, slice(i, i + shape[axis]))] for i, w in enumerate(self.window.tolist()))
+        return sum(w * padded[(*place, slice(i, i + shape[axis]))] for i, w in enumerate(window))
 
     def get_config(self):
         """Arguments of the constructor."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
-        return {**super().get_config(), "kernel_size": self.kernel_size, "kernel_initializer": initializer}
+        sizes = self.kernel_sizes[0] if len(self.kernel_sizes) == 1 else list(self.kernel_sizes)
+        return {**super().get_config(), "kernel_size": sizes, "kernel_initializer": initializer}
 
     @classmethod
     def from_config(cls, config):
@@ -61,6 +70,22 @@ class SmoothBins(keras.layers.Layer):
         if "taps" in config:
             config["kernel_size"] = config.pop("taps")
         return super().from_config(config)
+
+
+def check_kernel_sizes(kernel_size: int | Sequence[int]) -> tuple[int, ...]:
+    """The sizes that one number or several stand for.
+
+    Raises:
+        ValueError: If one is not a positive integer, or there is none.
+    """
+    sizes = tuple(kernel_size) if isinstance(kernel_size, Sequence) else (kernel_size,)
+    for size in sizes or (kernel_size,):
+        check_positive_int("kernel_size", size)
+    return sizes
+
+
+def _unit_energy(weights):
+    return weights / np.sqrt(np.square(weights).sum())
 
 
 @serializable
@@ -78,7 +103,7 @@ class BinsToFeatures(SmoothBins):
         (2, 16, 8)
     """
 
-    def __init__(self, units: int, kernel_size: int = 5, **kwargs):
+    def __init__(self, units: int, kernel_size: int | Sequence[int] = 5, **kwargs):
         super().__init__(kernel_size, **kwargs)
         check_positive_int("units", units)
         self.units = units
@@ -119,7 +144,7 @@ class FeaturesToBins(SmoothBins):
         (2, 16, 64, 1)
     """
 
-    def __init__(self, bins: int, channels: int = 1, kernel_size: int = 5, **kwargs):
+    def __init__(self, bins: int, channels: int = 1, kernel_size: int | Sequence[int] = 5, **kwargs):
         super().__init__(kernel_size, **kwargs)
         check_positive_int("bins", bins)
         check_positive_int("channels", channels)

@@ -8,13 +8,18 @@ from tests.support.harness import check_layer
 
 
 @pytest.mark.backend
-@pytest.mark.parametrize("kernel_size", [1, 4, 5])
+@pytest.mark.parametrize("kernel_size", [1, 4, 5, (5, 15), [3, 6]])
 def test_dense_layers_over_bins_have_smooth_weights(kernel_size):
-    window = np.hanning(kernel_size + 2)[1:-1]
-    window /= np.sqrt(np.square(window).sum())
+    def average(row, size):
+        window = np.hanning(size + 2)[1:-1]
+        window /= np.sqrt(np.square(window).sum())
+        return np.convolve(row, window[::-1])[(size - 1) // 2 :][: len(row)]
+
+    sizes = np.atleast_1d(kernel_size)
+    impulse = sum(average(np.eye(101)[50], size) for size in sizes)
 
     def smooth(kernel):
-        return np.stack([np.convolve(row, window[::-1])[(kernel_size - 1) // 2 :][: len(row)] for row in kernel])
+        return np.stack([sum(average(row, size) for size in sizes) for row in kernel]) / np.linalg.norm(impulse)
 
     rng = np.random.default_rng(0)
     spectra, features = rng.normal(size=(3, 4, 16, 2)).astype("float32"), rng.normal(size=(3, 4, 7)).astype("float32")
@@ -36,5 +41,6 @@ def test_dense_layers_over_bins_have_smooth_weights(kernel_size):
     np.testing.assert_allclose(as_bins, expected, atol=1e-5)
     bias = ops.convert_to_numpy(to_bins.bias).reshape(16, 2)
     np.testing.assert_allclose(ops.convert_to_numpy(to_bins(features)), expected + bias, atol=1e-5)
-    with pytest.raises(ValueError, match="kernel_size=0"):
-        BinsToFeatures(7, 0)
+    for wrong in (0, (), (5, 0), "5"):
+        with pytest.raises(ValueError, match="`kernel_size` must be a positive integer"):
+            BinsToFeatures(7, wrong)
