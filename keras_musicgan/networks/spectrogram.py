@@ -152,7 +152,8 @@ def spectrogram_discriminator(
         conditions_width: Length of the vector of conditions; 0 for none.
         conditioning: `"projection"` or `"auxiliary"`, as in `conditioning_head`.
         width: Features of a frame, even.
-        kernel_size: Neighbouring bins over which the first layer's weights are averaged, as for the generator.
+        kernel_size: Neighbouring bins over which the first layer's weights are averaged; several numbers for
+            the sum of such averages.
         finest_width: Features of a frame at the first level, next to the spectrum; half of `width` if not given.
         contrast: How many times each bin is raised by what it stands out from those a main lobe away. The first layer
             is linear and smooth over bins, so that without it the network hardly sees how sharp partials are.
