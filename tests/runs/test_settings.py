@@ -21,7 +21,7 @@ def test_every_setting_of_a_preset_has_a_meaning_and_can_be_set(preset):
 def test_values_are_those_of_the_preset():
     values = {setting.name: setting.value for setting in settings_of("drums")}
     assert values["generator.gate"] == "cumulative" and values["data.trim"] == "onset"
-    assert values["discriminator_optimizer.learning_rate"]["config"]["initial_learning_rate"] == 2e-4
+    assert values["discriminator_optimizer.learning_rate"] == 2e-4
     assert values["representation.floor_db"] == -80.0  # a default of the class
     assert values["model.latent_distribution"] == "normal"  # a default of `MusicGAN`
 
