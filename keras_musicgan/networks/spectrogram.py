@@ -36,11 +36,11 @@ from keras_musicgan.networks.layers import (
     PixelNorm,
     SmoothFrames,
 )
-from keras_musicgan.networks.layers.smooth_bins import check_kernel_sizes
+from keras_musicgan.networks.layers.smooth_bins import kernel_sizes
 from keras_musicgan.networks.weights import check_weights
 from keras_musicgan.representations import Representation
 from keras_musicgan.representations.banded import BandedRepresentation
-from keras_musicgan.utils.checks import check_choice, check_number, check_positive_int
+from keras_musicgan.utils.checks import check_number, check_positive_int
 
 DAMPING = 4.0  # subtracted for a damping of 1; tanh turns about 3 into silence
 UNDAMPED = -2.0  # before a softplus, at the beginning of a training
@@ -98,8 +98,8 @@ def spectrogram_generator(
     """
     conditions = Conditions() if conditions is None else conditions
     check_number("partials", partials, at_least=0)
-    if not isinstance(gate, bool):
-        check_choice("gate", gate, ("cumulative",))
+    if gate not in (False, True, "cumulative"):
+        raise ValueError(f"`gate` must be False, True or 'cumulative'. Received: gate={gate!r}")
     start, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width, input_dim)
     vector = keras.Input((input_dim,))
     latent_dim = input_dim - conditions.width
@@ -168,7 +168,7 @@ def spectrogram_discriminator(
     """
     _, doublings, finest_width = _check_options(representation, width, kernel_size, finest_width)
     check_number("contrast", contrast, at_least=0)
-    clips, distance = keras.Input(representation.encoded_shape), min(check_kernel_sizes(kernel_size)) // 2 + 1
+    clips, distance = keras.Input(representation.encoded_shape), min(kernel_sizes(kernel_size)) // 2 + 1
     if contrast and clips.shape[2] <= 2 * distance:
         raise ValueError(f"`contrast` needs more than {2 * distance} bins. Received: {clips.shape[2]} bins")
     spectra = _with_contrast(clips, contrast, distance) if contrast else clips
@@ -188,7 +188,7 @@ def _check_options(representation, width, kernel_size, finest_width, input_dim=1
     check_positive_int("width", width)
     if width % 2:
         raise ValueError(f"`width` must be even. Received: width={width}")
-    check_kernel_sizes(kernel_size)
+    kernel_sizes(kernel_size)  # raises
     finest_width = width // 2 if finest_width is None else finest_width
     check_positive_int("finest_width", finest_width)
     shape = spectrogram_shape(representation)

@@ -30,7 +30,8 @@ class SmoothBins(keras.layers.Layer):
 
     def __init__(self, kernel_size: int | Sequence[int] = 5, kernel_initializer="he_normal", **kwargs):
         super().__init__(**kwargs)
-        self.kernel_sizes = check_kernel_sizes(kernel_size)
+        sizes = kernel_sizes(kernel_size)
+        self.kernel_size = sizes if len(sizes) > 1 else sizes[0]
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def add_kernel(self, fan_in, fan_out):
@@ -41,9 +42,10 @@ class SmoothBins(keras.layers.Layer):
     @property
     def window(self) -> np.ndarray:
         """The weights of the average, float64 `[largest kernel size]`."""
-        largest = max(self.kernel_sizes)
+        sizes = kernel_sizes(self.kernel_size)
+        largest = max(sizes)
         weights = np.zeros(largest)
-        for size in self.kernel_sizes:
+        for size in sizes:
             first = largest // 2 - size // 2
             weights[first : first + size] += _unit_energy(np.hanning(size + 2)[1:-1])
         return _unit_energy(weights)
@@ -60,8 +62,7 @@ class SmoothBins(keras.layers.Layer):
     def get_config(self):
         """Arguments of the constructor."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
-        sizes = self.kernel_sizes[0] if len(self.kernel_sizes) == 1 else list(self.kernel_sizes)
-        return {**super().get_config(), "kernel_size": sizes, "kernel_initializer": initializer}
+        return {**super().get_config(), "kernel_size": self.kernel_size, "kernel_initializer": initializer}
 
     @classmethod
     def from_config(cls, config):
@@ -72,7 +73,7 @@ class SmoothBins(keras.layers.Layer):
         return super().from_config(config)
 
 
-def check_kernel_sizes(kernel_size: int | Sequence[int]) -> tuple[int, ...]:
+def kernel_sizes(kernel_size: int | Sequence[int]) -> tuple[int, ...]:
     """The sizes that one number or several stand for.
 
     Raises:
