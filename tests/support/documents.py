@@ -49,7 +49,7 @@ FEWER = (  # in code and commands
     (r"generator.width=\d+", "generator.width=8"),
     (r"held_out=0\.\d+", "held_out=0.4"),
     (r"evaluate\(gan, data(, n=\d+)?\)", "evaluate(gan, data, n=8, resamples=20)"),
-    (r"^(\w+ = km\.datasets\.(audio_folder|synthetic_\w+|melodies)\((?!.*held_out).*)\)$", r"\1, held_out=0.4)"),
+    (r"^(\s*\w+ = km\.datasets\.(audio_folder|synthetic_\w+|melodies)\((?!.*held_out).*)\)$", r"\1, held_out=0.4)"),
     (r"musicgan train (?!--resume)", "musicgan train --set data.held_out=0.4 "),
     (r"musicgan app ", "musicgan app --port 0 "),
     (r"musicgan evaluate ", "musicgan evaluate -n 16 --resamples 20 --held-out 0.4 "),
@@ -73,7 +73,8 @@ def make_presets_small(patch):
         small["representation"] = (kind, {**options, **sizes.get("representation", {})})
         small["recipe"] = {**plan["recipe"], "epochs": 1, "steps": None, "pieces": 24, "batch_size": 8}
         patch.setitem(PRESETS, name, {**plan, **small})
-    patch.setattr(choice, "TUNES", choice.Choice(choice.TUNES.preset))
+    patch.setattr(choice, "BUILT_IN", choice.Choice(choice.BUILT_IN.preset))
+    patch.setattr(choice, "TUNES_STEPS", 2)
 
 
 def blocks(text, language):
