@@ -17,7 +17,6 @@ from keras_musicgan.adversarial import recipe as recipes
 from keras_musicgan.adversarial.augmentations import Augmentation
 from keras_musicgan.adversarial.conditional_discriminator import ConditionalDiscriminator
 from keras_musicgan.adversarial.discriminate import discriminate
-from keras_musicgan.adversarial.diversity import diversity_loss
 from keras_musicgan.adversarial.lazy_steps import LazySteps
 from keras_musicgan.adversarial.logs import CONDITION_KEYS, GRADIENT_KEYS, LOG_KEYS, resolve_modes
 from keras_musicgan.adversarial.losses import AdversarialLoss
@@ -227,6 +226,7 @@ class MusicGAN(keras.Model):
         """One update of the generator, on freshly generated clips; its logs."""
         inputs = self._draw_inputs(ops.shape(real)[0], conditions)
         discriminator = self._conditioned(conditions)
+        diversity_weight = self.diversity_term.current_weight
 
         def generator_loss():
             fake = self.generator(inputs, training=True)
@@ -235,12 +235,15 @@ class MusicGAN(keras.Model):
             loss = self.adversarial_loss.generator_loss(fake_scores, real_scores)
             loss += self.condition_weight * condition_loss
             if self.diversity_weight:
-                loss += self.diversity_weight * diversity_loss(fake, real)
+                loss += self.diversity_term(fake, real, diversity_weight)
             # A ReLU may turn NaN into 0 on some devices; the product keeps a broken generator visible in the logs.
             logs = {"generator_loss": loss + 0.0 * ops.mean(ops.cast(fake, "float32"))}
             return loss, {**logs, "fake_condition_loss": condition_loss, **self.representation.loudness(fake)}
 
-        return self._minimize("generator", generator_loss)
+        logs = self._minimize("generator", generator_loss)
+        if self.diversity_term.adapts:
+            self.diversity_term.adapt(self(inputs), real)
+        return logs
 
     def _update_averaged_generator(self):
         """Moves the averaged generator towards the trained one."""
@@ -405,7 +408,7 @@ class MusicGAN(keras.Model):
         discriminator_steps: int | None = None,
         augmentations: Sequence[Augmentation | str | tuple[str, dict]] | None = None,
         condition_weight: float | None = None,
-        diversity_weight: float | None = None,
+        diversity_weight: float | str | None = None,
         *,
         log_gradient_norms: bool = False,
         optimizer: keras.optimizers.Optimizer | str | dict | None = None,
@@ -432,7 +435,7 @@ class MusicGAN(keras.Model):
                 discriminator's loss, of generated clips in the generator's.
             diversity_weight: Weight, at least 0, of a term of the generator's loss against mode collapse: the share by
                 which generated clips are closer to each other than the real ones of the batch, of two clips or more; 0
-                for none.
+                for none, `"adaptive"` for a weight that changes until they are as far apart.
             log_gradient_norms: Whether to log the Euclidean norm of each network's gradient as
                 `discriminator_gradient_norm` and `generator_gradient_norm` (0 in validation).
             optimizer: One optimizer for both networks (each gets its own copy), instead of the first two.
@@ -474,7 +477,7 @@ class MusicGAN(keras.Model):
         self.augmentations = resolved["augmentations"]
         self.discriminator_steps = resolved["discriminator_steps"]
         self.condition_weight = resolved["condition_weight"]
-        self.diversity_weight = resolved["diversity_weight"]
+        self.diversity_term = resolved["diversity_term"]
         self.log_gradient_norms = log_gradient_norms
         keys = (
             *LOG_KEYS,
@@ -489,6 +492,7 @@ class MusicGAN(keras.Model):
             self.generator.trainable_variables,
             self.discriminator.trainable_variables,
             scales_loss=self.dtype_policy.name == "mixed_float16",
+            multiplier=self.diversity_term.multiplier,
         )
         for role in ("generator", "discriminator"):
             backends.check_optimizer(self, both.of(role))
@@ -502,6 +506,11 @@ class MusicGAN(keras.Model):
         if jit_compile == "auto" and not run_eagerly and backends.compiles_by_default(self):
             with warnings.catch_warnings(action="ignore"):  # of a layer that cannot be compiled: Keras then does not
                 self.jit_compile = True
+
+    @property
+    def diversity_weight(self) -> float | str:
+        """The weight of the term against mode collapse, or `"adaptive"`."""
+        return self.diversity_term.weight
 
     def make_train_function(self, force=False):
         """As Keras's, with a function for each set of penalties that are due in the same step."""
@@ -705,7 +714,7 @@ class MusicGAN(keras.Model):
             "augmentations": [serialize(augmentation) for augmentation in self.augmentations],
             "discriminator_steps": self.discriminator_steps,
             "condition_weight": self.condition_weight,
-            "diversity_weight": self.diversity_weight,
+            "diversity_weight": self.diversity_term.weight,
             "log_gradient_norms": self.log_gradient_norms,
         }
 

@@ -114,19 +114,28 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         generator_variables: The variables of the generator.
         discriminator_variables: The variables of the discriminator.
         scales_loss: Whether each optimizer has a loss scale of its own, as the gradients of `mixed_float16` need.
+        multiplier: The Lagrange multiplier of a term of the loss, a variable that is carried and saved with the rest;
+            or `None`.
 
     Attributes:
         loss_scales: Dict from `"generator"` and `"discriminator"` to its `LossScale`; empty without.
     """
 
     def __init__(
-        self, generator, discriminator, generator_variables, discriminator_variables, scales_loss: bool = False
+        self,
+        generator,
+        discriminator,
+        generator_variables,
+        discriminator_variables,
+        scales_loss: bool = False,
+        multiplier: keras.Variable | None = None,
     ):
         generator_ids = {id(variable) for variable in generator_variables}
         super().__init__(lambda variable: generator if id(variable) in generator_ids else discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.loss_scales = {}
+        self.multiplier = multiplier
         networks = {
             "generator": (generator, generator_variables),
             "discriminator": (discriminator, discriminator_variables),
@@ -152,8 +161,9 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
 
     @property
     def variables(self):
-        """The number of steps, and the variables of both optimizers and their loss scales."""
-        return [*super().variables, *(each for scale in self.loss_scales.values() for each in scale.own_variables)]
+        """The number of steps, the variables of both optimizers and their loss scales, and the multiplier."""
+        of_scales = [each for scale in self.loss_scales.values() for each in scale.own_variables]
+        return [*super().variables, *of_scales, *([] if self.multiplier is None else [self.multiplier])]
 
     def get_config(self):
         """Raises ValueError: a `.keras` file has the configurations of both in the model's own."""
@@ -163,12 +173,16 @@ class AdversarialOptimizer(keras.optimizers.MultiOptimizer):
         )
 
     def save_own_variables(self, store):
-        """Saves the number of steps; Keras saves the two optimizers as parts of their own."""
+        """Saves the number of steps and the multiplier; Keras saves the two optimizers as parts of their own."""
         store["iterations"] = self.iterations.numpy()
+        if self.multiplier is not None:
+            store["multiplier"] = self.multiplier.numpy()
 
     def load_own_variables(self, store):
-        """Loads the number of steps."""
+        """Loads them."""
         self.iterations.assign(store["iterations"][()])
+        if self.multiplier is not None:
+            self.multiplier.assign(store["multiplier"][()])
 
 
 def _is_of(optimizer, variables):

@@ -5,6 +5,7 @@ from typing import Any
 
 from keras_musicgan import backends
 from keras_musicgan.adversarial.augmentations import AUGMENTATIONS, Augmentation
+from keras_musicgan.adversarial.diversity import DiversityTerm
 from keras_musicgan.adversarial.losses import LOSSES, AdversarialLoss
 from keras_musicgan.adversarial.names import LOSS_SYNONYMS
 from keras_musicgan.adversarial.optimizers import get_optimizer
@@ -71,7 +72,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
 
     Returns:
         Dict of two different `generator_optimizer` and `discriminator_optimizer`, `loss`, `penalties`,
-        `augmentations`, `discriminator_steps`, `condition_weight`, `diversity_weight` and `steps_per_execution`.
+        `augmentations`, `discriminator_steps`, `condition_weight`, `diversity_term` and `steps_per_execution`.
 
     Raises:
         ValueError: If a name is unknown, a number is out of range, `optimizer` is given with one that it replaces, or
@@ -94,8 +95,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
         discriminator_optimizer = type(generator_optimizer).from_config(generator_optimizer.get_config())
     penalties = _objects("penalties", "penalty", chosen["penalties"], PENALTIES, Penalty)
     check_positive_int("discriminator_steps", chosen["discriminator_steps"])
-    for name in ("condition_weight", "diversity_weight"):
-        check_number(name, chosen[name], at_least=0)
+    check_number("condition_weight", chosen["condition_weight"], at_least=0)
     return {
         "generator_optimizer": generator_optimizer,
         "discriminator_optimizer": discriminator_optimizer,
@@ -106,7 +106,7 @@ def resolve(recipe: dict, *, optimizer=None, **given) -> dict:
         ),
         "discriminator_steps": chosen["discriminator_steps"],
         "condition_weight": chosen["condition_weight"],
-        "diversity_weight": chosen["diversity_weight"],
+        "diversity_term": DiversityTerm(chosen["diversity_weight"]),
         "steps_per_execution": _steps_per_execution(given["steps_per_execution"], recipe, penalties),
     }
 

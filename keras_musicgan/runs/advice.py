@@ -1,5 +1,6 @@
 """What to try after each verdict, built from what the run used and its model can take."""
 
+from keras_musicgan.adversarial.diversity import ADAPTIVE
 from keras_musicgan.adversarial.losses import Relativistic
 from keras_musicgan.runs.setup import TrainingSetup
 
@@ -47,7 +48,7 @@ def _collapsed(setup, epochs, rising):
         losses.append("loss wasserstein with penalty gradient_penalty")
     return (
         _longer(setup, epochs) if rising or _ended_early(setup, epochs) else None,
-        f"a larger diversity_weight (now {setup.diversity_weight:g})",
+        None if setup.diversity_weight == ADAPTIVE else f"diversity_weight {ADAPTIVE} (now {setup.diversity_weight:g})",
         " or ".join(losses),
         "a lower learning rate of the generator",
         "more, and more different, training music",

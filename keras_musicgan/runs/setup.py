@@ -31,7 +31,7 @@ class TrainingSetup:
         augmentations: Names of augmentations that the model takes and the run does not use.
         discriminator_steps: Discriminator updates per step.
         usual_steps: The same in the model's recipe.
-        diversity_weight: Weight of the term against mode collapse.
+        diversity_weight: Weight of the term against mode collapse, or `"adaptive"`.
         usual_epochs: Epochs that the recipe means for these data, or `None`.
         learning_rates: Dict from `"generator"` and `"discriminator"` to a rate, to the first of a schedule.
         usual_rates: The same in the recipe; empty for a model that is trained further.
@@ -42,7 +42,7 @@ class TrainingSetup:
     augmentations: tuple[str, ...] = ()
     discriminator_steps: int = 1
     usual_steps: int = 1
-    diversity_weight: float = 0.0
+    diversity_weight: float | str = 0.0
     usual_epochs: int | None = None
     learning_rates: Mapping[str, float] = field(default_factory=dict)
     usual_rates: Mapping[str, float] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class TrainingSetup:
             "penalties": model.penalties,
             "augmentations": model.augmentations,
             "discriminator_steps": model.discriminator_steps,
-            "diversity_weight": model.diversity_weight,
+            "diversity_term": model.diversity_term,
         }
         return cls._from_parts(model.recipe, compiled, optimizers, model.representation, _epochs(model.recipe))
 
@@ -93,7 +93,7 @@ class TrainingSetup:
             augmentations=tuple(name for name in _possible(representation) if name not in used),
             discriminator_steps=compiled["discriminator_steps"],
             usual_steps=usual["discriminator_steps"],
-            diversity_weight=compiled["diversity_weight"],
+            diversity_weight=compiled["diversity_term"].weight,
             usual_epochs=usual_epochs,
             learning_rates=_rates(optimizers),
             usual_rates=_rates({role: usual[f"{role}_optimizer"] for role in ROLES}),

@@ -36,7 +36,7 @@ def train(preset, clipping):
         penalties=["gradient_penalty", "r1"],
         discriminator_steps=2,
         augmentations=["shift", "gain"] if preset == "wavegan-small" else [],
-        diversity_weight=0.1,
+        diversity_weight="adaptive",
         log_gradient_norms=True,
         # XLA draws other random numbers, and TensorFlow compiles no step for several devices with it.
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
