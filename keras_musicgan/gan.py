@@ -714,7 +714,7 @@ class MusicGAN(keras.Model):
             "augmentations": [serialize(augmentation) for augmentation in self.augmentations],
             "discriminator_steps": self.discriminator_steps,
             "condition_weight": self.condition_weight,
-            "diversity_weight": self.diversity_term.weight,
+            "diversity_weight": self.diversity_weight,
             "log_gradient_norms": self.log_gradient_norms,
         }
 

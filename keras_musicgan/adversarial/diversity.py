@@ -12,7 +12,7 @@ import keras
 from keras import ops
 
 from keras_musicgan import backends
-from keras_musicgan.utils.checks import check_choice, check_number
+from keras_musicgan.utils.checks import check_number
 
 ADAPTIVE = "adaptive"
 FIRST_WEIGHT = 1.0
@@ -50,13 +50,16 @@ class DiversityTerm:
     """
 
     def __init__(self, weight: float | str):
-        if isinstance(weight, str):
-            check_choice("diversity_weight", weight, (ADAPTIVE,))
-        else:
-            check_number("diversity_weight", weight, at_least=0)
+        if isinstance(weight, str) and weight != ADAPTIVE:
+            raise ValueError(
+                f"`diversity_weight` must be a number of at least 0, or {ADAPTIVE!r}. "
+                f"Received: diversity_weight={weight!r}"
+            )
         self.weight = weight
         self.multiplier = None
-        if weight == ADAPTIVE:
+        if weight != ADAPTIVE:
+            check_number("diversity_weight", weight, at_least=0)
+        else:
             self.multiplier = keras.Variable(
                 FIRST_WEIGHT, trainable=False, dtype="float32", aggregation="mean", name="diversity_weight"
             )
