@@ -50,7 +50,7 @@ def start(commands, backend, launched=True):
     ]
 
 
-def finish(started, timeout_s=600):
+def finish(started, timeout_s=1800):
     """The outputs of processes that must end well."""
     outputs = [process.communicate(timeout=timeout_s)[0] for process in started]
     for process, output in zip(started, outputs, strict=True):

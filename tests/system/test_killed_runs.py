@@ -89,7 +89,7 @@ def check_whole(run):
             with zipfile.ZipFile(file) as archive:
                 assert archive.testzip() is None and "model.weights.h5" in archive.namelist()
         else:
-            assert name.split("/")[0] == "samples"
+            assert name.split("/")[0] in ("samples", "outcome")
     for folder in (run / "samples").glob("epoch_*"):
         assert {file.name for file in folder.iterdir()} == IN_SAMPLES
     found = saved_epochs(run / "checkpoints")
