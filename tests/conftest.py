@@ -3,6 +3,7 @@
 import functools
 import importlib
 import os
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,11 +25,14 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_configure(config):
-    """Compile librosa's ufuncs before there are several processes.
+    """Compile librosa's ufuncs before there are several processes, and let them hear Ctrl-C.
 
-    Two that compile them at once leave a cache that ends every later process with a segmentation fault
+    A shell's background job ignores it, and so do its children. Two processes that compile them at once leave a cache
+    that ends every later process with a segmentation fault
     (https://github.com/numba/numba/issues/10128).
     """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         for module in ("beat", "core.audio", "core.pitch", "util.utils"):
             importlib.import_module(f"librosa.{module}")
