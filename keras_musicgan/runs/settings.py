@@ -25,7 +25,7 @@ RECIPE_OPTIONS = {
     "pieces": "Number of built-in tunes or sounds",
     "steps_per_execution": "Steps in one call of the compiled function, where no penalty is lazy",
     "condition_weight": "Weight of the loss of predicted conditions, for auxiliary conditioning",
-    "diversity_weight": "Weight of a term that keeps generated clips as far apart as real ones; 0: none, or adaptive",
+    "diversity_weight": "Weight of a term that keeps clips as far apart as real ones: adaptive, a number, 0 for none",
 }
 
 
